@@ -1,0 +1,1 @@
+"""View: windows, docks and painters."""

@@ -1,0 +1,1 @@
+"""How sure: metrics of explanations."""

@@ -1,0 +1,1 @@
+"""Why: rules, methods, transfer, windows and the device engine."""

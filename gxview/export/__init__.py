@@ -1,0 +1,1 @@
+"""Out: bigWig, bedGraph, TSV, npz, provenance and IGV sessions."""

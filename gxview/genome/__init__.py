@@ -1,0 +1,1 @@
+"""Where: regions, reference sequences and chromosome names."""

@@ -1,0 +1,1 @@
+"""Who: the explained models, their loading and their training."""

@@ -1,0 +1,1 @@
+"""What: data sources of tracks and their summaries at a zoom."""

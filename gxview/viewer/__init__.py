@@ -1,0 +1,1 @@
+"""State: the whole application without Qt."""
