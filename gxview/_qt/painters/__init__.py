@@ -1,0 +1,60 @@
+"""Painters: plain functions that draw one part of the picture with a QPainter, for screen, PNG and SVG alike."""
+
+from gxview._qt.painters.base import (
+    BaseValues,
+    BinnedValues,
+    FeatureLike,
+    Letters,
+    Scale,
+    SignalData,
+    State,
+    Style,
+    TokenLike,
+    View,
+)
+from gxview._qt.painters.features import FEATURE_ROW_HEIGHT, paint_features
+from gxview._qt.painters.frame import (
+    AXIS_WIDTH,
+    HEADER_HEIGHT,
+    paint_axis,
+    paint_cursor,
+    paint_header,
+    paint_state,
+)
+from gxview._qt.painters.relevance import paint_relevance
+from gxview._qt.painters.ruler import OVERVIEW_HEIGHT, RULER_HEIGHT, overview_bar, paint_overview, paint_ruler
+from gxview._qt.painters.sequence import SEQUENCE_HEIGHT, paint_sequence
+from gxview._qt.painters.signal import paint_signal
+from gxview._qt.painters.tokens import TOKENS_HEIGHT, paint_tokens
+
+__all__ = [
+    "AXIS_WIDTH",
+    "FEATURE_ROW_HEIGHT",
+    "HEADER_HEIGHT",
+    "OVERVIEW_HEIGHT",
+    "RULER_HEIGHT",
+    "SEQUENCE_HEIGHT",
+    "TOKENS_HEIGHT",
+    "BaseValues",
+    "BinnedValues",
+    "FeatureLike",
+    "Letters",
+    "Scale",
+    "SignalData",
+    "State",
+    "Style",
+    "TokenLike",
+    "View",
+    "overview_bar",
+    "paint_axis",
+    "paint_cursor",
+    "paint_features",
+    "paint_header",
+    "paint_overview",
+    "paint_relevance",
+    "paint_ruler",
+    "paint_sequence",
+    "paint_signal",
+    "paint_state",
+    "paint_tokens",
+]

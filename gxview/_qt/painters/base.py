@@ -1,0 +1,235 @@
+"""What every painter is told: where the view is, how values map to height, and the data in plain numpy.
+
+A painter is a function ``paint_x(painter, rect, view, data, ..., style)``. It draws inside ``rect`` and nowhere else,
+leaves the painter's state as it found it, holds no state of its own and knows no widget, so that the window, a PNG
+and an SVG file come from the same code. Genome positions are integers until :meth:`View.x` subtracts the view's
+origin; only small differences ever become floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtCore import QRectF
+from qtpy.QtGui import QColor, QFont
+
+from gxview._qt.theme import Theme
+
+Floats: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The visible part of one chromosome, as a map from genome positions to pixels.
+
+    The left edge of the picture is the genome position ``origin + start``; position ``p`` is the left border of base
+    ``p`` (0-based), so base ``p`` fills the pixels from ``x(p)`` to ``x(p + 1)``.
+
+    Parameters
+    ----------
+    chrom
+        Name of the chromosome, as shown.
+    origin
+        Integer genome position near the left edge; subtracted before anything becomes a float.
+    start
+        Offset of the left edge from ``origin`` in bases.
+    bases_per_pixel
+        Zoom: bases in one logical pixel, larger than zero.
+    width
+        Width of the picture in logical pixels.
+    """
+
+    chrom: str
+    origin: int
+    start: float
+    bases_per_pixel: float
+    width: float
+
+    @classmethod
+    def at(cls, chrom: str, start: float, bases_per_pixel: float, width: float) -> View:
+        """Return the view whose left edge is the genome position ``start``."""
+        origin = int(np.floor(start))
+        return cls(chrom, origin, float(start - origin), bases_per_pixel, width)
+
+    @classmethod
+    def of(cls, chrom: str, start: int, end: int, width: float) -> View:
+        """Return the view that shows exactly the bases ``start`` to ``end`` (half-open)."""
+        return cls(chrom, int(start), 0.0, (end - start) / width, width)
+
+    @property
+    def pixels_per_base(self) -> float:
+        """Width of one base in logical pixels."""
+        return 1.0 / self.bases_per_pixel
+
+    def x(self, position: float) -> float:
+        """Pixel of the left border of base ``position``, counted from the picture's left edge."""
+        return float((position - self.origin) - self.start) / self.bases_per_pixel
+
+    def xs(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
+        """:meth:`x` for an array of positions; the integers are subtracted before they become floats."""
+        return ((np.asarray(positions) - self.origin).astype(np.float64) - self.start) / self.bases_per_pixel
+
+    def position(self, x: float) -> float:
+        """Genome position (fractional) at pixel ``x``."""
+        return self.origin + (self.start + x * self.bases_per_pixel)
+
+    def base(self, x: float) -> int:
+        """Return the base under pixel ``x``, 0-based."""
+        return self.origin + int(np.floor(self.start + x * self.bases_per_pixel))
+
+    @property
+    def first(self) -> int:
+        """First base that is at least partly visible, 0-based."""
+        return self.base(0.0)
+
+    @property
+    def last(self) -> int:
+        """End (exclusive) of the bases that are at least partly visible."""
+        return self.origin + int(np.ceil(self.start + self.width * self.bases_per_pixel))
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a picture is drawn: the colours and the size of the text (logical pixels)."""
+
+    theme: Theme
+    text_px: int = 11
+
+    def font(self, bold: bool = False, scale: float = 1.0) -> QFont:
+        """Return the font of labels in the picture."""
+        font = QFont()
+        font.setPixelSize(max(1, round(self.text_px * scale)))
+        font.setBold(bold)
+        return font
+
+    def color(self, role: str, alpha: float = 1.0) -> QColor:
+        """Return a colour of the theme by the name of its field, for instance ``'muted'``."""
+        color = QColor(getattr(self.theme, role))
+        color.setAlphaF(color.alphaF() * alpha)
+        return color
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Linear map of values onto a row's height; ``low < high``."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def fit(cls, low: float, high: float, signed: bool = False, margin: float = 0.05) -> Scale:
+        """Return a scale that holds ``low`` to ``high`` and always zero, with some air.
+
+        Parameters
+        ----------
+        low, high
+            Extreme values; NaN (nothing on screen) counts as zero.
+        signed
+            Keep zero in the row's middle.
+        margin
+            Air above and below, as a share of the range.
+        """
+        low, high = min(0.0, np.nan_to_num(low)), max(0.0, np.nan_to_num(high))
+        if signed:
+            high = max(high, -low)
+            low = -high
+        if low == high:
+            return cls(-1.0 if signed else 0.0, 1.0)
+        air = (high - low) * margin
+        return cls(float(low - air) if low < 0 else 0.0, float(high + air) if high > 0 else 0.0)
+
+    def y(self, value: float, rect: QRectF) -> float:
+        """Pixel row of ``value`` in ``rect``; values outside the scale are clipped to its edges."""
+        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+        return float(rect.bottom() - share * rect.height())
+
+    def ys(self, values: Floats, rect: QRectF) -> NDArray[np.float64]:
+        """:meth:`y` for an array; NaN stays NaN."""
+        share = (np.clip(values.astype(np.float64), self.low, self.high) - self.low) / (self.high - self.low)
+        return np.asarray(rect.bottom() - share * rect.height())
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A piece of the reference: ``text[i]`` is base ``start + i``; lower case is soft-masked."""
+
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BaseValues:
+    """One value per base: ``values[i]`` belongs to base ``start + i``; NaN is missing."""
+
+    start: int
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BinnedValues:
+    """Summary of a signal: bin ``i`` covers the positions ``edges[i]`` to ``edges[i + 1]``; NaN is missing.
+
+    Parameters
+    ----------
+    edges
+        Genome positions, ascending, shape (bins + 1,), int64 or float64.
+    low, high, mean
+        Smallest, largest and mean value in each bin, shape (bins,).
+    """
+
+    edges: NDArray[np.int64] | NDArray[np.float64]
+    low: Floats
+    high: Floats
+    mean: Floats
+
+    @classmethod
+    def even(cls, start: int, end: int, low: Floats, high: Floats, mean: Floats) -> BinnedValues:
+        """Return a summary whose bins divide ``start`` to ``end`` evenly."""
+        return cls(np.linspace(start, end, len(mean) + 1), low, high, mean)
+
+
+SignalData: TypeAlias = BaseValues | BinnedValues
+
+
+class FeatureLike(Protocol):
+    """The fields of an annotation feature that are drawn (0-based half-open)."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def strand(self) -> str: ...
+    @property
+    def blocks(self) -> Sequence[tuple[int, int]]: ...
+    @property
+    def thick(self) -> tuple[int, int] | None: ...
+    @property
+    def color(self) -> str | None: ...
+
+
+class TokenLike(Protocol):
+    """A token on the genome and the relevance it got."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def relevance(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a track without data has to say: ``kind`` is 'waiting', 'running', 'failed' or 'empty'."""
+
+    kind: str
+    text: str = ""
+    done: int = 0
+    total: int = 0

@@ -1,0 +1,97 @@
+"""The colours of the window and its pictures: a dark and a light theme, each with a colour-blind-safe set of bases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """All colours by role, as ``#rrggbb``; ``bases`` holds A, C, G, T and N in this order."""
+
+    name: str
+    dark: bool
+    window: str
+    panel: str
+    raised: str
+    canvas: str
+    line: str
+    grid: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    warning: str
+    error: str
+    positive: str
+    negative: str
+    signal: str
+    signal_negative: str
+    forward: str
+    reverse: str
+    unstranded: str
+    bases: tuple[str, str, str, str, str]
+
+
+SAFE_BASES = {
+    "dark": ("#2fc99b", "#56b4e9", "#f0e442", "#e8743b", "#8d96a3"),
+    "light": ("#008f68", "#0067b0", "#b98a00", "#cc4a00", "#747d89"),
+}
+
+DARK = Theme(
+    name="dark",
+    dark=True,
+    window="#1d2026",
+    panel="#23272f",
+    raised="#2d323c",
+    canvas="#15171c",
+    line="#3a414d",
+    grid="#262a32",
+    text="#e4e7ec",
+    muted="#97a1af",
+    accent="#9d8cff",
+    on_accent="#14121f",
+    warning="#e3b341",
+    error="#ff6b6b",
+    positive="#f0655a",
+    negative="#5a9cf5",
+    signal="#45b5a8",
+    signal_negative="#cf8ad6",
+    forward="#6f9fe0",
+    reverse="#d98f6c",
+    unstranded="#8d96a3",
+    bases=("#4cc95b", "#5a9bff", "#ffaa33", "#ff5a5a", "#8d96a3"),
+)
+
+LIGHT = Theme(
+    name="light",
+    dark=False,
+    window="#f3f4f7",
+    panel="#fafbfc",
+    raised="#ffffff",
+    canvas="#ffffff",
+    line="#cfd5de",
+    grid="#eceff3",
+    text="#1d232c",
+    muted="#626d7c",
+    accent="#5b45d6",
+    on_accent="#ffffff",
+    warning="#9a6700",
+    error="#cf222e",
+    positive="#d43a2f",
+    negative="#2f6fd0",
+    signal="#1f8a7e",
+    signal_negative="#9b4fa6",
+    forward="#3567b5",
+    reverse="#b8643a",
+    unstranded="#747d89",
+    bases=("#0a8f2e", "#1f55e0", "#c86e00", "#d6202c", "#747d89"),
+)
+
+THEMES = {"dark": DARK, "light": LIGHT}
+
+
+def theme(name: str, colour_blind: bool = False) -> Theme:
+    """Return the theme ``'dark'`` or ``'light'``, on request with bases that colour-blind people can tell apart."""
+    chosen = THEMES[name]
+    return replace(chosen, bases=SAFE_BASES[name]) if colour_blind else chosen
