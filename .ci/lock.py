@@ -1,8 +1,8 @@
 """Write ``requirements.lock`` and ``requirements-test.lock`` from the environment that runs this script.
 
 Usage: ``.venv/bin/python .ci/lock.py``, in an environment in which the whole test suite passes. Both files hold exact
-versions for ``pip install --no-deps``. torch is never in them (its build differs from machine to machine), nor is what only
-lxt's model zoo or zennit's image models need: those pull in torchvision, which replaces torch.
+versions for ``pip install --no-deps``. torch is never in them (its build differs from machine to machine), nor is what
+only lxt's model zoo or zennit's image models need: those pull in torchvision, which replaces torch.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import typer
 from gxview import __version__
 from gxview.errors import GxviewError, UsageError
 
-# command -> module with register(app); a module is imported only when its command is asked for, so `gxview view` starts fast
+# command -> module with register(app), imported only when its command is asked for: `gxview view` starts fast
 COMMANDS = {
     "view": "view",
     "explain": "explain",

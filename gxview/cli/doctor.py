@@ -8,6 +8,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
@@ -58,12 +59,12 @@ def _torchvision_trouble() -> str | None:
     except PackageNotFoundError:
         return None
     try:
-        import torchvision  # noqa: F401
+        import_module("torchvision")
     except (ImportError, RuntimeError, OSError) as error:
         reason = str(error).splitlines()[0]
         return (
-            f"torchvision {installed} does not fit torch {version('torch')} ({reason}), which breaks transformers and so "
-            "every model; gxview needs no torchvision: run 'pip uninstall torchvision'."
+            f"torchvision {installed} does not fit torch {version('torch')} ({reason}), which breaks "
+            "transformers and so every model; gxview needs no torchvision: run 'pip uninstall torchvision'."
         )
     return None
 
@@ -91,7 +92,7 @@ def _devices(report: Report) -> dict[str, str]:
 def _rules(report: Report) -> dict[str, str]:
     """Load what the explanations need, and say where it breaks."""
     try:
-        from gxview.explain import api  # noqa: F401
+        import_module("gxview.explain.api")
     except (ImportError, RuntimeError, AttributeError, GxviewError) as error:
         report.problems.append(
             f"The explaining code cannot be loaded ({error}); run 'make install' in a fresh environment."
