@@ -1,0 +1,65 @@
+"""The one thread that owns the models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any, TypeAlias
+
+from gxview.viewer.engine import EngineFactory, EngineProtocol
+from gxview.viewer.loop import Loop
+from gxview.viewer.workers import AskCancelled, Outcome, Progress, Task, Workers
+
+EngineWork: TypeAlias = Callable[[EngineProtocol, Progress, AskCancelled], Any]
+
+
+class Priority(IntEnum):
+    """Who is served first."""
+
+    SCREEN = 0
+    NEAR = 1
+    EXPORT = 2
+
+
+class DeviceThread:
+    """Serves a priority queue in a thread of its own, which starts with the first task.
+
+    Parameters
+    ----------
+    factory
+        Makes the engine; called in the device thread when the first task runs, so that no import of a model library
+        ever holds the window up.
+    loop
+        Main thread, where answers arrive.
+    """
+
+    def __init__(self, factory: EngineFactory, loop: Loop) -> None:
+        self._factory = factory
+        self._engine: EngineProtocol | None = None
+        self._workers = Workers("gxview-device", 1, loop)
+
+    def submit(
+        self,
+        priority: Priority,
+        work: EngineWork,
+        done: Callable[[Outcome], None],
+        started: Callable[[], None] | None = None,
+        progress: Progress | None = None,
+    ) -> Task:
+        """Queue work for the engine; the callbacks run on the main thread."""
+
+        def with_engine(tell: Progress, cancelled: AskCancelled) -> Any:
+            if self._engine is None:
+                self._engine = self._factory()
+            return work(self._engine, tell, cancelled)
+
+        return self._workers.submit(Task(with_engine, done, started, progress), priority)
+
+    @property
+    def waiting(self) -> int:
+        """Number of tasks queued or running that somebody waits for."""
+        return self._workers.waiting
+
+    def close(self, timeout: float = 2.0) -> bool:
+        """Cancel everything and wait for the thread; False when it did not end in time."""
+        return self._workers.close(timeout)

@@ -1,0 +1,50 @@
+"""What a person chose about an explanation; a frozen value, so that it can key a cache, an undo step and a session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ExplainOptions(BaseModel):
+    """Model, method and rules of one explanation; None leaves the choice to the engine.
+
+    Parameters
+    ----------
+    model
+        Name or folder of the model; empty while none is chosen.
+    method, target
+        Method and target by name; the target may be an index.
+    strand
+        '+', '-' or 'mean' of both.
+    alibi, glu, composite, transfer, stitching
+        Rules of the method, see `gxview.explain`.
+    window, stride
+        Bases; None takes the model's window and half of it.
+    phases
+        Tilings of the window grid that are averaged.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = ""
+    method: str | None = None
+    target: str | int | None = None
+    strand: str = "+"
+    alibi: str | None = None
+    glu: str | None = None
+    composite: str | None = None
+    transfer: str | None = None
+    stitching: str | None = None
+    window: int | None = Field(default=None, ge=1)
+    stride: int | None = Field(default=None, ge=1)
+    phases: int = Field(default=1, ge=1, le=64)
+
+    def with_(self, **changes: Any) -> ExplainOptions:
+        """Return a validated copy with other values."""
+        return ExplainOptions(**{**self.model_dump(), **changes})
+
+    def rules(self) -> dict[str, Any]:
+        """Return every option but the model that was set, by the name that `explain_region` gives it."""
+        return {key: value for key, value in self.model_dump(exclude={"model"}).items() if value is not None}
