@@ -1,0 +1,87 @@
+"""A model folder: its configuration, its files, its hash."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gxview.errors import GxviewError
+from gxview.models.weights import read_json, weight_files
+
+CONFIG = "config.json"
+TOKENIZER = "tokenizer.json"
+DEFAULT_WINDOW = 300
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A folder in the official layout: ``config.json``, weights, and ``tokenizer.json`` for models on tokens."""
+
+    path: Path
+    config: dict[str, Any]
+
+    @classmethod
+    def open(cls, path: Path) -> ModelFolder:
+        """Read the configuration of a folder, or raise :class:`~gxview.errors.GxviewError` if there is none."""
+        if not path.is_dir():
+            raise GxviewError(f"{path} is not a folder; give the folder that holds {CONFIG} and the weights.")
+        if not (path / CONFIG).is_file():
+            raise GxviewError(f"{path} has no {CONFIG}, so it is no model folder.")
+        return cls(path, read_json(path / CONFIG))
+
+    @property
+    def block(self) -> dict[str, Any]:
+        """What the configuration says for gxview alone."""
+        block = self.config.get("gxview", {})
+        if not isinstance(block, dict):
+            raise GxviewError(f"{self.path / CONFIG}: 'gxview' must be an object.")
+        return block
+
+    @property
+    def name(self) -> str:
+        """Name for people: from the configuration, else that of the folder."""
+        return str(self.block.get("name") or self.path.name)
+
+    @property
+    def window_length(self) -> int:
+        """Bases of one window: from the configuration, else 300."""
+        value = self.block.get("window_length", DEFAULT_WINDOW)
+        if not isinstance(value, int) or value < 1:
+            raise GxviewError(f"{self.path / CONFIG}: window_length must be a whole number above 0, not {value!r}.")
+        return value
+
+    def targets(self, num_labels: int) -> tuple[str, ...]:
+        """Return a name for each logit: from the configuration's gxview block or ``id2label``, else numbered.
+
+        The log-odds of a two-class model with one logit carry the name of the second class.
+        """
+        named = self.block.get("targets")
+        if named is None and isinstance(self.config.get("id2label"), dict):
+            labels = self.config["id2label"]
+            named = [labels[key] for key in sorted(labels, key=int)]
+        if isinstance(named, list) and len(named) == 2 and num_labels == 1:
+            named = named[1:]
+        if isinstance(named, list) and len(named) == num_labels:
+            return tuple(str(name) for name in named)
+        return ("positive",) if num_labels == 1 else tuple(f"class {index}" for index in range(num_labels))
+
+    def positive(self, num_labels: int) -> int | None:
+        """Return the index of the logit explained by default: stated, else 1 of two, 0 of one, None of more."""
+        stated = self.block.get("positive")
+        if num_labels == 1:
+            return 0
+        if isinstance(stated, int) and 0 <= stated < num_labels:
+            return stated
+        return 1 if num_labels == 2 else None
+
+    def content_hash(self) -> str:
+        """Return the sha256 over configuration, weights and tokenizer, in this order, each after its file name."""
+        digest = hashlib.sha256()
+        for path in (self.path / CONFIG, *weight_files(self.path), self.path / TOKENIZER):
+            if path.is_file():
+                digest.update(path.name.encode() + b"\0")
+                with path.open("rb") as stream:
+                    digest.update(hashlib.file_digest(stream, "sha256").digest())
+        return digest.hexdigest()

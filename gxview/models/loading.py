@@ -1,0 +1,78 @@
+"""From a folder, a hub name or the name of an embedded model to a loaded model."""
+
+from __future__ import annotations
+
+import importlib.resources
+import re
+from pathlib import Path
+
+import torch
+
+from gxview.errors import GxviewError, UsageError
+from gxview.models import kinds as kinds  # registers the kinds of models
+from gxview.models.base import Model
+from gxview.models.folder import ModelFolder
+from gxview.models.registry import kind_of
+
+SAMPLES = ("sample-cnn", "sample-dnabert2")
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+
+
+def load_model(
+    path_or_name: str | Path, device: str | torch.device = "cpu", *, window_length: int | None = None
+) -> Model:
+    """Load a model for predicting and explaining.
+
+    Parameters
+    ----------
+    path_or_name
+        A folder in the official layout, a hub name such as ``zhihan1996/DNABERT-2-117M``, or an embedded model:
+        ``sample-cnn`` or ``sample-dnabert2``.
+    device
+        PyTorch device; ``'auto'`` takes CUDA, else MPS, else the CPU.
+    window_length
+        Bases of one window on a genome instead of what the folder says.
+
+    Returns
+    -------
+    Model
+        In evaluation mode, its weights frozen.
+
+    Raises
+    ------
+    GxviewError
+        One sentence on what is missing or damaged. No code of the folder is ever run.
+    """
+    if window_length is not None and window_length < 1:
+        raise UsageError(f"A window must have at least one base, not {window_length}.")
+    folder = ModelFolder.open(resolve_folder(path_or_name))
+    return kind_of(folder).load(folder, resolve_device(device), window_length)
+
+
+def resolve_device(device: str | torch.device) -> torch.device:
+    """Return a usable device; ``'auto'`` takes CUDA, else MPS, else the CPU."""
+    if device == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        resolved = torch.device(device)
+        torch.empty(0, device=resolved)
+    except (RuntimeError, AssertionError, NotImplementedError):
+        raise UsageError(f"The device {str(device)!r} does not exist here; 'cpu' always does.") from None
+    return resolved
+
+
+def resolve_folder(path_or_name: str | Path) -> Path:
+    """Return the folder that a path, hub name or embedded name stands for, downloading it if need be."""
+    text = str(path_or_name)
+    if text in SAMPLES:
+        return Path(str(importlib.resources.files("gxview.resources") / "models" / text))
+    path = Path(path_or_name).expanduser()
+    if path.exists():
+        return path
+    if _HUB_NAME.fullmatch(text):
+        from gxview.models.hub import download
+
+        return download(text)
+    raise GxviewError(f"There is no model folder {text}; embedded models are {' and '.join(SAMPLES)}.")
