@@ -106,7 +106,7 @@ class Matcher:
         linked = self._aliases.linked(name)
         stages = (
             sorted(linked & self._known),
-            self._folded.get(name.casefold(), []),
+            sorted(self._folded.get(name.casefold(), [])),
             sorted({found for other in linked for found in self._customary.get(_key(other), [])}),
             self._numerals(name),
         )

@@ -103,8 +103,7 @@ class _Scan:
         if wrong.size:
             raise GxviewError(
                 f"{self.path}, line {line + int(wrong[0])}: the lines of '{record.name}' differ in length or in their "
-                "line ends, so no place in it can be looked up; rewrite it with lines of one length "
-                "(seqkit seq -w 60, or samtools faidx after fold)."
+                f"line ends, so no place in it can be looked up; mend it with: seqkit seq -w 60 {self.path} > mended.fa"
             )
         self.ended = bool(closing[-1] or not full[-1])
 
