@@ -1,0 +1,37 @@
+"""The rules of the house: import contracts without exceptions, locks without torch, short modules."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = sorted((ROOT / "gxview").rglob("*.py"))
+
+
+def test_import_contracts_hold_without_an_ignore_list(monkeypatch, capsys):
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    assert settings["contracts"]
+    assert not any(key.startswith("ignore") for contract in settings["contracts"] for key in contract)
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(no_cache=True) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+def test_no_lock_can_replace_torch(lock):
+    names = [line.split("==")[0] for line in (ROOT / lock).read_text().splitlines()]
+    assert names
+    assert not [name for name in names if name.startswith(("torch", "nvidia", "triton"))]
+
+
+def test_no_lock_names_a_package_twice():
+    names = [line.split("==")[0] for lock in ROOT.glob("*.lock") for line in lock.read_text().splitlines()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_stays_under_400_lines(path):
+    assert len(path.read_text().splitlines()) < 400
