@@ -60,6 +60,10 @@ class DeviceThread:
         """Number of tasks queued or running that somebody waits for."""
         return self._workers.waiting
 
-    def close(self, timeout: float = 2.0) -> bool:
-        """Cancel everything and wait for the thread; False when it did not end in time."""
-        return self._workers.close(timeout)
+    def stop(self) -> None:
+        """Cancel everything and take no new work."""
+        self._workers.stop()
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the thread after `stop`; False when it did not end within `timeout` seconds."""
+        return self._workers.join(timeout)

@@ -143,8 +143,10 @@ class EngineProtocol(Protocol):
     ) -> RegionExplanation:
         """Explain every base of a region."""
 
-    def export(self, path: Path, explanations: Sequence[RegionExplanation], reference: Reference) -> Sequence[Path]:
-        """Write explanations to a file, whose suffix names the format; return the files written."""
+    def export(
+        self, path: Path, tiles: Sequence[RegionExplanation], region: Region, reference: Reference
+    ) -> Sequence[Path]:
+        """Write the part of adjacent explanations that lies in a region; return the files written."""
 
     def devices(self) -> tuple[str, ...]:
         """Names of the devices of this machine, the one that 'auto' takes first."""

@@ -144,21 +144,18 @@ class Workers:
             tasks = [task for _, _, task in self._queue] + list(self._running)
         return sum(not task.is_dropped for task in tasks)
 
-    def close(self, timeout: float = 2.0) -> bool:
-        """Drop all tasks and wait for the threads.
-
-        Returns
-        -------
-        bool
-            False when a thread did not end within `timeout` seconds.
-        """
-        limit = time.monotonic() + timeout
+    def stop(self) -> None:
+        """Drop all tasks and take no new ones."""
         with self._wake:
             self._closing = True
             for task in [*(task for _, _, task in self._queue), *self._running]:
                 task.drop()
             self._queue.clear()
             self._wake.notify_all()
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the threads after `stop`; False when one did not end within `timeout` seconds."""
+        limit = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, limit - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)

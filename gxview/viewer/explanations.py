@@ -1,0 +1,150 @@
+"""Adds and changes explanations: the tracks they show and the models they need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gxview.viewer.device import DeviceThread, Priority
+from gxview.viewer.engine import MethodInfo, ModelInfo
+from gxview.viewer.jobs import JobList, JobState
+from gxview.viewer.notices import Notices
+from gxview.viewer.options import ExplainOptions
+from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, TokenTrack
+from gxview.viewer.viewer_model import ViewerModel
+from gxview.viewer.workers import Outcome
+
+
+class Explanations:
+    """Explanation tracks and their models.
+
+    Parameters
+    ----------
+    model
+        State of the viewer.
+    device
+        Where models are loaded.
+    jobs, notices
+        Where that is shown.
+    """
+
+    def __init__(self, model: ViewerModel, device: DeviceThread, jobs: JobList, notices: Notices) -> None:
+        self._model = model
+        self._device = device
+        self._jobs = jobs
+        self._notices = notices
+        self._loading: set[str] = set()
+        model.settings.events.device.connect(lambda _device: self._reload())
+
+    def add(self, key: str, **choices: Any) -> RelevanceTrack:
+        """Add the tracks of an explanation by a model below all others, and load the model.
+
+        Parameters
+        ----------
+        key
+            Name or folder of the model.
+        choices
+            Fields of `ExplainOptions`.
+        """
+        name = self._model.known_models.get(key, key)
+        track = RelevanceTrack(name=name, options=ExplainOptions(model=key, **choices))
+        tracks = self._model.tracks
+        tracks.append(ScoreTrack(name=f"{name} score", of=track.id))
+        tracks.append(track)
+        tracks.selected = track
+        self.load(key)
+        self._fit_parts(track)
+        return track
+
+    def change(self, track: RelevanceTrack, **changes: Any) -> None:
+        """Change options of an explanation; another model begins with its own defaults."""
+        options = track.options
+        if changes.get("model", options.model) != options.model:
+            kept = {"strand": options.strand, "phases": options.phases}
+            track.options = ExplainOptions(**{**kept, **changes})
+            self._rename(track)
+            self.load(track.options.model)
+            self._fit_parts(track)
+        else:
+            track.options = options.with_(**changes)
+
+    def load(self, key: str) -> None:
+        """Load a model unless that was done or is under way."""
+        if not key or key in self._loading or self._model.model(key) is not None:
+            return
+        name = self._model.known_models.get(key, key)
+        self._model.add_model(key, name)
+        device = self._model.settings.device
+        job = self._jobs.start(f"Loading {name}")
+        self._loading.add(key)
+
+        def done(outcome: Outcome) -> None:
+            self._loading.discard(key)
+            if outcome.ok:
+                self._jobs.end(job, JobState.DONE)
+                self._loaded(key, outcome.value)
+            elif not outcome.cancelled:
+                self._jobs.end(job, JobState.FAILED, outcome.error)
+                self._model.set_failed(key, outcome.error)
+                self._notices.error(outcome.error)
+
+        self._device.submit(
+            Priority.SCREEN, lambda engine, _tell, _ask: engine.load(key, device), done, lambda: self._jobs.run(job)
+        )
+
+    def info(self, track: RelevanceTrack) -> ModelInfo | None:
+        """Return what is known of the model of a track."""
+        return self._model.model(track.options.model)
+
+    def method(self, track: RelevanceTrack) -> MethodInfo | None:
+        """Return the method of a track: the chosen one, or the default of its model."""
+        info = self.info(track)
+        if info is None or not info.methods:
+            return None
+        chosen = [method for method in info.methods if method.name == track.options.method]
+        return (chosen or list(info.methods))[0]
+
+    def describe(self, track: RelevanceTrack) -> str:
+        """Say in a few words which explanation a track shows."""
+        info, method = self.info(track), self.method(track)
+        if info is None or method is None:
+            return ""
+        strand = {"+": "+ strand", "-": "\N{MINUS SIGN} strand"}.get(track.options.strand, "both strands")
+        return f"{method.label}, {self.target_name(track)}, {strand}"
+
+    def target_name(self, track: RelevanceTrack) -> str:
+        """Return the name of the explained target."""
+        info, target = self.info(track), track.options.target
+        if info is None:
+            return ""
+        if target is None:
+            return info.targets[info.positive] if info.targets else ""
+        return info.targets[target] if isinstance(target, int) and target < len(info.targets) else str(target)
+
+    def _loaded(self, key: str, info: ModelInfo) -> None:
+        self._model.set_loaded(key, info)
+        for track in self._model.tracks.relevance():
+            if track.options.model == key:
+                self._rename(track)
+                self._fit_parts(track)
+
+    def _rename(self, track: RelevanceTrack) -> None:
+        key = track.options.model
+        name = self._model.known_models.get(key, key)
+        track.name = name
+        for part in self._model.tracks.parts(track):
+            part.name = f"{name} {'score' if isinstance(part, ScoreTrack) else 'tokens'}"
+
+    def _fit_parts(self, track: RelevanceTrack) -> None:
+        info = self.info(track)
+        lanes = [part for part in self._model.tracks.parts(track) if isinstance(part, TokenTrack)]
+        if info is not None and info.has_tokens and not lanes:
+            lane = TokenTrack(name=f"{info.name} tokens", of=track.id)
+            self._model.tracks.insert(self._model.tracks.index(track) + 1, lane)
+        elif info is not None and not info.has_tokens:
+            for lane in lanes:
+                self._model.tracks.remove(lane)
+
+    def _reload(self) -> None:
+        self._model.unload_all()
+        for track in self._model.tracks.relevance():
+            self.load(track.options.model)

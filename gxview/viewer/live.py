@@ -1,0 +1,240 @@
+"""Live relevance: whatever comes on screen is explained, the screen first, then what lies beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psygnal import Signal
+
+from gxview.genome import Region
+from gxview.viewer.camera import View
+from gxview.viewer.device import Priority
+from gxview.viewer.loop import Call, Loop
+from gxview.viewer.relevance_slice import RelevanceSlice, join, summarise
+from gxview.viewer.tiles import Source, TileCache, TileKey, tiles_of
+from gxview.viewer.tracks import RelevanceTrack
+from gxview.viewer.viewer_model import ViewerModel
+
+MAX_LIVE = 100_000
+"""Bases on screen up to which the live explanation runs."""
+DEBOUNCE = 0.12
+"""Seconds without a move before work begins."""
+MAX_JOINED = 400_000
+"""Bases on screen beyond which only a summary of each tile is drawn."""
+_ZOOM_IN = f"Zoom in below {MAX_LIVE // 1000} kb, or use Explain this region"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainState:
+    """Where the explanation of what is on screen stands.
+
+    Parameters
+    ----------
+    kind
+        'empty', 'waiting', 'running', 'done' or 'failed'.
+    text
+        Why, in words.
+    done, total
+        Tiles on screen.
+    """
+
+    kind: str
+    text: str = ""
+    done: int = 0
+    total: int = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether tiles are on their way."""
+        return self.kind in ("waiting", "running") and self.total > 0
+
+
+class LiveRelevance:
+    """Keeps the explanations of all visible relevance tracks up with the camera.
+
+    Parameters
+    ----------
+    model
+        State of the viewer.
+    cache
+        Where tiles come from.
+    loop
+        Main thread.
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, model: ViewerModel, cache: TileCache, loop: Loop) -> None:
+        self._model = model
+        self._cache = cache
+        self._loop = loop
+        self._timer: Call | None = None
+        self._joined: dict[str, tuple[object, RelevanceSlice | None]] = {}
+        self._version = 0
+        self._stopped: set[str] = set()
+        cache.changed.connect(self._on_tile)
+        model.camera.changed.connect(self._on_move)
+        model.tracks.inserted.connect(lambda _index, _track: self.refresh())
+        model.tracks.removed.connect(lambda _index, track: self._on_removed(track.id))
+        model.tracks.edited.connect(self._on_edit)
+        model.settings.events.live.connect(lambda _live: self.refresh())
+        model.settings.events.device.connect(lambda _device: self.refresh())
+        model.models_changed.connect(self.refresh)
+        model.reference_changed.connect(lambda _reference: self._on_reference())
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits, neither for the debounce nor for the device."""
+        return self._timer is None and not self._cache.pending
+
+    def refresh(self) -> None:
+        """Look again at what is wanted, after the debounce."""
+        if self._timer is not None:
+            self._timer()
+        self._timer = self._loop.later(DEBOUNCE, self._schedule)
+
+    def retry(self, track: RelevanceTrack) -> None:
+        """Try again what failed or was stopped."""
+        self._stopped.discard(track.id)
+        self._cache.forgive(self.number(track))
+        self.refresh()
+
+    def stop(self, track: RelevanceTrack) -> None:
+        """Cancel what is being explained for a track, until the view or the options change."""
+        self._stopped.add(track.id)
+        self._cache.release(track.id)
+        self.changed.emit(track.id)
+
+    def close(self) -> None:
+        """Ask for nothing more."""
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+
+    def state(self, track: RelevanceTrack) -> ExplainState:
+        """Say where the explanation of what is on screen stands."""
+        key = track.options.model
+        if not key:
+            return ExplainState("empty", "Choose a model in the Explain panel")
+        if reason := self._model.failed_models.get(key):
+            return ExplainState("failed", reason)
+        if self._model.model(key) is None:
+            return ExplainState("waiting", f"Loading {self._model.known_models.get(key, key)}")
+        if not self._model.camera.is_open:
+            return ExplainState("empty", "Open a genome")
+        region = self._model.camera.view.region
+        if region.length > MAX_JOINED:
+            return ExplainState("empty", _ZOOM_IN)
+        return self._progress(track, self._keys(track, region))
+
+    def slice(self, track: RelevanceTrack, view: View) -> RelevanceSlice | None:
+        """Join the tiles at hand around a view; None when there is none."""
+        region = view.region
+        stamp = (self._version, region, self.number(track))
+        known = self._joined.get(track.id)
+        if known is None or known[0] != stamp:
+            known = (stamp, self._join(track, region))
+            self._joined[track.id] = known
+        return known[1]
+
+    def _progress(self, track: RelevanceTrack, keys: Sequence[TileKey]) -> ExplainState:
+        done = sum(self._cache.get(key) is not None for key in keys)
+        if failed := next((text for key in keys if (text := self._cache.failure(key))), ""):
+            return ExplainState("failed", failed, done, len(keys))
+        if done == len(keys):
+            return ExplainState("done", "", done, done)
+        pending = any(self._cache.is_pending(key) for key in keys)
+        if pending and (done or any(self._cache.is_running(key) for key in keys)):
+            return ExplainState("running", "", done, len(keys))
+        if pending:
+            return ExplainState("waiting", "", done, len(keys))
+        return ExplainState(*self._why_not(track), done, len(keys))
+
+    def _why_not(self, track: RelevanceTrack) -> tuple[str, str]:
+        if track.id in self._stopped:
+            return "empty", "Stopped; Explain this region goes on"
+        if not self._model.settings.live:
+            return "empty", "Explain this region shows the relevance here"
+        if self._model.camera.view.region.length > MAX_LIVE:
+            return "empty", _ZOOM_IN
+        return "waiting", ""
+
+    def number(self, track: RelevanceTrack) -> int:
+        """Return the number of the source whose tiles a track shows."""
+        return self._cache.number(Source(track.options, self._model.settings.device))
+
+    def _keys(self, track: RelevanceTrack, region: Region) -> list[TileKey]:
+        number = self.number(track)
+        return [(number, region.chrom, index) for index in tiles_of(region)]
+
+    def _schedule(self) -> None:
+        self._timer = None
+        reference = self._model.reference
+        if reference is None or not self._model.camera.is_open:
+            return
+        for track in self._model.tracks.relevance():
+            wanted = self._wanted(track)
+            self._cache.release(track.id, [key for key, _ in wanted])
+            for key, priority in wanted:
+                self._cache.request(key, reference, priority, track.id)
+            self.changed.emit(track.id)
+
+    def _wanted(self, track: RelevanceTrack) -> list[tuple[TileKey, Priority]]:
+        view = self._model.camera.view
+        shown = track.visible or any(part.visible for part in self._model.tracks.parts(track))
+        ready = self._model.settings.live and self._model.model(track.options.model) is not None
+        if not shown or not ready or track.id in self._stopped or view.region.length > MAX_LIVE:
+            return []
+        screen = _centre_first(self._keys(track, view.region))
+        beside = [key for side in _sides(view) for key in self._keys(track, side)]
+        near = [key for key in beside if key not in screen]
+        return [(key, Priority.SCREEN) for key in screen] + [(key, Priority.NEAR) for key in near]
+
+    def _join(self, track: RelevanceTrack, region: Region) -> RelevanceSlice | None:
+        if region.length > MAX_JOINED:
+            return summarise(self._cache.at_hand(self.number(track), region.chrom))
+        tiles = [tile for key in self._keys(track, region) if (tile := self._cache.get(key)) is not None]
+        return join(tiles)
+
+    def _on_move(self, _view: View) -> None:
+        self._stopped.clear()
+        self.refresh()
+
+    def _on_edit(self, track: object, field: str) -> None:
+        if isinstance(track, RelevanceTrack) and field == "options":
+            self._stopped.discard(track.id)
+            self.changed.emit(track.id)
+        if field in ("options", "visible"):
+            self.refresh()
+
+    def _on_removed(self, track_id: str) -> None:
+        self._cache.release(track_id)
+        self._joined.pop(track_id, None)
+
+    def _on_reference(self) -> None:
+        self._cache.clear()
+        self._joined.clear()
+        self.refresh()
+
+    def _on_tile(self, key: TileKey) -> None:
+        self._version += 1
+        for track in self._model.tracks.relevance():
+            if self.number(track) == key[0]:
+                self.changed.emit(track.id)
+
+
+def _centre_first(keys: Sequence[TileKey]) -> list[TileKey]:
+    middle = (len(keys) - 1) / 2
+    return [key for _, key in sorted(enumerate(keys), key=lambda item: abs(item[0] - middle))]
+
+
+def _sides(view: View) -> list[Region]:
+    region = view.region
+    reach = min(region.length, MAX_LIVE // 4)
+    sides = []
+    if region.start > 0:
+        sides.append(Region(region.chrom, max(0, region.start - reach), region.start))
+    if region.end < view.chrom_length:
+        sides.append(Region(region.chrom, region.end, min(view.chrom_length, region.end + reach)))
+    return sides

@@ -1,0 +1,175 @@
+"""Opens genomes, files and models, whatever kind a path turns out to be."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from gxview.errors import Cancelled
+from gxview.genome import Reference
+from gxview.viewer.blocks import FeatureSource
+from gxview.viewer.explanations import Explanations
+from gxview.viewer.jobs import Job, JobList, JobState
+from gxview.viewer.notices import Notices
+from gxview.viewer.track_data import Source, TrackData
+from gxview.viewer.tracks import FeatureTrack, SequenceTrack, SignalTrack
+from gxview.viewer.viewer_model import ViewerModel
+from gxview.viewer.workers import AskCancelled, Outcome, Progress, Task, Workers
+
+FIRST_LOOK_PIXELS_PER_BASE = 12
+"""Zoom of the first look at a genome: letters appear."""
+
+
+class OpenSource(Protocol):
+    """Opens a file of any kind, see `gxview.tracks.open_source`."""
+
+    def __call__(self, path: Path, reference: Reference | None = None) -> Source:
+        """Return the source of the data in a file."""
+
+
+class Opener:
+    """Opens what a person names, off the main thread, and adds the tracks.
+
+    Parameters
+    ----------
+    model
+        State of the viewer.
+    data
+        Learns where the data of new tracks come from.
+    explanations
+        Adds models.
+    workers
+        Threads that read.
+    jobs, notices
+        Where progress and failures are shown.
+    open_source
+        Opens a file of features or signals.
+    """
+
+    def __init__(
+        self,
+        model: ViewerModel,
+        data: TrackData,
+        explanations: Explanations,
+        workers: Workers,
+        jobs: JobList,
+        notices: Notices,
+        open_source: OpenSource,
+    ) -> None:
+        self._model = model
+        self._data = data
+        self._explanations = explanations
+        self._workers = workers
+        self._jobs = jobs
+        self._notices = notices
+        self._open_source = open_source
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open files of any kind; a genome among them comes first."""
+        genomes = [path for path in paths if is_fasta(path)]
+        others = [path for path in paths if path not in genomes]
+        if not genomes:
+            self._open_others(others)
+            return
+        for extra in genomes[1:]:
+            self._notices.warning(f"Only one genome can be open; {extra.name} was left out.")
+        self.open_genome(genomes[0], then=lambda: self._open_others(others))
+
+    def open_genome(self, path: Path, aliases: Path | None = None, then: Callable[[], None] | None = None) -> None:
+        """Open a genome in FASTA format; `then` is called when that went well."""
+        job = self._jobs.start(f"Opening {path.name}")
+
+        def work(tell: Progress, cancelled: AskCancelled) -> Reference:
+            def progress(done: int, total: int) -> None:
+                if cancelled():
+                    raise Cancelled(f"Opening {path.name} was stopped.")
+                tell(done, total)
+
+            return Reference(path, aliases=aliases, progress=progress)
+
+        def done(outcome: Outcome) -> None:
+            if self._ended(job, outcome):
+                self._show_genome(outcome.value)
+                if then is not None:
+                    then()
+
+        task = Task(work, done, lambda: self._jobs.run(job), lambda done, total: self._jobs.run(job, done, total))
+        job.on_cancel(task.cancel)
+        self._workers.submit(task)
+
+    def open_track(self, path: Path) -> None:
+        """Open a file of features or signals as a track."""
+        reference = self._model.reference
+        if reference is None:
+            self._notices.error(f"{path.name} needs a genome; open one first with File > Open genome.")
+            return
+        job = self._jobs.start(f"Opening {path.name}")
+
+        def done(outcome: Outcome) -> None:
+            if self._ended(job, outcome) and self._model.reference is reference:
+                self._add_track(path, outcome.value)
+
+        task = Task(lambda _tell, _ask: self._open_source(path, reference), done, lambda: self._jobs.run(job))
+        job.on_cancel(task.cancel)
+        self._workers.submit(task)
+
+    def open_model(self, path: Path) -> None:
+        """Add an explanation by the model in a folder."""
+        key = str(path)
+        self._model.add_model(key, path.name)
+        self._explanations.add(key)
+
+    def _open_others(self, paths: Sequence[Path]) -> None:
+        for path in paths:
+            if path.is_dir():
+                self.open_model(path)
+            else:
+                self.open_track(path)
+
+    def _ended(self, job: Job, outcome: Outcome) -> bool:
+        if outcome.ok:
+            self._jobs.end(job, JobState.DONE)
+        elif outcome.cancelled:
+            self._jobs.end(job, JobState.CANCELLED)
+        else:
+            self._jobs.end(job, JobState.FAILED, outcome.error)
+            self._notices.error(outcome.error)
+        return outcome.ok
+
+    def _show_genome(self, reference: Reference) -> None:
+        tracks = self._model.tracks
+        files = [track for track in tracks if isinstance(track, FeatureTrack | SignalTrack)]
+        for track in files:
+            tracks.remove(track)
+        if files:
+            self._notices.info(f"The tracks of the genome before were closed: {len(files)}.")
+        self._model.reference = reference
+        if not any(isinstance(track, SequenceTrack) for track in tracks):
+            tracks.insert(0, SequenceTrack())
+        name = reference.names[0]
+        length = reference.sizes[name]
+        span = min(length, self._model.camera.view.width // FIRST_LOOK_PIXELS_PER_BASE)
+        self._model.camera.clear()
+        self._model.camera.show(name, length, 0, span)
+
+    def _add_track(self, path: Path, source: Source) -> None:
+        kind = FeatureTrack if isinstance(source, FeatureSource) else SignalTrack
+        track = kind(name=getattr(source, "name", "") or path.name, path=str(path))
+        self._data.attach(track, source)
+        tracks = self._model.tracks
+        # files stand above the explanations, in the order in which they came
+        files = [i for i, known in enumerate(tracks) if isinstance(known, SequenceTrack | FeatureTrack | SignalTrack)]
+        tracks.insert(max(files, default=-1) + 1, track)
+
+
+def is_fasta(path: Path) -> bool:
+    """Whether a file, plain or compressed, begins like a FASTA file; False when it cannot be read."""
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+        with gzip.open(path) if packed else path.open("rb") as file:
+            return file.read(4096).lstrip().startswith(b">")
+    except (OSError, EOFError, ValueError):
+        return False

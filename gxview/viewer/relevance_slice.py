@@ -1,0 +1,90 @@
+"""Explained tiles joined for drawing: every base, or one summary per tile when zoomed far out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gxview.viewer.engine import RegionExplanation, TokenSpan
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bins:
+    """Extremes and mean between consecutive edges; NaN where nothing is known."""
+
+    edges: NDArray[np.int64]
+    low: Floats
+    high: Floats
+    mean: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RelevanceSlice:
+    """Relevance and score per base from `start` on, and the tokens there; or, zoomed far out, summaries.
+
+    Parameters
+    ----------
+    start
+        First base.
+    values, score
+        Relevance and probability, (L,); bins instead when zoomed far out.
+    tokens
+        Tokens in genome order.
+    notes
+        Sentences for the user.
+    """
+
+    start: int
+    values: Floats | Bins
+    score: Floats | Bins
+    tokens: tuple[TokenSpan, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def join(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:
+    """Join tiles in genome order base by base; None without tiles."""
+    if not tiles:
+        return None
+    start, end = tiles[0].region.start, tiles[-1].region.end
+    values = np.full(end - start, np.nan, np.float32)
+    score = np.full(end - start, np.nan, np.float32)
+    for tile in tiles:
+        place = slice(tile.region.start - start, tile.region.end - start)
+        values[place], score[place] = tile.values, tile.score
+    tokens = tuple(token for tile in tiles for token in tile.tokens)
+    notes = tuple(dict.fromkeys(note for tile in tiles for note in tile.notes))
+    return RelevanceSlice(start, values, score, tokens, notes)
+
+
+def summarise(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:
+    """Join tiles in genome order as one bin each, with empty bins in the gaps; None without tiles."""
+    if not tiles:
+        return None
+    values = _bins(tiles, [tile.values for tile in tiles])
+    score = _bins(tiles, [tile.score for tile in tiles])
+    return RelevanceSlice(tiles[0].region.start, values, score)
+
+
+def _bins(tiles: Sequence[RegionExplanation], arrays: Sequence[Floats]) -> Bins:
+    edges = [tiles[0].region.start]
+    rows: list[tuple[float, float, float]] = []
+    for tile, values in zip(tiles, arrays, strict=True):
+        if tile.region.start > edges[-1]:
+            edges.append(tile.region.start)
+            rows.append((np.nan, np.nan, np.nan))
+        edges.append(tile.region.end)
+        rows.append(_row(values))
+    low, high, mean = np.array(rows, np.float32).T
+    return Bins(np.array(edges, np.int64), low, high, mean)
+
+
+def _row(values: Floats) -> tuple[float, float, float]:
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return np.nan, np.nan, np.nan
+    return float(known.min()), float(known.max()), float(known.mean())

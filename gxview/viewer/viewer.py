@@ -1,0 +1,174 @@
+"""The whole application without a window: the one object that the window, a script and the tests drive."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from psygnal import Signal
+
+from gxview.errors import GxviewError
+from gxview.genome import Region
+from gxview.viewer.collect import Collector
+from gxview.viewer.device import DeviceThread
+from gxview.viewer.engine import EngineFactory
+from gxview.viewer.explanations import Explanations
+from gxview.viewer.exporting import Exporter
+from gxview.viewer.fetch import Fetcher
+from gxview.viewer.jobs import Job, JobList, JobState
+from gxview.viewer.live import LiveRelevance
+from gxview.viewer.locus import Completer, Place, find
+from gxview.viewer.loop import Loop
+from gxview.viewer.notices import Notices
+from gxview.viewer.opening import Opener, OpenSource
+from gxview.viewer.tiles import TileCache
+from gxview.viewer.track_data import TrackData
+from gxview.viewer.tracks import RelevanceTrack
+from gxview.viewer.viewer_model import ViewerModel
+from gxview.viewer.workers import Outcome, Task, Workers
+
+IO_THREADS = 3
+
+
+class Viewer:
+    """State, workers and everything a person can ask for.
+
+    Parameters
+    ----------
+    loop
+        Main thread.
+    engine_factory
+        Makes the engine, called in the device thread on first use.
+    open_source
+        Opens a file of features or signals.
+    known_models
+        Shown name of each model that can be chosen, by key.
+    """
+
+    arrived = Signal(Region)
+
+    def __init__(
+        self,
+        loop: Loop,
+        engine_factory: EngineFactory,
+        open_source: OpenSource,
+        known_models: Mapping[str, str] | None = None,
+    ) -> None:
+        self.model = ViewerModel(known_models)
+        self.jobs = JobList()
+        self.notices = Notices()
+        self._io = Workers("gxview-io", IO_THREADS, loop)
+        self._device = DeviceThread(engine_factory, loop)
+        self._fetcher = Fetcher(self._io)
+        self._cache = TileCache(self._device)
+        self._searches: set[Task] = set()
+        self._live_jobs: dict[str, Job] = {}
+        self.data = TrackData(self.model, self._fetcher)
+        self.live = LiveRelevance(self.model, self._cache, loop)
+        self.explanations = Explanations(self.model, self._device, self.jobs, self.notices)
+        self.exporter = Exporter(self.model, Collector(self._cache, self.jobs), self._device, self.jobs, self.notices)
+        self.opener = Opener(self.model, self.data, self.explanations, self._io, self.jobs, self.notices, open_source)
+        self.completer = Completer(self._io)
+        self.live.changed.connect(self._show_live)
+        self._fetcher.failed.connect(lambda _owner, reason: self.notices.error(reason))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything that was asked for is there."""
+        quiet = self._fetcher.is_idle and self.live.is_idle and self.completer.is_idle
+        return quiet and not self._searches and not self.jobs.active
+
+    def go_to(self, text: str) -> None:
+        """Go to a region, a chromosome or a name of an open feature file."""
+        reference = self.model.reference
+        if reference is None:
+            self.notices.error("Open a genome first with File > Open genome.")
+            return
+        sources = self.data.feature_sources()
+
+        def done(outcome: Outcome) -> None:
+            self._searches.discard(task)
+            if outcome.ok:
+                self._arrive(outcome.value)
+            elif outcome.error:
+                self.notices.error(outcome.error)
+
+        for search in self._searches:
+            search.drop()
+        self._searches.clear()
+        task = Task(lambda _progress, _cancelled: find(text, reference, sources), done)
+        self._searches.add(task)
+        self._io.submit(task)
+
+    def show(self, region: Region) -> None:
+        """Go to a region of the reference."""
+        reference = self.model.reference
+        if reference is None:
+            raise GxviewError("Open a genome before a region is shown.")
+        self.model.camera.show(region.chrom, reference.sizes[region.chrom], region.start, region.end)
+
+    def current_explanation(self) -> RelevanceTrack | None:
+        """Return the explanation that the Explain panel edits: the selected one, else the first."""
+        selected = self.model.tracks.owner(self.model.tracks.selected)
+        return selected or next(iter(self.model.tracks.relevance()), None)
+
+    def explain_region(self) -> None:
+        """Explain all that is on screen with the current explanation, however long it is."""
+        track = self._needed_explanation()
+        if track is not None:
+            self.live.retry(track)
+            self.exporter.explain(track, self.live.number(track), self.model.camera.view.region)
+
+    def export_region(self, path: Path) -> None:
+        """Write the relevance of what is on screen."""
+        track = self._needed_explanation()
+        if track is not None:
+            self.exporter.export(track, self.live.number(track), self.model.camera.view.region, path)
+
+    def close(self, timeout: float = 2.0) -> bool:
+        """Stop all work and wait for the threads; False when one did not end in time."""
+        limit = time.monotonic() + timeout
+        self.live.close()
+        self._cache.clear()
+        self._io.stop()
+        self._device.stop()
+        ended = self._io.join(timeout)
+        return self._device.join(max(0.0, limit - time.monotonic())) and ended
+
+    def _needed_explanation(self) -> RelevanceTrack | None:
+        track = self.current_explanation()
+        if self.model.reference is None:
+            self.notices.warning("Open a genome first with File > Open genome.")
+        elif track is None or not track.options.model:
+            self.notices.warning("Choose a model in the Explain panel first.")
+        else:
+            return track
+        return None
+
+    def _arrive(self, place: Place) -> None:
+        self.show(place.region)
+        if place.note:
+            self.notices.info(place.note)
+        self.arrived.emit(place.region)
+
+    def _show_live(self, track_id: str) -> None:
+        track = self.model.tracks.get(track_id)
+        state = self.live.state(track) if isinstance(track, RelevanceTrack) else None
+        job = self._live_jobs.get(track_id)
+        if (
+            isinstance(track, RelevanceTrack)
+            and state is not None
+            and state.kind in ("waiting", "running")
+            and state.total
+        ):
+            if job is None:
+                job = self.jobs.start(f"Explaining the screen with {track.name}", lambda: self.live.stop(track))
+                self._live_jobs[track_id] = job
+            self.jobs.run(job, state.done, state.total)
+        elif job is not None:
+            del self._live_jobs[track_id]
+            if state is not None and state.kind == "failed":
+                self.jobs.end(job, JobState.FAILED, state.text)
+            else:
+                self.jobs.remove(job)

@@ -1,0 +1,112 @@
+"""The state of the window: one object that sessions will save and every panel listens to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from psygnal import EventedModel, Signal
+from pydantic import ConfigDict
+
+from gxview.genome import Reference
+from gxview.viewer.camera import Camera
+from gxview.viewer.engine import ModelInfo
+from gxview.viewer.tracklist import TrackList
+
+ThemeName = Literal["dark", "light"]
+
+
+class Settings(EventedModel):
+    """Choices that belong to the person and not to a track.
+
+    Parameters
+    ----------
+    theme
+        'dark' or 'light'.
+    live
+        Explain whatever comes on screen.
+    device
+        'auto' or the name of a device.
+    """
+
+    theme: ThemeName = "dark"
+    live: bool = True
+    device: str = "auto"
+
+    model_config = ConfigDict(validate_assignment=True, extra="forbid")
+
+
+class ViewerModel:
+    """Reference, tracks, camera, settings and the models that are known.
+
+    Parameters
+    ----------
+    known_models
+        Shown name of each model that can be chosen, by its key (a name or a folder).
+    """
+
+    reference_changed = Signal(object)
+    models_changed = Signal()
+
+    def __init__(self, known_models: Mapping[str, str] | None = None) -> None:
+        self.camera = Camera()
+        self.tracks = TrackList()
+        self.settings = Settings()
+        self._reference: Reference | None = None
+        self._known = dict(known_models or {})
+        self._loaded: dict[str, ModelInfo] = {}
+        self._failed: dict[str, str] = {}
+
+    @property
+    def reference(self) -> Reference | None:
+        """The genome that is open."""
+        return self._reference
+
+    @reference.setter
+    def reference(self, reference: Reference | None) -> None:
+        if reference is not self._reference:
+            self._reference = reference
+            self.reference_changed.emit(reference)
+
+    @property
+    def known_models(self) -> Mapping[str, str]:
+        """Shown name of each model by key, loaded or not."""
+        return self._known
+
+    def model(self, key: str) -> ModelInfo | None:
+        """Return what is known of a loaded model."""
+        return self._loaded.get(key)
+
+    @property
+    def loaded_models(self) -> Mapping[str, ModelInfo]:
+        """The models that were loaded, by key."""
+        return self._loaded
+
+    @property
+    def failed_models(self) -> Mapping[str, str]:
+        """Why a model cannot be used, by key."""
+        return self._failed
+
+    def add_model(self, key: str, name: str) -> None:
+        """Offer a model."""
+        if key not in self._known:
+            self._known[key] = name
+            self.models_changed.emit()
+
+    def set_loaded(self, key: str, info: ModelInfo) -> None:
+        """Note that a model is loaded."""
+        self._known[key] = info.name
+        self._loaded[key] = info
+        self._failed.pop(key, None)
+        self.models_changed.emit()
+
+    def set_failed(self, key: str, reason: str) -> None:
+        """Note why a model cannot be loaded."""
+        self._failed[key] = reason
+        self.models_changed.emit()
+
+    def unload_all(self) -> None:
+        """Forget what was loaded, for instance because the device changed."""
+        self._loaded.clear()
+        self._failed.clear()
+        self.models_changed.emit()

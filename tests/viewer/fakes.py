@@ -1,0 +1,157 @@
+"""A genome of 20 kb, an engine without a model, sources without a file."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gxview.errors import Cancelled, GxviewError
+from gxview.genome import Reference, Region
+from gxview.viewer.engine import MethodInfo, ModelInfo, OptionInfo
+
+LENGTHS = {"chr1": 20_000, "chr2": 3_000, "tiny": 5}
+
+
+def write_genome(folder: Path) -> Path:
+    """Write a random genome (seeded)."""
+    rng = np.random.default_rng(7)
+    path = folder / "genome.fa"
+    with path.open("w") as file:
+        for name, length in LENGTHS.items():
+            file.write(f">{name}\n" + "".join(rng.choice(list("ACGT"), length)) + "\n")
+    return path
+
+
+@dataclass(frozen=True)
+class FakeToken:
+    start: int
+    end: int
+    relevance: float
+    text: str = ""
+    partial: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class FakeExplanation:
+    region: Region
+    values: np.ndarray
+    score: np.ndarray
+    tokens: tuple[FakeToken, ...] = ()
+    notes: tuple[str, ...] = ()
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+
+def relevance_at(region: Region) -> np.ndarray:
+    """The fake relevance: a function of the position alone, so that any tiling must give the same."""
+    return np.sin(np.arange(region.start, region.end) * 0.7).astype(np.float32)
+
+
+@dataclass
+class FakeEngine:
+    """Explains at once, or waits for `gate`; `broken` names regions' starts or models that fail."""
+
+    calls: list[Region] = field(default_factory=list)
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    gate: threading.Event | None = None
+    began: threading.Event = field(default_factory=threading.Event)
+    written: list[tuple[Path, Region, int]] = field(default_factory=list)
+    threads: set[str] = field(default_factory=set)
+
+    def load(self, path_or_name: str, device: str = "auto") -> ModelInfo:
+        self.threads.add(threading.current_thread().name)
+        if "broken" in path_or_name:
+            raise GxviewError(f"{path_or_name} holds no model; choose a folder with config.json.")
+        tokens = "bert" in path_or_name
+        options = (OptionInfo("alibi", "ALiBi rule", ("epsilon", "uniform"), "epsilon"),) if tokens else ()
+        methods = (MethodInfo("attnlrp" if tokens else "lrp", "AttnLRP" if tokens else "LRP", options),)
+        methods += (MethodInfo("gradient_x_input", "Gradient x input"),)
+        return ModelInfo(
+            path_or_name, Path(path_or_name).name, "dnabert2" if tokens else "cnn", 128, ("no", "promoter"), methods,
+            "cpu" if device == "auto" else device, 1, tokens, "abc",
+        )  # fmt: skip
+
+    def explain_region(self, reference, region, *, model, progress=None, cancelled=None, **rules):
+        self.calls.append(region)
+        self.rules.append({"model": model, **rules})
+        self.began.set()
+        while self.gate is not None and not self.gate.wait(0.005):
+            if cancelled is not None and cancelled():
+                raise Cancelled("stopped")
+        if model == "fails":
+            raise GxviewError("the model gave no number at chr1:1-128; take another one.")
+        tokens = tuple(FakeToken(k, min(k + 8, region.end), 0.1) for k in range(region.start, region.end, 8))
+        score = np.full(region.length, 0.9, np.float32)
+        return FakeExplanation(region, relevance_at(region), score, tokens if "bert" in model else ())
+
+    def export(self, path, tiles, region, reference):
+        self.written.append((path, region, sum(tile.region.length for tile in tiles)))
+        path.write_text("x")
+        return [path]
+
+    def devices(self):
+        return ("cpu",)
+
+
+@dataclass(frozen=True)
+class FakeFeature:
+    chrom: str
+    start: int
+    end: int
+    name: str
+    strand: str = "+"
+    kind: str = "gene"
+    blocks: tuple[tuple[int, int], ...] = ()
+    thick: tuple[int, int] | None = None
+    score: float | None = None
+    color: str | None = None
+
+
+class FakeFeatures:
+    """A gene every 500 bases."""
+
+    def __init__(self, path: Path = Path("genes.gff")) -> None:
+        self.name, self.path = path.name, path
+        self.all = [FakeFeature("chr1", k, k + 300, f"gene{k // 500}") for k in range(100, 20_000, 500)]
+
+    def features(self, region: Region) -> list[FakeFeature]:
+        return [f for f in self.all if f.chrom == region.chrom and f.start < region.end and region.start < f.end]
+
+    def search(self, text: str, limit: int = 20) -> list[FakeFeature]:
+        return [f for f in self.all if f.name.lower().startswith(text.lower())][:limit]
+
+
+@dataclass(frozen=True, eq=False)
+class FakeSummary:
+    min: np.ndarray
+    max: np.ndarray
+    mean: np.ndarray
+
+
+class FakeSignal:
+    """The value at a base is its position modulo 100; `broken` makes every read fail."""
+
+    def __init__(self, path: Path = Path("signal.bw"), broken: bool = False) -> None:
+        self.name, self.path, self.broken = path.name, path, broken
+        self.read: list[Region] = []
+
+    def values(self, region: Region) -> np.ndarray:
+        self.read.append(region)
+        if self.broken:
+            raise GxviewError("signal.bw cannot be read any more; was it moved?")
+        return (np.arange(region.start, region.end) % 100).astype(np.float32)
+
+    def summary(self, region: Region, bins: int) -> FakeSummary:
+        parts = np.array_split(self.values(region), bins)
+        return FakeSummary(*(np.array([f(p) for p in parts], np.float32) for f in (np.min, np.max, np.mean)))
+
+
+def open_fake(path: Path, reference: Reference | None = None):
+    if path.suffix == ".gff":
+        return FakeFeatures(path)
+    if path.suffix == ".bw":
+        return FakeSignal(path, broken="broken" in path.name)
+    raise GxviewError(f"{path.name} is of no known kind; gxview opens BED, GFF3, GTF, bigWig and bedGraph.")
