@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from qtpy.QtGui import QColor
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """All colours by role, as ``#rrggbb``; ``bases`` holds A, C, G, T and N in this order."""
+    """All colours by role, as ``#rrggbb``.
+
+    ``window``, ``panel`` and ``raised`` are surfaces from back to front, ``canvas`` is behind data, ``well`` the empty
+    part of a bar; ``bases`` holds A, C, G, T and N in this order.
+    """
 
     name: str
     dark: bool
@@ -15,6 +21,7 @@ class Theme:
     panel: str
     raised: str
     canvas: str
+    well: str
     line: str
     grid: str
     text: str
@@ -45,6 +52,7 @@ DARK = Theme(
     panel="#23272f",
     raised="#2d323c",
     canvas="#15171c",
+    well="#2a2f38",
     line="#3a414d",
     grid="#262a32",
     text="#e4e7ec",
@@ -57,8 +65,8 @@ DARK = Theme(
     negative="#5a9cf5",
     signal="#45b5a8",
     signal_negative="#cf8ad6",
-    forward="#6f9fe0",
-    reverse="#d98f6c",
+    forward="#5f8ccc",
+    reverse="#c98262",
     unstranded="#8d96a3",
     bases=("#4cc95b", "#5a9bff", "#ffaa33", "#ff5a5a", "#8d96a3"),
 )
@@ -70,6 +78,7 @@ LIGHT = Theme(
     panel="#fafbfc",
     raised="#ffffff",
     canvas="#ffffff",
+    well="#e2e6ec",
     line="#cfd5de",
     grid="#eceff3",
     text="#1d232c",
@@ -95,3 +104,13 @@ def theme(name: str, colour_blind: bool = False) -> Theme:
     """Return the theme ``'dark'`` or ``'light'``, on request with bases that colour-blind people can tell apart."""
     chosen = THEMES[name]
     return replace(chosen, bases=SAFE_BASES[name]) if colour_blind else chosen
+
+
+def mix(a: str, b: str, share: float) -> QColor:
+    """Return the opaque colour ``share`` of the way from ``a`` to ``b``.
+
+    Painters prefer this to transparency: opaque fills are several times faster and exported files stay simple.
+    """
+    first, second = QColor(a), QColor(b)
+    pairs = ((first.red(), second.red()), (first.green(), second.green()), (first.blue(), second.blue()))
+    return QColor(*(round(x + (y - x) * share) for x, y in pairs))

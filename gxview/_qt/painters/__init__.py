@@ -2,8 +2,8 @@
 
 from gxview._qt.painters.base import (
     BaseValues,
+    BinnedCounts,
     BinnedValues,
-    FeatureLike,
     Letters,
     Scale,
     SignalData,
@@ -12,7 +12,7 @@ from gxview._qt.painters.base import (
     TokenLike,
     View,
 )
-from gxview._qt.painters.features import FEATURE_ROW_HEIGHT, paint_features
+from gxview._qt.painters.features import FEATURE_ROW_HEIGHT, paint_density, paint_features
 from gxview._qt.painters.frame import (
     AXIS_WIDTH,
     HEADER_HEIGHT,
@@ -22,7 +22,14 @@ from gxview._qt.painters.frame import (
     paint_state,
 )
 from gxview._qt.painters.relevance import paint_relevance
-from gxview._qt.painters.ruler import OVERVIEW_HEIGHT, RULER_HEIGHT, overview_bar, paint_overview, paint_ruler
+from gxview._qt.painters.ruler import (
+    OVERVIEW_HEIGHT,
+    RULER_HEIGHT,
+    overview_bar,
+    overview_mark,
+    paint_overview,
+    paint_ruler,
+)
 from gxview._qt.painters.sequence import SEQUENCE_HEIGHT, paint_sequence
 from gxview._qt.painters.signal import paint_signal
 from gxview._qt.painters.tokens import TOKENS_HEIGHT, paint_tokens
@@ -36,8 +43,8 @@ __all__ = [
     "SEQUENCE_HEIGHT",
     "TOKENS_HEIGHT",
     "BaseValues",
+    "BinnedCounts",
     "BinnedValues",
-    "FeatureLike",
     "Letters",
     "Scale",
     "SignalData",
@@ -46,8 +53,10 @@ __all__ = [
     "TokenLike",
     "View",
     "overview_bar",
+    "overview_mark",
     "paint_axis",
     "paint_cursor",
+    "paint_density",
     "paint_features",
     "paint_header",
     "paint_overview",

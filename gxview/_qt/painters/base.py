@@ -8,7 +8,6 @@ origin; only small differences ever become floats.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QFont
 
-from gxview._qt.theme import Theme
+from gxview._qt.theme import Theme, mix
 
 Floats: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
+Positions: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class View:
         """Pixel of the left border of base ``position``, counted from the picture's left edge."""
         return float((position - self.origin) - self.start) / self.bases_per_pixel
 
-    def xs(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
+    def xs(self, positions: Positions) -> NDArray[np.float64]:
         """:meth:`x` for an array of positions; the integers are subtracted before they become floats."""
         return ((np.asarray(positions) - self.origin).astype(np.float64) - self.start) / self.bases_per_pixel
 
@@ -106,11 +106,20 @@ class Style:
         font.setBold(bold)
         return font
 
-    def color(self, role: str, alpha: float = 1.0) -> QColor:
-        """Return a colour of the theme by the name of its field, for instance ``'muted'``."""
-        color = QColor(getattr(self.theme, role))
-        color.setAlphaF(color.alphaF() * alpha)
-        return color
+    def color(self, role: str, strength: float = 1.0) -> QColor:
+        """Return a colour of the theme by the name of its field, for instance ``'muted'``.
+
+        A ``strength`` below 1 gives the paler colour that it would be on the canvas, still opaque.
+        """
+        return self.on_canvas(getattr(self.theme, role), strength)
+
+    def on_canvas(self, color: str, strength: float = 1.0) -> QColor:
+        """Return ``color`` (``#rrggbb``) as it looks on the canvas with this opacity; the result is opaque."""
+        return mix(self.theme.canvas, color, strength)
+
+    def bases(self, strength: float = 1.0) -> list[QColor]:
+        """Return the colours of A, C, G, T and N."""
+        return [self.on_canvas(color, strength) for color in self.theme.bases]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +190,7 @@ class BinnedValues:
         Smallest, largest and mean value in each bin, shape (bins,).
     """
 
-    edges: NDArray[np.int64] | NDArray[np.float64]
+    edges: Positions
     low: Floats
     high: Floats
     mean: Floats
@@ -195,23 +204,13 @@ class BinnedValues:
 SignalData: TypeAlias = BaseValues | BinnedValues
 
 
-class FeatureLike(Protocol):
-    """The fields of an annotation feature that are drawn (0-based half-open)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class BinnedCounts:
+    """How many features lie in each bin, shape (bins,); ``reverse`` None: the strands are not told apart."""
 
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def strand(self) -> str: ...
-    @property
-    def blocks(self) -> Sequence[tuple[int, int]]: ...
-    @property
-    def thick(self) -> tuple[int, int] | None: ...
-    @property
-    def color(self) -> str | None: ...
+    edges: Positions
+    forward: NDArray[np.int64]
+    reverse: NDArray[np.int64] | None = None
 
 
 class TokenLike(Protocol):

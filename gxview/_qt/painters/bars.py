@@ -1,0 +1,120 @@
+"""Bars and bands: what a signal and a zoomed-out relevance track look like."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtCore import QRectF
+from qtpy.QtGui import QPainter
+
+from gxview._qt.painters.base import Scale, Style, View
+from gxview._qt.painters.columns import Columns
+from gxview._qt.painters.shapes import device_ratio, fill_rects, hatch
+
+FILL, BAND, DEEP = 0.3, 0.66, 3.0
+"""Strength of the colour between zero and the band and within it, once a column holds 2**DEEP bases or more.
+
+With fewer they come gradually from full strength, so that zooming out past one base per pixel changes nothing at once.
+"""
+
+AIR_FROM = 6.0
+"""From this width in pixels on, bars stand a pixel apart."""
+
+
+Span: TypeAlias = tuple[bool, NDArray[np.float64], NDArray[np.float64], float]
+"""What to fill: above zero or below, top and bottom row of each column, strength of the colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarColors:
+    """Colours (``#rrggbb``) above and below zero, and their strength (1 full, 0 gone)."""
+
+    positive: str
+    negative: str
+    strength: float = 1.0
+
+
+def zero_row(rect: QRectF, scale: Scale, ratio: float) -> float:
+    """Pixel row where bars begin: zero, or the edge of the scale nearest to it, on a whole device pixel."""
+    return _snap(scale.y(0.0, rect), ratio)
+
+
+def paint_zero_line(painter: QPainter, rect: QRectF, scale: Scale, style: Style) -> None:
+    """Draw the line of zero one device pixel thick."""
+    ratio = device_ratio(painter)
+    row = min(zero_row(rect, scale, ratio), rect.bottom() - 1 / ratio)
+    painter.fillRect(QRectF(rect.left(), row, rect.width(), 1 / ratio), style.color("line"))
+
+
+def paint_bars(
+    painter: QPainter, rect: QRectF, view: View, data: Columns, scale: Scale, style: Style, colors: BarColors
+) -> None:
+    """Draw a bar for each single value, and for a summary the band from its smallest to its largest value.
+
+    Every value other than zero gets at least one device pixel on its side of the zero line, so that a lone peak
+    between opposite signs is never lost. Missing values are hatched where the gap is wide enough to see.
+    """
+    ratio = device_ratio(painter)
+    left, right = rect.left() + data.left, rect.left() + data.right
+    if data.depth <= 1:
+        right = np.where(right - left >= AIR_FROM, right - 1 / ratio, right)
+    for above, top, bottom, strength in (*_spans(rect, scale, ratio, data), *_mean_line(rect, scale, ratio, data)):
+        color = style.on_canvas(colors.positive if above else colors.negative, strength * colors.strength)
+        fill_rects(painter, left, right, top, bottom, color)
+    _gaps(painter, rect, data, style)
+
+
+def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns) -> list[Span]:
+    """Rows to fill; columns without a part have no height."""
+    zero, pixel = zero_row(rect, scale, ratio), 1 / ratio
+    above = _snaps(scale.ys(np.fmax(data.high, 0), rect), ratio)
+    below = _snaps(scale.ys(np.fmin(data.low, 0), rect), ratio)
+    above = np.where(data.high > 0, np.minimum(above, zero - pixel), zero)
+    below = np.where(data.low < 0, np.maximum(below, zero + pixel), zero)
+    start = np.where(data.low > 0, np.maximum(_snaps(scale.ys(data.low, rect), ratio), above), zero)
+    hang = np.where(data.high < 0, np.minimum(_snaps(scale.ys(data.high, rect), ratio), below), zero)
+    zeros, deep = np.full(len(data.low), zero), min(1.0, math.log2(max(1.0, data.depth)) / DEEP)
+    fill, band = 1 - deep * (1 - FILL), 1 - deep * (1 - BAND)
+    return [
+        (True, start, zeros, fill),
+        (False, zeros, hang, fill),
+        (True, above, start, band),
+        (False, hang, below, band),
+    ]
+
+
+def _mean_line(rect: QRectF, scale: Scale, ratio: float, data: Columns) -> list[Span]:
+    """Rows of the mean of summaries, one device pixel thick, stretched to meet the column before."""
+    if data.depth <= 1:
+        return []
+    row = np.minimum(_snaps(scale.ys(data.mean, rect), ratio), rect.bottom() - 1 / ratio)
+    joined = np.concatenate(([False], data.left[1:] == data.right[:-1]))
+    before = np.where(joined, np.concatenate((row[:1], row[:-1])), row)
+    before = np.where(np.isnan(before), row, before)
+    top, bottom = np.minimum(row, before), np.maximum(row, before) + 1 / ratio
+    positive = data.mean >= 0
+    return [(True, top, np.where(positive, bottom, top), 1.0), (False, top, np.where(positive, top, bottom), 1.0)]
+
+
+def _gaps(painter: QPainter, rect: QRectF, data: Columns, style: Style, narrowest: float = 3.0) -> None:
+    """Hatch the runs of missing values."""
+    missing = np.isnan(data.mean)
+    changes = np.flatnonzero(np.diff(missing.astype(np.int8), prepend=0, append=0))
+    for begin, end in zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True):
+        first, last = float(data.left[begin]), float(data.right[end - 1])
+        if last - first >= narrowest:
+            hatch(
+                painter, QRectF(rect.left() + first, rect.top(), last - first, rect.height()), style.color("line", 0.6)
+            )
+
+
+def _snap(row: float, ratio: float) -> float:
+    return round(row * ratio) / ratio
+
+
+def _snaps(rows: NDArray[np.float64], ratio: float) -> NDArray[np.float64]:
+    return np.asarray(np.round(rows * ratio) / ratio)

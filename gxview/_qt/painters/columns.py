@@ -1,0 +1,123 @@
+"""From values per base or bin to what one pixel column shows: smallest, largest, mean. No Qt in here.
+
+However many bases lie under a pixel, a painter gets one column for it, and however wide a base is, it gets one column
+for the base. Every value lands in exactly one place: nothing is skipped between columns, and opposite signs in one
+column keep both ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gxview._qt.painters.base import BaseValues, Positions, SignalData, View
+
+Values: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Columns from left to right, each from pixel ``left`` to ``right`` of the picture, on whole device pixels.
+
+    ``low``, ``high`` and ``mean`` are equal where a column shows a single value, and NaN where all are missing;
+    ``single`` tells the two kinds apart. ``depth`` is the number of bases behind a column of a summary, 1 where all
+    are single.
+    """
+
+    left: Values
+    right: Values
+    low: Values
+    high: Values
+    mean: Values
+    single: NDArray[np.bool_]
+    depth: float
+
+
+def columns(view: View, data: SignalData, ratio: float = 1.0) -> Columns:
+    """Reduce ``data`` to the pixel columns of ``view``.
+
+    Parameters
+    ----------
+    ratio
+        Device pixels per logical pixel.
+
+    Returns
+    -------
+    Columns
+        At most one per device pixel; parts of the view without data have none.
+    """
+    edges, low, high, mean = _visible(view, data)
+    count = int(np.ceil(view.width * ratio))
+    if not len(mean) or count < 1:
+        return _none()
+    pixels = view.xs(edges) * ratio
+    source, reduced = _assign(pixels, count, low, high, mean)
+    bin_width = float(edges[-1] - edges[0]) / len(mean)
+    return _merge(source, reduced, ratio, bin_width, max(bin_width, view.bases_per_pixel / ratio), len(mean))
+
+
+def _visible(view: View, data: SignalData) -> tuple[Positions, Values, Values, Values]:
+    """Cut ``data`` to what the view shows: edges (n + 1), low, high, mean (n)."""
+    if isinstance(data, BaseValues):
+        first = min(max(0, view.first - data.start), len(data.values))
+        last = min(max(first, view.last - data.start), len(data.values))
+        values = data.values[first:last].astype(np.float64)
+        return data.start + np.arange(first, last + 1), values, values, values
+    first = max(0, int(np.searchsorted(data.edges, view.first, "right")) - 1)
+    last = max(first, min(len(data.mean), int(np.searchsorted(data.edges, view.last, "left"))))
+    low, high, mean = (part[first:last].astype(np.float64) for part in (data.low, data.high, data.mean))
+    return data.edges[first : last + 1], low, high, mean
+
+
+def _assign(
+    pixels: Values,
+    count: int,
+    low: Values,
+    high: Values,
+    mean: Values,
+) -> tuple[NDArray[np.int64], Values]:
+    """Give each of ``count`` pixels its source and its values (3, count).
+
+    The source is the index of the only bin shown, -1 for none, or a number of its own (from len(mean) on) where
+    several bins share the pixel. A bin belongs to the pixel of its centre; a pixel without any centre shows the bin
+    that covers it.
+    """
+    bins = len(mean)
+    middle = np.arange(count) + 0.5
+    source = np.searchsorted(pixels, middle, "right") - 1
+    source[source >= bins] = -1
+    values = np.where(source < 0, np.nan, np.stack([low, high, mean])[:, source])
+    place = np.floor((pixels[:-1] + pixels[1:]) / 2).astype(np.int64)
+    inside = np.flatnonzero((place >= 0) & (place < count))
+    if len(inside):
+        begins = inside[np.flatnonzero(np.diff(place[inside], prepend=-1))]
+        at, ends = place[begins], np.append(begins[1:], inside[-1] + 1)
+        cut = slice(None, inside[-1] + 1)
+        finite = np.isfinite(mean[cut])
+        number = np.add.reduceat(finite, begins, dtype=np.int64)
+        with np.errstate(invalid="ignore"):
+            average = np.add.reduceat(np.where(finite, mean[cut], 0.0), begins) / number
+        values[:, at] = np.fmin.reduceat(low[cut], begins), np.fmax.reduceat(high[cut], begins), average
+        source[at] = np.where(ends - begins > 1, bins + at, begins)
+    return source, values
+
+
+def _merge(
+    source: NDArray[np.int64], values: Values, ratio: float, bin_width: float, depth: float, bins: int
+) -> Columns:
+    """Join neighbouring pixels that show the same bin, drop those that show none."""
+    begins = np.flatnonzero(np.diff(source, prepend=-2))
+    ends = np.append(begins[1:], len(source))
+    keep = source[begins] >= 0
+    begins, ends = begins[keep], ends[keep]
+    low, high, mean = values[:, begins]
+    single = (source[begins] < bins) & (bin_width <= 1)
+    return Columns(begins / ratio, ends / ratio, low, high, mean, single, 1.0 if single.all() else depth)
+
+
+def _none() -> Columns:
+    nothing = np.empty(0)
+    return Columns(nothing, nothing, nothing, nothing, nothing, np.empty(0, np.bool_), 1.0)

@@ -1,0 +1,58 @@
+"""Many letters, fast: one fill per letter of a glyph of 100 x 100 units, stretched by the painter's transform.
+
+Measured against one path per row in data coordinates by ``benchmarks/letters.py``. Nothing is built for a pan or a
+zoom, so there is nothing to cache and nothing to go stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtGui import QBrush, QColor, QPainter, QTransform
+
+from gxview._qt.glyphs import ORDER, UNIT, glyph
+
+SMALLEST = 0.3
+"""Letters lower than this many pixels are left out; they would not be seen."""
+
+
+def paint_letters(
+    painter: QPainter,
+    codes: NDArray[np.uint8],
+    left: NDArray[np.float64],
+    width: float,
+    foot: float,
+    heights: NDArray[np.float64],
+    colors: Sequence[QColor],
+) -> None:
+    """Fill letters that stand on (or hang from) one line.
+
+    Parameters
+    ----------
+    codes
+        Code of each letter, see :func:`gxview._qt.glyphs.codes`; codes without a glyph are skipped.
+    left
+        Left edge of each letter in pixels.
+    width
+        Width of all letters in pixels.
+    foot
+        Pixel row of the line.
+    heights
+        Height of each letter in pixels; negative ones hang upside down below the line. NaN is skipped.
+    colors
+        Colour of each code.
+    """
+    whole = painter.transform()
+    fill, move = painter.fillPath, painter.setTransform
+    stretch = width / UNIT
+    with np.errstate(invalid="ignore"):
+        visible = np.abs(heights) >= SMALLEST
+    for code, letter in enumerate(ORDER):
+        at = np.flatnonzero(visible & (codes == code))
+        path, brush = glyph(letter), QBrush(colors[code])
+        for x, scale in zip(left[at].tolist(), (heights[at] / -UNIT).tolist(), strict=True):
+            move(QTransform(stretch, 0.0, 0.0, scale, x, foot) * whole)
+            fill(path, brush)
+    painter.setTransform(whole)

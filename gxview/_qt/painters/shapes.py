@@ -1,0 +1,102 @@
+"""Small drawing helpers shared by the painters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtCore import QLineF, QPointF, QRectF, Qt
+from qtpy.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from gxview._qt.painters.base import Style
+
+Pixels = NDArray[np.float64]
+
+
+@contextmanager
+def inside(painter: QPainter, rect: QRectF, smooth: bool = False) -> Iterator[None]:
+    """Draw within ``rect`` only and leave the painter's state as it was."""
+    painter.save()
+    try:
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+        painter.setPen(Qt.PenStyle.NoPen)
+        yield
+    finally:
+        painter.restore()
+
+
+def device_ratio(painter: QPainter) -> float:
+    """Device pixels per logical pixel, through the painter's own scale as well (an export drawn at three times)."""
+    return max(1.0, abs(float(painter.deviceTransform().m11())))
+
+
+def fill_rects(painter: QPainter, left: Pixels, right: Pixels, top: Pixels, bottom: Pixels, color: QColor) -> None:
+    """Fill many rectangles at once; those without height are skipped."""
+    keep = bottom > top
+    sides = (left[keep], top[keep], (right - left)[keep], (bottom - top)[keep])
+    rects = list(map(QRectF, *(side.tolist() for side in sides)))
+    if rects:
+        painter.setBrush(color)
+        painter.drawRects(rects)
+
+
+def hatch(painter: QPainter, rect: QRectF, color: QColor, gap: float = 7.0) -> None:
+    """Hatch ``rect`` with thin diagonal lines: 'nothing known here'. Lines, no pattern brush, so that SVG has no image.
+
+    The lines lie on a grid of the whole picture, so that neighbouring pieces join.
+    """
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(QPen(color, 1.0))
+    height, first = rect.height(), np.floor((rect.left() + rect.top()) / gap) * gap - rect.top()
+    starts = np.arange(first, rect.right() + height, gap).tolist()
+    painter.drawLines([QLineF(x, rect.top(), x - height, rect.bottom()) for x in starts])
+    painter.restore()
+
+
+def text_width(style: Style, text: str, bold: bool = False, scale: float = 1.0) -> float:
+    """Width of ``text`` in logical pixels."""
+    return float(QFontMetricsF(style.font(bold, scale)).horizontalAdvance(text))
+
+
+def draw_text(
+    painter: QPainter,
+    x: float,
+    middle: float,
+    text: str,
+    style: Style,
+    color: QColor,
+    bold: bool = False,
+    scale: float = 1.0,
+) -> None:
+    """Write ``text`` from ``x``, its capitals centred on the pixel row ``middle``."""
+    font = style.font(bold, scale)
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.drawText(QPointF(x, round(middle + QFontMetricsF(font).capHeight() / 2)), text)
+    painter.setPen(Qt.PenStyle.NoPen)
+
+
+def elided(style: Style, text: str, width: float, bold: bool = False, scale: float = 1.0) -> str:
+    """Shorten ``text`` with an ellipsis to fit ``width`` pixels."""
+    metrics = QFontMetricsF(style.font(bold, scale))
+    return str(metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width)))
+
+
+def badge(painter: QPainter, rect: QRectF, text: str, style: Style) -> None:
+    """Write a word in a small box in the upper right corner of ``rect``."""
+    width, height = text_width(style, text, scale=0.85) + 10, style.text_px + 4.0
+    if width > rect.width() / 2 or height > rect.height() / 2:
+        return
+    box = QRectF(rect.right() - width - 4, rect.top() + 3, width, height)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.color("well"))
+    painter.drawRoundedRect(box, 3, 3)
+    draw_text(painter, box.left() + 5, box.center().y(), text, style, style.color("muted"), scale=0.85)
+    painter.restore()
