@@ -88,16 +88,20 @@ def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns) -> list[Span
 
 
 def _mean_line(rect: QRectF, scale: Scale, ratio: float, data: Columns) -> list[Span]:
-    """Rows of the mean of summaries, one device pixel thick, stretched to meet the column before."""
+    """Rows of the mean of summaries, one device pixel thick, stretched to meet the column before.
+
+    Above and below zero the line has the colour of its side.
+    """
     if data.depth <= 1:
         return []
-    row = np.minimum(_snaps(scale.ys(data.mean, rect), ratio), rect.bottom() - 1 / ratio)
+    zero, pixel = zero_row(rect, scale, ratio), 1 / ratio
+    row = _snaps(scale.ys(data.mean, rect), ratio)
+    row = np.where(data.mean >= 0, np.minimum(row, zero - pixel), np.maximum(row, zero))
     joined = np.concatenate(([False], data.left[1:] == data.right[:-1]))
     before = np.where(joined, np.concatenate((row[:1], row[:-1])), row)
     before = np.where(np.isnan(before), row, before)
-    top, bottom = np.minimum(row, before), np.maximum(row, before) + 1 / ratio
-    positive = data.mean >= 0
-    return [(True, top, np.where(positive, bottom, top), 1.0), (False, top, np.where(positive, top, bottom), 1.0)]
+    top, bottom = np.minimum(row, before), np.maximum(row, before) + pixel
+    return [(True, top, np.minimum(bottom, zero), 1.0), (False, np.maximum(top, zero), bottom, 1.0)]
 
 
 def _gaps(painter: QPainter, rect: QRectF, data: Columns, style: Style, narrowest: float = 3.0) -> None:

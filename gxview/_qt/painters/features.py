@@ -19,6 +19,9 @@ FEATURE_ROW_HEIGHT = 30
 BOX, LOW_BOX = 13.0, 7.0
 """Height of a coding block in pixels, and the lowest one that still has a name below it."""
 
+NAME_AIR = 3.0
+"""Room of a name in pixels, on top of the size of its text."""
+
 THIN = 0.54
 """Height of an untranslated block as a share of a coding one."""
 
@@ -64,7 +67,7 @@ def paint_features(
             return
         count = max((row for _, row in shown), default=0) + 1
         pitch = row_height or _pitch(rect, count)
-        fitting = max(1, int((rect.height() + 2) / pitch))
+        fitting = max(1, int(rect.height() / pitch))
         shown.sort(key=lambda pair: (pair[1], pair[0].start))
         ends: dict[int, float] = {}
         for feature, row in shown:
@@ -79,12 +82,12 @@ def paint_features(
 
 def _pitch(rect: QRectF, count: int) -> float:
     """Return the height of a row that lets ``count`` rows fit, within bounds."""
-    return max(SMALLEST_ROW, min(FEATURE_ROW_HEIGHT, int((rect.height() + 2) / count)))
+    return max(SMALLEST_ROW, min(FEATURE_ROW_HEIGHT, int(rect.height() / count)))
 
 
 def _named_from(style: Style) -> float:
     """Height of a row from which there is room for a name below a low box."""
-    return LOW_BOX + style.text_px + 4
+    return LOW_BOX + style.text_px + NAME_AIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,9 @@ class _Place:
     def of(cls, rect: QRectF, view: View, feature: Feature, row: int, pitch: float, style: Style) -> _Place:
         left = max(rect.left(), rect.left() + view.x(feature.start))
         right = min(rect.right(), rect.left() + view.x(feature.end))
-        name = style.text_px + 4 if pitch >= _named_from(style) else 2
+        name = style.text_px + NAME_AIR if pitch >= _named_from(style) else 2
         box = round(min(BOX, pitch - name))
-        return cls(rect.left(), left, max(right, left + 1), rect.top() + 2 + row * pitch, box)
+        return cls(rect.left(), left, max(right, left + 1), rect.top() + 1 + row * pitch, box)
 
 
 def feature_color(feature: Feature, style: Style) -> QColor:
@@ -189,7 +192,7 @@ def _paint_name(
     x = min(max(center - width / 2, rect.left() + 3), rect.right() - 3 - width)
     if x < free_from + (5 if free_from > rect.left() else 0):
         return free_from
-    middle = place.top + place.box + 2 + style.text_px / 2
+    middle = place.top + place.box + 1 + style.text_px / 2
     draw_text(painter, round(x), middle, text, style, style.color("text", 0.9))
     return float(x + width)
 

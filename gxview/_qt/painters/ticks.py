@@ -24,11 +24,11 @@ def _scaled(digit: int, exponent: int) -> float:
 
 
 def value_ticks(low: float, high: float, count: int) -> list[float]:
-    """Return at most ``count`` (but always one) nice values from ``low`` to ``high``; zero is one if it lies within."""
-    step = nice_step((high - low) / max(1, count - 1))
+    """Return at most ``count`` nice values from ``low`` to ``high``, ascending; zero is one if it lies within."""
+    step = nice_step((high - low) / max(1, count) / 2)
     while True:
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-        if first <= last <= first + max(1, count) - 1 or step > 4 * (high - low):
+        if last - first < max(1, count):
             break
         step = nice_step(step * 1.5)
     return [_multiple(i, step) for i in range(first, last + 1)]
