@@ -16,8 +16,8 @@ from gxview.errors import UsageError
 class WindowGrid:
     """Windows of one length on one sequence, in ascending order.
 
-    Window k starts at ``offset + k * stride``. The last window is flush with the end of the sequence, and with an offset
-    the first one is flush with its start, so that every base is covered.
+    Window k starts at ``offset + k * stride``. The last window is flush with the end of the sequence, and with an
+    offset the first one is flush with its start, so that every base is covered.
 
     Attributes
     ----------
