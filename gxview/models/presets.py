@@ -58,9 +58,9 @@ def find_preset(name: str) -> Preset:
     fixed_length=False,
 )
 def promoter_small(_length: int, num_labels: int) -> CNNConfig:
-    """Return a small network for short promoters; its receptive field of 41 bases holds a -35 and a -10 box."""
+    """Return a small network for short promoters; its receptive field of 40 bases holds a -35 and a -10 box."""
     return CNNConfig(
-        blocks=(ConvBlock(64, 11), ConvBlock(64, 31, dropout=0.1)),
+        blocks=(ConvBlock(64, 11, pool=2), ConvBlock(64, 15, dropout=0.1)),
         dense=(DenseBlock(64, dropout=0.2),),
         pooling="max",
         num_labels=num_labels,

@@ -38,15 +38,14 @@ class Tokenizer:
     """
 
     def __init__(self, backend: Backend, source: str = "tokenizer.json") -> None:
-        missing = [token for token in SPECIAL_TOKENS if backend.token_to_id(token) is None]
+        ids = [backend.token_to_id(token) for token in SPECIAL_TOKENS]
+        missing = [token for token, index in zip(SPECIAL_TOKENS, ids, strict=True) if index is None]
         if missing:
             raise GxviewError(f"{source} has no {' and no '.join(missing)}, so it is no DNABERT-2 tokenizer.")
         backend.no_padding()
         backend.no_truncation()
         self._backend = backend
-        self.unk_id, self.cls_id, self.sep_id, self.pad_id, self.mask_id = (
-            int(backend.token_to_id(token)) for token in SPECIAL_TOKENS
-        )
+        self.unk_id, self.cls_id, self.sep_id, self.pad_id, self.mask_id = (index or 0 for index in ids)
 
     @property
     def vocab_size(self) -> int:
@@ -152,7 +151,8 @@ def _pieces(sequence: str) -> Iterable[str]:
 
 def _spans(encoding: Encoding) -> NDArray[np.int64]:
     special = np.array(encoding.special_tokens_mask, dtype=bool)
-    return np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)[~special]
+    offsets: NDArray[np.int64] = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+    return np.asarray(offsets[~special])
 
 
 def _check_partition(spans: NDArray[np.int64], length: int, number: int) -> None:

@@ -1,0 +1,165 @@
+"""The steps of training, whatever is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
+
+from gxview.errors import Cancelled, GxviewError
+
+
+@dataclass(frozen=True)
+class Optimisation:
+    """How the weights are moved.
+
+    Attributes
+    ----------
+    learning_rate, weight_decay
+        Of AdamW; biases and normalisation weights do not decay.
+    batch_size, epochs
+        Sequences of one step, and the most passes over the data.
+    patience
+        Epochs without a better validation loss after which training stops.
+    schedule
+        ``linear``: warm up, then fall to zero at the last step (the official recipe of DNABERT-2).
+        ``plateau``: a fifth of the learning rate after 5 epochs without a better validation loss (Tang et al. 2025).
+    warmup_steps
+        Steps over which a linear schedule rises from zero.
+    clip
+        Largest norm of the gradient.
+    """
+
+    learning_rate: float
+    weight_decay: float
+    batch_size: int
+    epochs: int
+    patience: int
+    schedule: Literal["linear", "plateau"]
+    warmup_steps: int = 0
+    clip: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "epochs", "patience"):
+            if getattr(self, name) < 1:
+                raise GxviewError(f"{name.replace('_', ' ')} must be at least 1, not {getattr(self, name)}.")
+        if self.learning_rate <= 0:
+            raise GxviewError(f"The learning rate must be above 0, not {self.learning_rate}.")
+
+
+FINE_TUNING = Optimisation(3e-5, 0.01, 32, epochs=5, patience=3, schedule="linear", warmup_steps=50)
+"""The official recipe for a published DNABERT-2 checkpoint (epochs there: 3 to 10, by task)."""
+FROM_RANDOM = Optimisation(5e-4, 0.01, 32, epochs=20, patience=5, schedule="linear", warmup_steps=50)
+"""For a small DNABERT-2 without published weights, where the fine-tuning rate would learn next to nothing."""
+PRETRAINING = Optimisation(5e-4, 0.01, 32, epochs=10, patience=10, schedule="linear", warmup_steps=200)
+"""For masked-language-model pre-training of a small DNABERT-2."""
+CONVOLUTION = Optimisation(1e-3, 0.0, 64, epochs=50, patience=10, schedule="plateau")
+"""For convolutional networks (Adam; Tang et al. 2025, page 23)."""
+
+
+@dataclass(frozen=True)
+class TrainProgress:
+    """Where training is: counted from 1; ``measures`` of the validation set after the last step of an epoch."""
+
+    phase: str
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float
+    measures: dict[str, float] = field(default_factory=dict)
+
+
+Progress = Callable[[TrainProgress], None]
+IsCancelled = Callable[[], bool]
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Make random numbers repeatable inside the block, and leave those of the rest of the program alone."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield
+
+
+class Fitter:
+    """Moves the weights of one network.
+
+    Parameters
+    ----------
+    network
+        The network; only weights that require a gradient are moved.
+    settings
+        How.
+    steps_per_epoch
+        For the linear schedule.
+    """
+
+    def __init__(self, network: nn.Module, settings: Optimisation, steps_per_epoch: int) -> None:
+        self._network, self._clip = network, settings.clip
+        self._optimiser = torch.optim.AdamW(_groups(network, settings), lr=settings.learning_rate, fused=True)
+        total = max(1, settings.epochs * steps_per_epoch)
+        self._linear = self._plateau = None
+        if settings.schedule == "linear":
+            self._linear = LambdaLR(self._optimiser, _linear(settings.warmup_steps, total))
+        else:
+            self._plateau = ReduceLROnPlateau(self._optimiser, factor=0.2, patience=5)
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the next step."""
+        return float(self._optimiser.param_groups[0]["lr"])
+
+    def step(self, loss: Tensor) -> float:
+        """Move the weights against the gradient of a loss and return its value.
+
+        Raises
+        ------
+        GxviewError
+            When the loss is no finite number.
+        """
+        value = float(loss.detach())
+        if not torch.isfinite(loss.detach()):
+            raise GxviewError("Training diverged (the loss is no finite number); choose a smaller learning rate.")
+        self._optimiser.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(self._network.parameters(), self._clip)
+        self._optimiser.step()
+        if self._linear is not None:
+            self._linear.step()
+        return value
+
+    def epoch_done(self, validation_loss: float) -> None:
+        """Tell the validation loss after an epoch."""
+        if self._plateau is not None:
+            self._plateau.step(validation_loss)
+
+
+def stop_if(cancelled: IsCancelled | None) -> None:
+    """Raise :class:`~gxview.errors.Cancelled` when the caller wants to stop."""
+    if cancelled is not None and cancelled():
+        raise Cancelled("Training was cancelled; nothing was written.")
+
+
+def _groups(network: nn.Module, settings: Optimisation) -> list[dict[str, object]]:
+    trained = [weight for weight in network.parameters() if weight.requires_grad]
+    return [
+        {"params": [weight for weight in trained if weight.ndim > 1], "weight_decay": settings.weight_decay},
+        {"params": [weight for weight in trained if weight.ndim <= 1], "weight_decay": 0.0},
+    ]
+
+
+def _linear(warmup: int, total: int) -> Callable[[int], float]:
+    rise = min(warmup, total // 10 + 1)
+
+    def factor(step: int) -> float:
+        if step < rise:
+            return (step + 1) / rise
+        return max(0.0, (total - step) / max(1, total - rise))
+
+    return factor
