@@ -91,7 +91,7 @@ def _iupac(rng: np.random.Generator, pattern: str) -> str:
 def _boxes(rng: np.random.Generator, kind: str) -> tuple[tuple[str, str | None], tuple[str, str | None]]:
     """Letters and element names of both boxes; a missing box is background without a name."""
     if kind == "shuffled":
-        return (shuffle_box(rng, BOX_35), "shuffled"), (shuffle_box(rng, BOX_10), "shuffled")
+        return (shuffle_box(rng, BOX_35), "shuffled-35"), (shuffle_box(rng, BOX_10), "shuffled-10")
     upstream: tuple[str, str | None] = (draw_box(rng, BOX_35, CONSERVED_35), "-35")
     downstream: tuple[str, str | None] = (draw_box(rng, BOX_10, CONSERVED_10), "-10")
     if kind == "only-10":

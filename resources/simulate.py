@@ -144,7 +144,7 @@ class Sequencer:
 
 def core_of(unit: Unit) -> tuple[int, int]:
     """From the first base of the -35 box to the last of the -10 box; for a decoy what stands in their place."""
-    boxes = [item for item in unit.elements if item.kind in ("-35", "-10", "shuffled")]
+    boxes = [item for item in unit.elements if item.kind.endswith(("-35", "-10"))]
     start, end = min(item.start for item in boxes), max(item.end for item in boxes)
     return start, end
 
