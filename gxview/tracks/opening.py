@@ -1,0 +1,84 @@
+"""Opens a track file as what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+from gxview.genome import Reference
+from gxview.tracks.base import FeatureSource, SignalSource
+from gxview.tracks.bed import parse_bed
+from gxview.tracks.bedgraph import BedGraphSignal
+from gxview.tracks.bigwig import BigWigSignal
+from gxview.tracks.features import FeatureTable, Parsed
+from gxview.tracks.formats import format_of
+from gxview.tracks.genes import extent_of_rows, group_rows, group_rows_of_region
+from gxview.tracks.gff import read_rows
+from gxview.tracks.tabix import TabixFeatures, tabix_index
+from gxview.tracks.text import Lines, Where, line_in, read_lines
+
+Parser: TypeAlias = Callable[[Lines, Where], Parsed]
+
+LARGE = 20 << 20
+"""From so many bytes on a file with a tabix index is read by region instead of wholly."""
+
+
+def open_source(path: str | Path, reference: Reference | None = None) -> SignalSource | FeatureSource:
+    """Open a track file; its content decides what it is, and its name only where the content fits several formats.
+
+    Parameters
+    ----------
+    path : path
+        bigWig or bedGraph (signals), GFF3, GTF, BED, narrowPeak or broadPeak (features), the text formats plain or
+        compressed. With a tabix index a large file is read by region.
+    reference : Reference, optional
+        The genome on which the track is shown: its chromosome names are used, through its aliases. What does not fit
+        is told in the source's `notes`.
+
+    Returns
+    -------
+    SignalSource or FeatureSource
+        Safe to use from several threads at once.
+
+    Raises
+    ------
+    GxviewError
+        If the file is missing, empty, damaged, malformed (the line is named), or of a kind that is not shown.
+    """
+    path = Path(path)
+    kind = format_of(path)
+    if kind == "bigwig":
+        return BigWigSignal(path, reference)
+    if kind == "bedgraph":
+        return BedGraphSignal(path, reference)
+    whole, by_region = _parsers(kind)
+
+    def load() -> FeatureTable:
+        parsed = whole(read_lines(path), line_in(path))
+        if not parsed.features:
+            parsed.notes.append(f"{path.name} holds no features.")
+        return FeatureTable(path, parsed, reference)
+
+    index = tabix_index(path) if path.stat().st_size >= LARGE else None
+    if index is None:
+        return load()
+    extent = partial(_extent, gtf=kind == "gtf") if kind in ("gff3", "gtf") else None
+    return TabixFeatures(path, index, by_region, extent, load, reference)
+
+
+def _parsers(kind: str) -> tuple[Parser, Parser]:
+    """Return what parses a whole file, and what parses the lines of a region."""
+    if kind in ("bed", "peaks"):
+        bed = partial(parse_bed, peaks=kind == "peaks")
+        return bed, bed
+    gtf = kind == "gtf"
+    return (
+        lambda lines, where: group_rows(read_rows(lines, where, gtf=gtf)),
+        lambda lines, where: group_rows_of_region(read_rows(lines, where, gtf=gtf)),
+    )
+
+
+def _extent(lines: Lines, where: Where, *, gtf: bool) -> tuple[int, int] | None:
+    return extent_of_rows(read_rows(lines, where, gtf=gtf))

@@ -1,0 +1,118 @@
+"""Large annotation compressed by bgzip with a tabix index: read by region, and wholly only when names are asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import pysam
+from numpy.typing import NDArray
+
+from gxview.errors import GxviewError
+from gxview.genome import Reference, Region
+from gxview.tracks.base import Feature
+from gxview.tracks.features import FeatureTable, Parsed
+from gxview.tracks.names import ChromosomeNames
+from gxview.tracks.text import Lines, Where
+
+Parser: TypeAlias = Callable[[Lines, Where], Parsed]
+Extent: TypeAlias = Callable[[Lines, Where], tuple[int, int] | None]
+_INDEXES = (".tbi", ".csi")
+
+
+def tabix_index(path: Path) -> Path | None:
+    """Return the tabix index beside a file; None if there is none, or it is older than the file."""
+    for suffix in _INDEXES:
+        index = path.with_name(path.name + suffix)
+        if index.is_file() and index.stat().st_mtime_ns >= path.stat().st_mtime_ns:
+            return index
+    return None
+
+
+class TabixFeatures:
+    """Features read through a tabix index; safe to use from several threads at once.
+
+    Parameters
+    ----------
+    path, index : Path
+        The file and its index.
+    parse : callable
+        Makes features of lines.
+    extent : callable or None
+        Tells how far the features reach that some lines belong to (0-based, half-open), or None if only the whole
+        file tells. Without it every line is a feature of its own.
+    load : callable
+        Reads the whole file; called when names or counts are asked for the first time.
+    reference : Reference, optional
+        Its chromosome names are then understood and used.
+
+    Raises
+    ------
+    GxviewError
+        If the index cannot be read.
+    """
+
+    color: str | None = None
+
+    def __init__(
+        self,
+        path: Path,
+        index: Path,
+        parse: Parser,
+        extent: Extent | None,
+        load: Callable[[], FeatureTable],
+        reference: Reference | None = None,
+    ) -> None:
+        self.path, self.name = path, path.name
+        self._parse, self._extent, self._load = parse, extent, load
+        self._lock = threading.RLock()
+        self._reference = reference
+        self._table: FeatureTable | None = None
+        try:
+            self._file = pysam.TabixFile(str(path), index=str(index), encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise GxviewError(f"The index {index} cannot be read; build it anew with: tabix -f {path}") from error
+        self._names = ChromosomeNames(path, tuple(self._file.contigs), reference)
+        self.notes: tuple[str, ...] = self._names.notes
+
+    def features(self, region: Region) -> list[Feature]:
+        """Return the features that overlap a region, by start; the longest first of those that start together."""
+        chrom = self._names.in_file(region.chrom)
+        if self._table is not None or chrom is None:
+            return self._table.features(region) if self._table is not None else []
+        start, end = region.start, region.end
+        if self._extent is not None:
+            span = self._extent(self._lines(chrom, start, end), self._where(chrom))
+            if span is None:
+                return self._whole().features(region)
+            start, end = min(span[0], start), max(span[1], end)
+        parsed = self._parse(self._lines(chrom, start, end), self._where(chrom))
+        return FeatureTable(self.path, parsed, self._reference).features(region)
+
+    def search(self, text: str, limit: int = 20) -> list[Feature]:
+        """Return features by name, as :meth:`FeatureTable.search` does; the first call reads the whole file."""
+        return self._whole().search(text, limit)
+
+    def density(self, region: Region, bins: int) -> NDArray[np.int64]:
+        """Return how many features overlap each of equal bins, shape (bins,); the first call reads the whole file."""
+        return self._whole().density(region, bins)
+
+    def _whole(self) -> FeatureTable:
+        with self._lock:
+            if self._table is None:
+                self._table = self._load()
+            return self._table
+
+    def _lines(self, chrom: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+        with self._lock:
+            try:
+                lines = list(self._file.fetch(chrom, start, end))
+            except (OSError, ValueError, UnicodeDecodeError) as error:
+                raise GxviewError(f"{self.path} cannot be read at {chrom}:{start + 1:,}-{end:,}: {error}.") from error
+        return enumerate(lines, start=1)
+
+    def _where(self, chrom: str) -> Where:
+        return lambda _: f"{self.path}, a line of {chrom}"
