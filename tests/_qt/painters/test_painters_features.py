@@ -1,0 +1,135 @@
+"""Features: the right pixels, names that can be read, and a density where there are too many."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from qtpy.QtCore import QRectF
+
+from gxview._qt.painters import BinnedCounts, View, paint_density, paint_features
+from gxview._qt.painters.features import feature_color
+from gxview._qt.painters.shapes import text_width
+from gxview.tracks.base import Feature
+
+RECT = QRectF(0, 0, 800, 100)
+
+
+def gene(start, end, name="", strand="+", **more):
+    return Feature("c", start, end, name, strand, **more)
+
+
+def painted(features, view, style, rows=None, rect=RECT, **more):
+    return lambda p: paint_features(p, rect, view, features, rows or [0] * len(features), style, **more)
+
+
+@pytest.mark.parametrize("start", [0, 239_999_000])
+def test_a_box_covers_its_bases_exactly(draw, style, start):
+    view = View.of("c", start, start + 100, 800)
+    picture = draw(painted([gene(start + 10, start + 20)], view, style))
+    row = picture.near(style.theme.forward, 3)[3]
+    assert np.flatnonzero(row).tolist() == list(range(80, 160))
+
+
+def test_exons_introns_and_the_coding_part(draw, style):
+    view = View.of("c", 0, 800, 800)
+    mrna = gene(100, 700, strand="-", blocks=((100, 300), (500, 700)), thick=(200, 600))
+    picture = draw(painted([mrna], view, style))
+    height = picture.near(style.theme.reverse, 3)[:16].sum(axis=0)
+    assert (height[110:190] == 7).all(), "untranslated"
+    assert np.median(height[210:290]) == 13, "coding, with chevrons cut out"
+    assert 1 <= np.median(height[310:490]) <= 2, "intron line"
+    assert (height[610:690] == 7).all()
+    assert height[:99].sum() == height[701:].sum() == 0
+
+
+def test_chevrons_point_along_the_strand(draw, style):
+    view = View.of("c", 0, 800, 800)
+    forward, reverse, none = (
+        draw(painted([gene(100, 700, strand=s, color="#808080")], view, style)).pixels.astype(int) for s in "+-."
+    )
+    assert (np.abs(forward - none).sum(axis=2) > 0).any()
+    mirrored = reverse[:, 100:700][:, ::-1]
+    assert np.abs(forward[:, 100:700] - mirrored).max() < 40
+    assert (forward != reverse).any()
+
+
+def test_own_colour_goes_before_the_strand(style):
+    assert feature_color(gene(0, 1, color="#12ab34"), style).name() == "#12ab34"
+    assert feature_color(gene(0, 1, strand="-"), style).name() == style.theme.reverse
+    assert feature_color(gene(0, 1, strand="."), style).name() == style.theme.unstranded
+
+
+def test_a_gene_narrower_than_a_pixel_is_still_seen(draw, style):
+    view = View.of("c", 0, 80_000, 800)
+    assert draw(painted([gene(40_000, 40_010)], view, style)).near(style.theme.forward, 3)[5, 400]
+
+
+def test_the_name_of_a_long_gene_slides_with_the_view(svg, style):
+    long_gene = gene(0, 1_000_000, "dystrophin")
+    for start in (0, 1_000, 500_000, 998_800):
+        found = svg(painted([long_gene], View.of("c", start, start + 1_000, 800), style)).texts()
+        [(x, _, text)] = found
+        assert text == "dystrophin"
+        assert 0 <= x <= 800 - text_width(style, text)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(
+    genes=st.lists(
+        st.tuples(st.integers(-500, 1500), st.integers(1, 900), st.integers(1, 14), st.integers(0, 2)),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_names_never_overlap_and_are_never_cut(svg, style, genes):
+    features = [gene(s, s + n, "geneXYZabcdefg"[:k]) for s, n, k, _ in genes]
+    rows = [row for *_, row in genes]
+    texts = svg(painted(features, View.of("c", 0, 1000, 800), style, rows)).texts()
+    spans = sorted((y, x, x + text_width(style, t)) for x, y, t in texts)
+    for (y, left, right), (other, next_left, _) in itertools.pairwise(spans):
+        assert left >= 0
+        assert right <= 800
+        assert other > y or next_left >= right + 2
+    assert all(right <= 800 for _, _, right in spans)
+
+
+def test_low_rows_squeeze_until_all_fit_and_then_count_the_rest(draw, svg, style):
+    view = View.of("c", 0, 800, 800)
+    features = [gene(100, 700, "name") for _ in range(40)]
+    rect = QRectF(0, 0, 800, 68)
+    for count, names in ((2, True), (3, True), (6, False)):
+        paint = painted(features[:count], view, style, list(range(count)), rect)
+        boxes = draw(paint, 800, 100).near(style.theme.forward, 3)[:, 101]
+        assert np.count_nonzero(np.diff(boxes.astype(int)) == 1) + int(boxes[0]) == count
+        texts = svg(paint).texts()
+        assert (len(texts) == count) == names
+        assert all(y + style.text_px * 0.25 <= 68 for _, y, _ in texts), "descenders included"
+    texts = svg(painted(features, view, style, list(range(40)), rect)).texts()
+    assert [t for _, _, t in texts] == ["31 more rows"]
+
+
+def test_too_many_features_become_a_density_by_strand(draw, svg, style):
+    rng = np.random.default_rng(0)
+    starts = np.concatenate([rng.integers(0, 500_000, 900), rng.integers(500_000, 1_000_000, 300)])
+    features = [gene(int(s), int(s) + 900, "x", "+" if i < 900 else "-") for i, s in enumerate(starts)]
+    paint = painted(features, View.of("c", 0, 1_000_000, 800), style)
+    picture = draw(paint, 800, 100)
+    up, down = picture.near(style.theme.forward, 3), picture.near(style.theme.reverse, 3)
+    assert up[:50, :400].any()
+    assert not up[51:].any()
+    assert not up[:, 402:].any()
+    assert down[51:, 402:].any()
+    assert not down[:50].any()
+    assert [t for _, _, t in svg(paint).texts()] == ["density"]
+
+
+def test_counts_without_strand_stand_on_the_bottom(draw, style):
+    counts = np.array([0, 4, 2, 1])
+    data = BinnedCounts(np.array([0, 200, 400, 600, 800]), counts)
+    picture = draw(lambda p: paint_density(p, RECT, View.of("c", 0, 800, 800), data, style), 800, 100)
+    heights = picture.near(style.theme.unstranded, 3)[:, [100, 300, 500, 700]].sum(axis=0)
+    assert heights.tolist() == [0, 97, 49, 25]
