@@ -61,6 +61,8 @@ def paint_features(
         not fit are counted in a badge.
     """
     shown = [(f, r) for f, r in zip(features, rows, strict=True) if f.end > view.first and f.start < view.last]
+    if rect.isEmpty():
+        return
     with inside(painter, rect):
         if len(shown) * DENSE > rect.width():
             _paint_density(painter, rect, view, [f for f, _ in shown], style)

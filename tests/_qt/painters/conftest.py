@@ -43,6 +43,12 @@ class Picture:
         return (np.abs(self.pixels.astype(int) - rgb(color)) <= tolerance).all(axis=2)
 
 
+def state_of(painter: QPainter) -> tuple[object, ...]:
+    """Return all that a painter of ours may change."""
+    clip = painter.hasClipping()
+    return painter.pen(), painter.brush(), painter.transform(), painter.font(), painter.renderHints(), clip
+
+
 def rgb(color: str) -> np.ndarray:
     c = QColor(color)
     return np.array([c.red(), c.green(), c.blue()])
@@ -55,12 +61,12 @@ def draw(qapp: object, style: Style) -> Callable[..., Picture]:
         image.setDevicePixelRatio(ratio)
         image.fill(QColor(style.theme.canvas))
         painter = QPainter(image)
-        before = painter.pen(), painter.brush(), painter.transform(), painter.font(), painter.renderHints()
-        paint(painter)
-        after = painter.pen(), painter.brush(), painter.transform(), painter.font(), painter.renderHints()
-        assert before == after, "a painter must leave the painter's state as it was"
-        assert not painter.hasClipping()
-        painter.end()
+        try:
+            before = state_of(painter)
+            paint(painter)
+            assert before == state_of(painter), "a painter must leave the painter's state as it was"
+        finally:
+            painter.end()
         return Picture(image, style)
 
     return draw_on_canvas
@@ -101,8 +107,10 @@ def svg(qapp: object) -> Callable[..., Svg]:
         generator.setSize(QSize(width, height))
         generator.setViewBox(QRect(0, 0, width, height))
         painter = QPainter(generator)
-        paint(painter)
-        painter.end()
+        try:
+            paint(painter)
+        finally:
+            painter.end()
         return Svg(bytes(content))
 
     return draw_svg

@@ -1,0 +1,74 @@
+"""Every painter keeps to its rectangle, at any zoom, on screens of any density."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from qtpy.QtCore import QRectF
+
+import gxview._qt.painters as painters
+from gxview._qt.painters import BaseValues, Letters, Scale, State, View
+from gxview.tracks.base import Feature
+
+RECT = QRectF(101, 37, 300, 60)
+
+
+@dataclass
+class Token:
+    start: int
+    end: int
+    relevance: float
+
+
+RNG = np.random.default_rng(0)
+VALUES = BaseValues(0, RNG.normal(0, 3, 5000).astype(np.float32))
+LETTERS = Letters(0, "".join(RNG.choice(list("ACGTNacgtnR"), 5000)))
+TOKENS = [Token(7 * i, 7 * i + 7, float(v)) for i, v in enumerate(RNG.normal(size=700))]
+GENES = [Feature("c", 40 * i, 40 * i + 130, f"gene{i}", "+-."[i % 3]) for i in range(120)]
+ROWS = [i % 5 for i in range(120)]
+SCALE = Scale(-1, 1)
+
+PAINT = {
+    "ruler": lambda p, v, s: painters.paint_ruler(p, RECT, v, s),
+    "overview": lambda p, v, s: painters.paint_overview(p, RECT, 5000, v, s),
+    "sequence": lambda p, v, s: painters.paint_sequence(p, RECT, v, LETTERS, s),
+    "signal": lambda p, v, s: painters.paint_signal(p, RECT, v, VALUES, SCALE, s),
+    "relevance": lambda p, v, s: painters.paint_relevance(p, RECT, v, VALUES, LETTERS, SCALE, s),
+    "features": lambda p, v, s: painters.paint_features(p, RECT, v, GENES, ROWS, s),
+    "tokens": lambda p, v, s: painters.paint_tokens(p, RECT, v, TOKENS, s, LETTERS),
+    "axis": lambda p, v, s: painters.paint_axis(p, RECT, SCALE, s),
+    "header": lambda p, v, s: painters.paint_header(p, RECT, "name " * 40, s, "detail", selected=True),
+    "failed": lambda p, v, s: painters.paint_state(p, RECT, State("failed", "word " * 50), s),
+    "cursor": lambda p, v, s: painters.paint_cursor(p, RECT, v, v.first, s),
+}
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+@pytest.mark.parametrize("zoom", [0.02, 0.13, 0.3, 0.9, 7.0])
+@pytest.mark.parametrize("name", PAINT)
+def test_painters_keep_to_their_rectangle(draw, style, name, zoom, ratio):
+    view = View.at("c", 1234.57, zoom, RECT.width())
+    ink = draw(lambda p: PAINT[name](p, view, style), 500, 140, ratio).ink()
+    left, top, right, bottom = (round(v * ratio) for v in (101, 37, 401, 97))
+    assert ink[top:bottom, left:right].any()
+    ink[top:bottom, left:right] = False
+    assert not ink.any()
+
+
+@pytest.mark.parametrize("size", [(0, 0), (1, 1), (3, 200), (400, 2)])
+@pytest.mark.parametrize("name", PAINT)
+def test_a_row_without_room_is_no_error(draw, style, name, size, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.RECT", QRectF(10, 10, *size))
+    view = View.at("c", 1234.57, 0.3, max(1, size[0]))
+    draw(lambda p: PAINT[name](p, view, style), 500, 300)
+
+
+@pytest.mark.parametrize("name", PAINT)
+def test_nothing_is_a_raster_picture_in_svg(svg, style, name):
+    for zoom in (0.05, 0.3, 9.0):
+        view = View.at("c", 1234.57, zoom, RECT.width())
+        found = svg(lambda p, v=view: PAINT[name](p, v, style), 500, 140)
+        assert not found.tags("image")
+        assert not found.tags("pattern")
