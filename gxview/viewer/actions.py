@@ -141,7 +141,7 @@ def _view(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         *(panel(order, key, title) for order, (key, title) in enumerate(PANELS)),
         _action("theme", "Light theme", switch_theme, "view/3/1", ["Ctrl+Shift+T"], lambda: settings.theme == "light"),
         _action("hide_track", "Hide selected track", lambda: _hide(viewer), "view/4/1", ["Ctrl+H"]),
-        _action("remove_track", "Remove selected track", lambda: _remove(viewer), "view/4/2", ["Del"]),
+        _action("remove_track", "Remove selected track", lambda: _remove(viewer), "view/4/2", ["Delete"]),
     ]
 
 
@@ -151,7 +151,7 @@ def _go(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         _action("locus", "Go to locus...", shell.focus_locus, "go/1/1", ["Ctrl+L"]),
         _action("back", "Back", camera.back, "go/2/1", ["Alt+Left"]),
         _action("forward", "Forward", camera.forward, "go/2/2", ["Alt+Right"]),
-        _action("zoom_in", "Zoom in", lambda: camera.zoom(1 / ZOOM_STEP), "go/3/1", ["+", "=", "W", "Up"]),
+        _action("zoom_in", "Zoom in", lambda: camera.zoom(1 / ZOOM_STEP), "go/3/1", ["=", "W", "Up"]),
         _action("zoom_out", "Zoom out", lambda: camera.zoom(ZOOM_STEP), "go/3/2", ["-", "S", "Down"]),
         _action("zoom_bases", "Zoom to bases", lambda: _to_bases(viewer), "go/3/3", ["Ctrl+B"]),
         _action("zoom_all", "Whole chromosome", lambda: camera.zoom(float("inf")), "go/3/4", ["Ctrl+0"]),
@@ -173,7 +173,7 @@ def _explain(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
     return [
         _action("explain_region", "Explain this region", viewer.explain_region, "explain/1/1", ["Ctrl+R"]),
         _action("live", "Explain while browsing", switch_live, "explain/1/2", ["Ctrl+Shift+L"], lambda: settings.live),
-        _action("cancel", "Cancel all jobs", viewer.jobs.cancel_all, "explain/2/1", ["Esc"]),
+        _action("cancel", "Cancel all jobs", viewer.jobs.cancel_all, "explain/2/1", ["Escape"]),
     ]
 
 

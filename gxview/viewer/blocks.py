@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TypeAlias
+
+import numpy as np
 
 from gxview.genome import Reference, Region
+from gxview.tracks import Feature, FeatureSource, pack_rows
 from gxview.viewer.camera import View
 from gxview.viewer.fetch import Piece
 
@@ -15,40 +18,11 @@ LETTERS_BASES_PER_PIXEL = 12.0
 """The sequence is read only when it is zoomed in this far."""
 LABEL_PIXELS = 6.5
 """Width of a letter of a label, roughly."""
+CROWDED_PIXELS = 30
+"""Fewer pixels per feature than this: labels are not drawn and get no room."""
 MAX_ROWS = 200
 
 BlockKey: TypeAlias = tuple[str, int, int]
-
-
-class Feature(Protocol):
-    """What is needed to find features and to stack them in rows."""
-
-    @property
-    def chrom(self) -> str:
-        """Chromosome."""
-
-    @property
-    def start(self) -> int:
-        """First base, 0-based."""
-
-    @property
-    def end(self) -> int:
-        """End, exclusive."""
-
-    @property
-    def name(self) -> str:
-        """Label."""
-
-
-@runtime_checkable
-class FeatureSource(Protocol):
-    """What a feature track reads from."""
-
-    def features(self, region: Region) -> Sequence[Feature]:
-        """Return the features that overlap a region."""
-
-    def search(self, text: str, limit: int = 20) -> Sequence[Feature]:
-        """Return features by name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +69,7 @@ def feature_piece(source: FeatureSource, view: View, collapsed: bool) -> Piece:
 
     def load() -> FeatureBlock:
         features = source.features(region)
-        rows = [0] * len(features) if collapsed else pack_rows(features, per_pixel)
+        rows = [0] * len(features) if collapsed else rows_of(features, per_pixel)
         return FeatureBlock(region, features, rows)
 
     return Piece((*key, collapsed), load)
@@ -110,45 +84,24 @@ def letter_piece(reference: Reference, view: View) -> Piece | None:
     return Piece(key, lambda: LetterBlock(region, reference.fetch(region)))
 
 
-def pack_rows(features: Sequence[Feature], bases_per_pixel: float) -> list[int]:
-    """Give each feature the first row where it and its label have room.
+def rows_of(features: Sequence[Feature], bases_per_pixel: float) -> Sequence[int]:
+    """Give each feature the first row where it and its label have room; those beyond `MAX_ROWS` share the last.
 
     Parameters
     ----------
     features
-        In order of their starts.
+        Features of one chromosome.
     bases_per_pixel
         Zoom; labels get room only while the features are few enough to show them.
-
-    Returns
-    -------
-    list of int
-        Row of each feature, 0 on top, below `MAX_ROWS`.
     """
-    crowded = _pixels(features, bases_per_pixel) < 30 * len(features)
-    ends: list[float] = []
-    rows = []
-    for feature in features:
-        left, right = _room(feature, bases_per_pixel, crowded)
-        row = next((row for row, end in enumerate(ends) if end <= left), len(ends))
-        row = min(row, MAX_ROWS - 1)
-        if row == len(ends):
-            ends.append(right)
-        ends[row] = max(ends[row], right)
-        rows.append(row)
-    return rows
-
-
-def _pixels(features: Iterable[Feature], bases_per_pixel: float) -> float:
+    if not features:
+        return []
     spans = [(feature.start, feature.end) for feature in features]
-    if not spans:
-        return 0.0
-    return (max(end for _, end in spans) - min(start for start, _ in spans)) / bases_per_pixel
-
-
-def _room(feature: Feature, bases_per_pixel: float, crowded: bool) -> tuple[float, float]:
-    gap = 3 * bases_per_pixel
-    if crowded:
-        return feature.start, feature.end + min(gap, 1)
-    label = (len(feature.name) + 1) * LABEL_PIXELS * bases_per_pixel
-    return feature.start, max(feature.end, feature.start + label) + gap
+    pixels = (max(end for _, end in spans) - min(start for start, _ in spans)) / bases_per_pixel
+    if pixels < CROWDED_PIXELS * len(features):
+        rows = pack_rows(spans, gap=bases_per_pixel, max_rows=MAX_ROWS)
+    else:
+        labels = [(len(feature.name) + 1) * LABEL_PIXELS * bases_per_pixel for feature in features]
+        rows = pack_rows(spans, labels, gap=4 * bases_per_pixel, max_rows=MAX_ROWS)
+    placed: list[int] = np.where(rows < 0, MAX_ROWS - 1, rows).tolist()
+    return placed

@@ -104,13 +104,17 @@ class ModelInfo:
     window_length
         Bases.
     targets
-        Names of the logits; `positive` is the index explained by default.
+        Names of the logits; `positive` is the index explained by default, None where a person has to choose.
     methods
         Methods that can explain it, the default first.
     device
         Where it runs.
     has_tokens
         Whether its explanations carry tokens.
+    content_hash
+        Names its weights.
+    notes
+        What a person should know about it.
     """
 
     key: str
@@ -120,9 +124,10 @@ class ModelInfo:
     targets: tuple[str, ...]
     methods: tuple[MethodInfo, ...]
     device: str
-    positive: int = 0
+    positive: int | None = 0
     has_tokens: bool = False
     content_hash: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class EngineProtocol(Protocol):

@@ -103,13 +103,13 @@ class Explanations:
         chosen = [method for method in info.methods if method.name == track.options.method]
         return (chosen or list(info.methods))[0]
 
-    def describe(self, track: RelevanceTrack) -> str:
-        """Say in a few words which explanation a track shows."""
+    def describe(self, track: RelevanceTrack) -> list[str]:
+        """Say in a few short lines which explanation a track shows."""
         info, method = self.info(track), self.method(track)
         if info is None or method is None:
-            return ""
-        strand = {"+": "+ strand", "-": "\N{MINUS SIGN} strand"}.get(track.options.strand, "both strands")
-        return f"{method.label}, {self.target_name(track)}, {strand}"
+            return []
+        strand = {"+": "plus strand", "-": "minus strand"}.get(track.options.strand, "both strands")
+        return [method.label, f"target {self.target_name(track)}", strand]
 
     def target_name(self, track: RelevanceTrack) -> str:
         """Return the name of the explained target."""
@@ -117,11 +117,15 @@ class Explanations:
         if info is None:
             return ""
         if target is None:
-            return info.targets[info.positive] if info.targets else ""
+            target = info.positive
+        if target is None:
+            return "not chosen"
         return info.targets[target] if isinstance(target, int) and target < len(info.targets) else str(target)
 
     def _loaded(self, key: str, info: ModelInfo) -> None:
         self._model.set_loaded(key, info)
+        for note in info.notes:
+            self._notices.warning(f"{info.name}: {note}")
         for track in self._model.tracks.relevance():
             if track.options.model == key:
                 self._rename(track)

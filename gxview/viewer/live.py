@@ -125,7 +125,7 @@ class LiveRelevance:
             return ExplainState("empty", "Open a genome")
         region = self._model.camera.view.region
         if region.length > MAX_JOINED:
-            return ExplainState("empty", _ZOOM_IN)
+            return ExplainState("empty", f"Zoom in below {MAX_LIVE // 1000} kb")
         return self._progress(track, self._keys(track, region))
 
     def slice(self, track: RelevanceTrack, view: View) -> RelevanceSlice | None:

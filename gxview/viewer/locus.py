@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
-from gxview.viewer.blocks import Feature, FeatureSource
+from gxview.tracks import Feature, FeatureSource
 from gxview.viewer.camera import View
 from gxview.viewer.workers import Outcome, Task, Workers
 

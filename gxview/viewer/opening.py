@@ -9,7 +9,7 @@ from typing import Protocol
 
 from gxview.errors import Cancelled
 from gxview.genome import Reference
-from gxview.viewer.blocks import FeatureSource
+from gxview.tracks import FeatureSource
 from gxview.viewer.explanations import Explanations
 from gxview.viewer.jobs import Job, JobList, JobState
 from gxview.viewer.notices import Notices
@@ -66,16 +66,16 @@ class Opener:
         self._notices = notices
         self._open_source = open_source
 
-    def open(self, paths: Sequence[Path]) -> None:
-        """Open files of any kind; a genome among them comes first."""
+    def open(self, paths: Sequence[Path], then: Callable[[], None] | None = None) -> None:
+        """Open files of any kind, a genome among them first; `then` is called when all were tried."""
         genomes = [path for path in paths if is_fasta(path)]
         others = [path for path in paths if path not in genomes]
         if not genomes:
-            self._open_others(others)
+            self._open_others(others, then)
             return
         for extra in genomes[1:]:
             self._notices.warning(f"Only one genome can be open; {extra.name} was left out.")
-        self.open_genome(genomes[0], then=lambda: self._open_others(others))
+        self.open_genome(genomes[0], then=lambda: self._open_others(others, then))
 
     def open_genome(self, path: Path, aliases: Path | None = None, then: Callable[[], None] | None = None) -> None:
         """Open a genome in FASTA format; `then` is called when that went well."""
@@ -99,8 +99,8 @@ class Opener:
         job.on_cancel(task.cancel)
         self._workers.submit(task)
 
-    def open_track(self, path: Path) -> None:
-        """Open a file of features or signals as a track."""
+    def open_track(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Open a file of features or signals as a track; `then` is called when that was tried."""
         reference = self._model.reference
         if reference is None:
             self._notices.error(f"{path.name} needs a genome; open one first with File > Open genome.")
@@ -110,6 +110,8 @@ class Opener:
         def done(outcome: Outcome) -> None:
             if self._ended(job, outcome) and self._model.reference is reference:
                 self._add_track(path, outcome.value)
+            if then is not None:
+                then()
 
         task = Task(lambda _tell, _ask: self._open_source(path, reference), done, lambda: self._jobs.run(job))
         job.on_cancel(task.cancel)
@@ -121,12 +123,22 @@ class Opener:
         self._model.add_model(key, path.name)
         self._explanations.add(key)
 
-    def _open_others(self, paths: Sequence[Path]) -> None:
-        for path in paths:
-            if path.is_dir():
-                self.open_model(path)
-            else:
-                self.open_track(path)
+    def _open_others(self, paths: Sequence[Path], then: Callable[[], None] | None = None) -> None:
+        files = [path for path in paths if not path.is_dir()]
+        for folder in (path for path in paths if path.is_dir()):
+            self.open_model(folder)
+        left = len(files)
+
+        def tried() -> None:
+            nonlocal left
+            left -= 1
+            if left == 0 and then is not None:
+                then()
+
+        for path in files:
+            self.open_track(path, tried)
+        if not files and then is not None:
+            then()
 
     def _ended(self, job: Job, outcome: Outcome) -> bool:
         if outcome.ok:
@@ -156,12 +168,16 @@ class Opener:
 
     def _add_track(self, path: Path, source: Source) -> None:
         kind = FeatureTrack if isinstance(source, FeatureSource) else SignalTrack
-        track = kind(name=getattr(source, "name", "") or path.name, path=str(path))
+        track = kind(name=source.name or path.name, path=str(path))
+        if isinstance(track, SignalTrack):
+            track.color = source.color
         self._data.attach(track, source)
         tracks = self._model.tracks
         # files stand above the explanations, in the order in which they came
         files = [i for i, known in enumerate(tracks) if isinstance(known, SequenceTrack | FeatureTrack | SignalTrack)]
         tracks.insert(max(files, default=-1) + 1, track)
+        for note in source.notes:
+            self._notices.warning(note)
 
 
 def is_fasta(path: Path) -> bool:

@@ -56,9 +56,10 @@ def join(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:
     for tile in tiles:
         place = slice(tile.region.start - start, tile.region.end - start)
         values[place], score[place] = tile.values, tile.score
-    tokens = tuple(token for tile in tiles for token in tile.tokens)
+    # a token that crosses the border of two tiles comes with both
+    tokens = {(token.start, token.end): token for tile in tiles for token in tile.tokens}
     notes = tuple(dict.fromkeys(note for tile in tiles for note in tile.notes))
-    return RelevanceSlice(start, values, score, tokens, notes)
+    return RelevanceSlice(start, values, score, tuple(tokens.values()), notes)
 
 
 def summarise(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gxview.genome import Region
+from gxview.tracks import SignalSource
 from gxview.viewer.camera import View
 from gxview.viewer.fetch import MARGIN, SCREEN, Piece
 
@@ -19,33 +20,6 @@ MAX_LEVEL = 40
 
 Floats: TypeAlias = NDArray[np.float32]
 TileKey: TypeAlias = tuple[str, int, int]
-
-
-class Summary(Protocol):
-    """Extremes and mean per bin, each (bins,)."""
-
-    @property
-    def min(self) -> Floats:
-        """Smallest values."""
-
-    @property
-    def max(self) -> Floats:
-        """Largest values."""
-
-    @property
-    def mean(self) -> Floats:
-        """Means."""
-
-
-@runtime_checkable
-class SignalSource(Protocol):
-    """What a signal track reads from."""
-
-    def values(self, region: Region) -> Floats:
-        """Return one value per base."""
-
-    def summary(self, region: Region, bins: int) -> Summary:
-        """Return extremes and means of equal bins."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,10 +6,11 @@ from typing import TypeAlias, TypeVar
 
 from psygnal import Signal
 
-from gxview.viewer.blocks import FeatureBlock, FeatureSource, LetterBlock, block_key, feature_piece, letter_piece
+from gxview.tracks import FeatureSource, SignalSource
+from gxview.viewer.blocks import FeatureBlock, LetterBlock, block_key, feature_piece, letter_piece
 from gxview.viewer.camera import View
 from gxview.viewer.fetch import Fetcher
-from gxview.viewer.signal_tiles import SignalSlice, SignalSource, assemble, signal_pieces
+from gxview.viewer.signal_tiles import SignalSlice, assemble, signal_pieces
 from gxview.viewer.tracks import FeatureTrack, SignalTrack, Track
 from gxview.viewer.viewer_model import ViewerModel
 

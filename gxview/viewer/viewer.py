@@ -126,6 +126,12 @@ class Viewer:
         if track is not None:
             self.exporter.export(track, self.live.number(track), self.model.camera.view.region, path)
 
+    def problems(self) -> list[str]:
+        """Return every sentence about something that failed, each once."""
+        states = [self.live.state(track) for track in self.model.tracks.relevance()]
+        failed = [state.text for state in states if state.kind == "failed"]
+        return list(dict.fromkeys([*self.notices.errors(), *failed]))
+
     def close(self, timeout: float = 2.0) -> bool:
         """Stop all work and wait for the threads; False when one did not end in time."""
         limit = time.monotonic() + timeout

@@ -11,6 +11,7 @@ import numpy as np
 
 from gxview.errors import Cancelled, GxviewError
 from gxview.genome import Reference, Region
+from gxview.tracks import Feature, SignalSummary
 from gxview.viewer.engine import MethodInfo, ModelInfo, OptionInfo
 
 LENGTHS = {"chr1": 20_000, "chr2": 3_000, "tiny": 5}
@@ -96,39 +97,21 @@ class FakeEngine:
         return ("cpu",)
 
 
-@dataclass(frozen=True)
-class FakeFeature:
-    chrom: str
-    start: int
-    end: int
-    name: str
-    strand: str = "+"
-    kind: str = "gene"
-    blocks: tuple[tuple[int, int], ...] = ()
-    thick: tuple[int, int] | None = None
-    score: float | None = None
-    color: str | None = None
-
-
 class FakeFeatures:
     """A gene every 500 bases."""
 
     def __init__(self, path: Path = Path("genes.gff")) -> None:
-        self.name, self.path = path.name, path
-        self.all = [FakeFeature("chr1", k, k + 300, f"gene{k // 500}") for k in range(100, 20_000, 500)]
+        self.name, self.path, self.color, self.notes = path.name, path, None, ()
+        self.all = [Feature("chr1", k, k + 300, f"gene{k // 500}") for k in range(100, 20_000, 500)]
 
-    def features(self, region: Region) -> list[FakeFeature]:
+    def features(self, region: Region) -> list[Feature]:
         return [f for f in self.all if f.chrom == region.chrom and f.start < region.end and region.start < f.end]
 
-    def search(self, text: str, limit: int = 20) -> list[FakeFeature]:
+    def density(self, region: Region, bins: int) -> np.ndarray:
+        raise NotImplementedError
+
+    def search(self, text: str, limit: int = 20) -> list[Feature]:
         return [f for f in self.all if f.name.lower().startswith(text.lower())][:limit]
-
-
-@dataclass(frozen=True, eq=False)
-class FakeSummary:
-    min: np.ndarray
-    max: np.ndarray
-    mean: np.ndarray
 
 
 class FakeSignal:
@@ -136,6 +119,7 @@ class FakeSignal:
 
     def __init__(self, path: Path = Path("signal.bw"), broken: bool = False) -> None:
         self.name, self.path, self.broken = path.name, path, broken
+        self.color, self.notes = None, ()
         self.read: list[Region] = []
 
     def values(self, region: Region) -> np.ndarray:
@@ -144,9 +128,9 @@ class FakeSignal:
             raise GxviewError("signal.bw cannot be read any more; was it moved?")
         return (np.arange(region.start, region.end) % 100).astype(np.float32)
 
-    def summary(self, region: Region, bins: int) -> FakeSummary:
+    def summary(self, region: Region, bins: int) -> SignalSummary:
         parts = np.array_split(self.values(region), bins)
-        return FakeSummary(*(np.array([f(p) for p in parts], np.float32) for f in (np.min, np.max, np.mean)))
+        return SignalSummary(*(np.array([f(p) for p in parts], np.float32) for f in (np.min, np.max, np.mean)))
 
 
 def open_fake(path: Path, reference: Reference | None = None):

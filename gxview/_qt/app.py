@@ -1,0 +1,211 @@
+"""Makes the Qt application and its window, and waits for a finished picture."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from qtpy.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from qtpy.QtWidgets import QApplication
+
+from gxview._qt.bridge import Bridge
+from gxview._qt.icons import icon
+from gxview._qt.picture import save_window
+from gxview._qt.window import MainWindow
+from gxview.errors import GxviewError
+from gxview.tracks import open_source
+from gxview.viewer.engine import EngineFactory
+from gxview.viewer.notices import Notices
+from gxview.viewer.opening import OpenSource
+from gxview.viewer.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the window opens with.
+
+    Parameters
+    ----------
+    genome, files, aliases
+        What to open.
+    locus
+        Where to go; None for the start of the first sequence.
+    models, method
+        What to explain with.
+    device, theme, size
+        Settings; the size in pixels.
+    screenshot
+        Picture to write when all is there, instead of leaving the window open.
+    """
+
+    genome: Path | None = None
+    files: tuple[Path, ...] = ()
+    aliases: Path | None = None
+    locus: str | None = None
+    models: tuple[str, ...] = ()
+    method: str | None = None
+    device: str = "auto"
+    theme: str = "dark"
+    size: tuple[int, int] = (1600, 900)
+    screenshot: Path | None = None
+
+
+log = logging.getLogger(__name__)
+QT_LEVELS = {
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+CALM = 3
+"""Looks in a row at which everything must be idle before a picture counts as finished."""
+LOOK = 15
+"""Milliseconds between two looks."""
+
+
+_kept: list[QApplication] = []
+"""Keeps the application alive: Python would collect it while its windows are open."""
+
+
+def application() -> QApplication:
+    """Return the Qt application, made on the first call."""
+    known = QApplication.instance()
+    if isinstance(known, QApplication):
+        return known
+    app = QApplication(["gxview"])
+    _kept.append(app)
+    qInstallMessageHandler(_log_qt)
+    app.setApplicationName("gxview")
+    app.setDesktopFileName("gxview")
+    app.setStyle("Fusion")
+    app.setWindowIcon(icon("gxview"))
+    return app
+
+
+def create_window(
+    engine_factory: EngineFactory, opener: OpenSource, known_models: Mapping[str, str], theme: str = "dark"
+) -> MainWindow:
+    """Make a window that is not shown yet.
+
+    Parameters
+    ----------
+    engine_factory
+        Makes the engine; called in the device thread on first use.
+    opener
+        Opens a file of features or signals.
+    known_models
+        Shown name of each model that can be chosen, by key.
+    theme
+        'dark' or 'light'.
+    """
+    application()
+    bridge = Bridge()
+    viewer = Viewer(bridge, engine_factory, opener, known_models)
+    viewer.model.settings.theme = theme  # type: ignore[assignment]
+    return MainWindow(viewer, bridge)
+
+
+def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    # the offscreen platform says so for every window
+    if "propagateSizeHints" not in text:
+        log.log(QT_LEVELS.get(kind, logging.INFO), "Qt: %s", text)
+
+
+def catch_errors(notices: Notices) -> Callable[[], None]:
+    """Show errors that nobody foresaw as notices instead of ending the program; return a function that undoes it."""
+    before = sys.excepthook
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, GxviewError):
+            notices.error(str(error))
+        elif issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+        else:
+            traceback.print_exception(kind, error, trace)
+            notices.error(f"Something went wrong: {error or kind.__name__}. The window goes on; please report it.")
+
+    sys.excepthook = show
+    return lambda: setattr(sys, "excepthook", before)
+
+
+def wait_until_idle(window: MainWindow) -> None:
+    """Let the window work until all data and explanations that it asked for are there and painted."""
+    loop, timer, calm = QEventLoop(), QTimer(), 0
+
+    def look() -> None:
+        nonlocal calm
+        calm = calm + 1 if window.viewer.is_idle else 0
+        if calm >= CALM:
+            loop.quit()
+
+    timer.timeout.connect(look)
+    timer.start(LOOK)
+    loop.exec()
+    timer.stop()
+    QApplication.processEvents()
+
+
+def begin(window: MainWindow, start: Start) -> None:
+    """Open what the window starts with, then go to the locus."""
+    viewer = window.viewer
+    viewer.model.settings.device = start.device
+
+    def opened() -> None:
+        if start.locus:
+            viewer.go_to(start.locus)
+
+    def genome_is_there() -> None:
+        viewer.opener.open(start.files, opened)
+        for key in start.models:
+            viewer.explanations.add(key, method=start.method)
+
+    if start.genome is not None:
+        viewer.opener.open_genome(start.genome, start.aliases, genome_is_there)
+    elif start.files:
+        viewer.opener.open(start.files, opened)
+
+
+def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, str]) -> int:
+    """Show the window until it is closed, or write its picture.
+
+    Returns
+    -------
+    int
+        Exit code: 1 when a picture was asked for and something that it should show failed.
+    """
+    window = create_window(engine_factory, open_source, known_models, start.theme)
+    window.resize(*start.size)
+    release = catch_errors(window.viewer.notices)
+    try:
+        window.show()
+        begin(window, start)
+        if start.screenshot is None:
+            code = application().exec()
+        else:
+            wait_until_idle(window)
+            code = _take(window, start.screenshot)
+        window.close()
+    finally:
+        release()
+    if not window.closed_in_time:
+        # a thread is stuck in a library; the interpreter would wait for it or crash in it
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+def _take(window: MainWindow, path: Path) -> int:
+    problems = window.viewer.problems()
+    for problem in problems:
+        sys.stderr.write(f"gxview: {problem}\n")
+    if problems:
+        return 1
+    for toast in window.toasts.shown:
+        toast.hide()
+    save_window(path, window)
+    return 0

@@ -1,0 +1,176 @@
+"""The command palette: every action of the table, found by typing a part of its name."""
+
+from __future__ import annotations
+
+from app_model import Application
+from app_model.types import MenuItem
+from qtpy.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QRectF, QSize, Qt
+from qtpy.QtGui import QKeyEvent, QPainter, QPalette
+from qtpy.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gxview._qt.menus import shortcuts_of
+
+WIDTH, ROWS = 520, 11
+
+
+def score(query: str, title: str) -> float | None:
+    """Rate how well a query names a title: its letters in order, neighbours and word starts count more.
+
+    Returns
+    -------
+    float or None
+        Larger is better; None when a letter is missing.
+    """
+    wanted, text = query.lower().replace(" ", ""), title.lower()
+    total, place, previous = 0.0, 0, -2
+    for letter in wanted:
+        place = text.find(letter, place)
+        if place < 0:
+            return None
+        starts = place == 0 or not text[place - 1].isalnum()
+        total += 3 if place == previous + 1 else (2 if starts else 1)
+        previous, place = place, place + 1
+    return total - 0.01 * len(text)
+
+
+class CommandPalette(QFrame):
+    """A box over the window; Enter runs the chosen action, Escape closes."""
+
+    def __init__(self, app: Application, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._app = app
+        self.setObjectName("notice")
+        self._box = QLineEdit(self)
+        self._box.setPlaceholderText("Type a command")
+        self._lines = _Commands(self)
+        self._list = QListView(self)
+        self._list.setObjectName("popup")
+        self._list.setModel(self._lines)
+        self._list.setItemDelegate(_Delegate(self))
+        self._list.setUniformItemSizes(True)
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self._box)
+        layout.addWidget(self._list)
+        self._box.textChanged.connect(self._search)
+        self._box.installEventFilter(self)
+        self._list.clicked.connect(lambda _index: self._run())
+        self.hide()
+
+    def open(self) -> None:
+        """Show all commands and take the keyboard."""
+        parent = self.parentWidget()
+        width = min(WIDTH, parent.width() - 40)
+        self.setGeometry((parent.width() - width) // 2, 52, width, 58 + 28 * ROWS)
+        self._box.clear()
+        self._search("")
+        self.show()
+        self.raise_()
+        self._box.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self.hide()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._key(event.key()):
+            return True
+        return bool(super().eventFilter(watched, event))
+
+    @property
+    def titles(self) -> list[str]:
+        """Titles of the commands that match, best first."""
+        return [title for _, title, _ in self._lines.items]
+
+    def _key(self, key: int) -> bool:
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            count = self._lines.rowCount()
+            row = self._list.currentIndex().row() + (1 if key == Qt.Key.Key_Down else -1)
+            if count:
+                self._list.setCurrentIndex(self._lines.index(row % count))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._run()
+        elif key == Qt.Key.Key_Escape:
+            self._leave()
+        else:
+            return False
+        return True
+
+    def _search(self, text: str) -> None:
+        found = []
+        for item in self._app.menus.get_menu(self._app.menus.COMMAND_PALETTE_ID):
+            assert isinstance(item, MenuItem)
+            command = item.command
+            title = f"{command.category}: {command.title.rstrip('.')}" if command.category else command.title
+            rating = score(text, title)
+            if rating is not None:
+                found.append((rating, command.id, title))
+        found.sort(key=lambda entry: -entry[0] if text else 0)
+        self._lines.set_items([(key, title, "  ".join(shortcuts_of(self._app, key)[:1])) for _, key, title in found])
+        self._list.setCurrentIndex(self._lines.index(0))
+
+    def _run(self) -> None:
+        index = self._list.currentIndex()
+        if index.isValid():
+            key = self._lines.items[index.row()][0]
+            self._leave()
+            self._app.commands.execute_command(key).result()
+
+    def _leave(self) -> None:
+        self.hide()
+        self.parentWidget().setFocus()
+
+
+class _Commands(QAbstractListModel):
+    """Identifier, title and shortcut of each command."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.items: list[tuple[str, str, str]] = []
+
+    def set_items(self, items: list[tuple[str, str, str]]) -> None:
+        """Show other commands."""
+        self.beginResetModel()
+        self.items = items
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        return len(self.items)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.items[index.row()][1]
+        if role == Qt.ItemDataRole.UserRole:
+            return self.items[index.row()][2]
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    """Title on the left, shortcut on the right."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return QSize(200, 28)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        palette = option.palette
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        if chosen:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
+            painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), 5, 5)
+        rect = QRectF(option.rect).adjusted(10, 0, -10, 0)
+        text_role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
+        painter.setPen(palette.color(text_role))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, index.data())
+        painter.setPen(palette.color(text_role if chosen else QPalette.ColorRole.PlaceholderText))
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, index.data(Qt.ItemDataRole.UserRole))

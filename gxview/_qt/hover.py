@@ -1,0 +1,114 @@
+"""What lies under the pointer: position, base, value, name; for the status bar and tool tips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gxview._qt.rows import Scene
+from gxview.viewer.relevance_slice import Bins
+from gxview.viewer.tracks import FeatureTrack, RelevanceTrack, ScoreTrack, SignalTrack, TokenTrack, Track
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """Texts about the place under the pointer.
+
+    Parameters
+    ----------
+    position
+        Where, 1-based.
+    base
+        Letter of the reference there.
+    value
+        What the track under the pointer shows there.
+    tip
+        Longer text for a tool tip; empty if there is none.
+    """
+
+    position: str = ""
+    base: str = ""
+    value: str = ""
+    tip: str = ""
+
+
+def describe(scene: Scene, track: Track | None, base: int | None) -> Hover:
+    """Say what lies at a base in a track."""
+    if base is None:
+        return Hover()
+    position = f"{scene.camera.chrom}:{base + 1:,}"
+    letters = scene.letters
+    letter = ""
+    if letters is not None and 0 <= base - letters.start < len(letters.text):
+        letter = letters.text[base - letters.start]
+    value, tip = _value(scene, track, base)
+    return Hover(position, letter, value, tip)
+
+
+def _value(scene: Scene, track: Track | None, base: int) -> tuple[str, str]:
+    if isinstance(track, SignalTrack):
+        return _signal(scene, track, base), ""
+    if isinstance(track, FeatureTrack):
+        return _features(scene, track, base)
+    if isinstance(track, RelevanceTrack):
+        return _relevance(scene, track, base, "relevance"), ""
+    owner = scene.viewer.model.tracks.owner(track)
+    if isinstance(track, ScoreTrack) and owner is not None:
+        return _relevance(scene, owner, base, "score"), ""
+    if isinstance(track, TokenTrack) and owner is not None:
+        return _token(scene, owner, base)
+    return "", ""
+
+
+def _signal(scene: Scene, track: SignalTrack, base: int) -> str:
+    found = scene.viewer.data.signal(track, scene.camera)
+    if found is None:
+        return ""
+    place = (base - found.start) // found.step
+    if not 0 <= place < len(found.mean) or not np.isfinite(found.mean[place]):
+        return f"{track.name}: no value"
+    if not found.is_summary:
+        return f"{track.name}: {found.mean[place]:.5g}"
+    return f"{track.name}: mean {found.mean[place]:.4g} ({found.low[place]:.4g} to {found.high[place]:.4g})"
+
+
+def _features(scene: Scene, track: FeatureTrack, base: int) -> tuple[str, str]:
+    block = scene.viewer.data.features(track, scene.camera)
+    reach = max(1, round(2 * scene.camera.bases_per_pixel))
+    under = [f for f in (block.features if block else ()) if f.start - reach <= base < f.end + reach]
+    if not under:
+        return "", ""
+    lines = [_feature_line(feature) for feature in under[:6]]
+    more = f"\nand {len(under) - 6} more" if len(under) > 6 else ""
+    return ", ".join(feature.name for feature in under[:3]), "\n".join(lines) + more
+
+
+def _feature_line(feature: object) -> str:
+    kind, strand = getattr(feature, "kind", ""), getattr(feature, "strand", ".")
+    name, start, end = (getattr(feature, field) for field in ("name", "start", "end"))
+    words = " ".join(word for word in (name, kind and f"({kind})") if word)
+    return f"{words}  {start + 1:,}-{end:,} {strand if strand in '+-' else ''}".rstrip()
+
+
+def _relevance(scene: Scene, track: RelevanceTrack, base: int, what: str) -> str:
+    found = scene.viewer.live.slice(track, scene.camera)
+    if found is None:
+        return ""
+    values = found.values if what == "relevance" else found.score
+    if isinstance(values, Bins):
+        return ""
+    place = base - found.start
+    if not 0 <= place < len(values) or not np.isfinite(values[place]):
+        return f"{track.name} {what}: no value"
+    return f"{track.name} {what}: {values[place]:+.4g}" if what == "relevance" else f"{track.name}: {values[place]:.3f}"
+
+
+def _token(scene: Scene, track: RelevanceTrack, base: int) -> tuple[str, str]:
+    found = scene.viewer.live.slice(track, scene.camera)
+    token = next((t for t in (found.tokens if found else ()) if t.start <= base < t.end), None)
+    if token is None:
+        return "", ""
+    text = getattr(token, "text", "")
+    line = f"token {text} relevance {token.relevance:+.4g}"
+    return line, f"{line}\n{scene.camera.chrom}:{token.start + 1:,}-{token.end:,}"

@@ -1,0 +1,134 @@
+"""The whole picture, ruler and all rows, on any paint device: the window, a PNG, an SVG."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from qtpy.QtCore import QBuffer, QIODevice, QRectF, QSize
+from qtpy.QtGui import QImage, QPainter
+from qtpy.QtWidgets import QWidget
+
+from gxview._qt.layout import HEADER_WIDTH, Row, lay_out, total_height
+from gxview._qt.painters import OVERVIEW_HEIGHT, RULER_HEIGHT, paint_overview, paint_ruler
+from gxview._qt.rows import Scene, paint_row
+from gxview.errors import GxviewError
+
+PNG_SCALE = 2.0
+"""Device pixels per logical pixel of an exported PNG."""
+
+
+def paint_frame(painter: QPainter, width: float, scene: Scene) -> None:
+    """Draw the ruler and the line between headers and data."""
+    rect = QRectF(0, 0, width, RULER_HEIGHT)
+    painter.fillRect(rect, scene.style.color("panel"))
+    paint_ruler(painter, QRectF(HEADER_WIDTH, 0, width - HEADER_WIDTH, RULER_HEIGHT), scene.view, scene.style)
+
+
+def paint_rows(painter: QPainter, rows: Sequence[Row], scene: Scene, selected: str = "") -> None:
+    """Draw the rows."""
+    for row in rows:
+        painter.fillRect(QRectF(0, row.top, HEADER_WIDTH, row.height), scene.style.color("panel"))
+        paint_row(painter, row, scene, row.track.id == selected)
+        painter.fillRect(QRectF(0, row.top + row.height, row.width, 1), scene.style.color("grid"))
+
+
+def paint_picture(painter: QPainter, width: float, scene: Scene) -> None:
+    """Draw overview, ruler and all visible tracks, however high they are together."""
+    rows = lay_out(scene.viewer.model.tracks, width)
+    height = total_height(rows)
+    painter.fillRect(QRectF(0, 0, width, OVERVIEW_HEIGHT + height), scene.style.color("canvas"))
+    overview = QRectF(HEADER_WIDTH, 0, width - HEADER_WIDTH, OVERVIEW_HEIGHT)
+    painter.fillRect(QRectF(0, 0, width, OVERVIEW_HEIGHT), scene.style.color("panel"))
+    paint_overview(painter, overview, scene.camera.chrom_length, scene.view, scene.style)
+    painter.translate(0, OVERVIEW_HEIGHT)
+    paint_frame(painter, width, scene)
+    paint_rows(painter, rows, scene)
+
+
+def picture_size(width: float, scene: Scene) -> QSize:
+    """Return the size of the whole picture in logical pixels."""
+    height = OVERVIEW_HEIGHT + total_height(lay_out(scene.viewer.model.tracks, width))
+    return QSize(round(width), round(height))
+
+
+def save_picture(path: Path, width: float, scene: Scene) -> None:
+    """Write overview, ruler and tracks as PNG or SVG, by the suffix of the path.
+
+    Raises
+    ------
+    GxviewError
+        The suffix names another format, or the file cannot be written.
+    """
+    size = picture_size(width, scene)
+    if path.suffix.lower() == ".svg":
+        write_whole(path, _svg(size, lambda painter: paint_picture(painter, width, scene)))
+    elif path.suffix.lower() == ".png":
+        image = QImage(size * PNG_SCALE, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(PNG_SCALE)
+        painter = QPainter(image)
+        paint_picture(painter, width, scene)
+        painter.end()
+        write_whole(path, _png(image))
+    else:
+        raise _unknown_format(path)
+
+
+def save_window(path: Path, window: QWidget) -> None:
+    """Write the whole window, panels and all, as PNG or SVG, by the suffix of the path.
+
+    Raises
+    ------
+    GxviewError
+        The suffix names another format, or the file cannot be written.
+    """
+    if path.suffix.lower() == ".svg":
+        write_whole(path, _svg(window.size(), lambda painter: window.render(painter)))
+    elif path.suffix.lower() == ".png":
+        write_whole(path, _png(window.grab().toImage()))
+    else:
+        raise _unknown_format(path)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file aside and give it its name only when it is whole.
+
+    Raises
+    ------
+    GxviewError
+        The folder or the disk does not take it.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise GxviewError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data())
+
+
+def _svg(size: QSize, paint: Callable[[QPainter], None]) -> bytes:
+    from qtpy.QtSvg import QSvgGenerator
+
+    buffer = QBuffer()
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(size)
+    generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    generator.setTitle("gxview")
+    painter = QPainter(generator)
+    paint(painter)
+    painter.end()
+    return bytes(buffer.data())
+
+
+def _unknown_format(path: Path) -> GxviewError:
+    return GxviewError(f"{path.name} names no known format of pictures; end it in .png or .svg.")

@@ -1,0 +1,118 @@
+"""Small widgets that several panels share."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from qtpy.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
+from qtpy.QtWidgets import QCheckBox, QComboBox, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from gxview._qt.icons import draw_icon
+
+
+class Combo(QComboBox):
+    """A choice whose arrow is drawn in the theme's colour, and which the wheel leaves alone unless it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        rect = QRectF(self.width() - 19, self.height() / 2 - 5, 10, 10)
+        draw_icon(painter, rect, "down", self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Switch(QCheckBox):
+    """A check box that looks like a switch."""
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(width + 44, max(22, self.fontMetrics().height() + 6))
+
+    def hitButton(self, pos: object) -> bool:
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        palette = self.palette()
+        on = self.isChecked()
+        track = palette.color(QPalette.ColorRole.Highlight if on else QPalette.ColorRole.Mid)
+        rect = QRectF(1, self.height() / 2 - 8, 28, 16)
+        painter.setBrush(track)
+        painter.drawRoundedRect(rect, 8, 8)
+        painter.setBrush(palette.color(QPalette.ColorRole.HighlightedText if on else QPalette.ColorRole.Text))
+        painter.drawEllipse(QRectF(rect.right() - 14 if on else rect.left() + 2, rect.top() + 2, 12, 12))
+        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        painter.drawText(
+            self.rect().adjusted(38, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text()
+        )
+        if self.hasFocus():
+            painter.setPen(palette.color(QPalette.ColorRole.Highlight))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), 9, 9)
+        painter.end()
+
+
+class Section(QWidget):
+    """A title that folds what stands below it."""
+
+    def __init__(self, title: str, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._button = QToolButton(self)
+        self._button.setObjectName("section")
+        self._button.setText(title)
+        self._button.setCheckable(True)
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._button.setArrowType(Qt.ArrowType.RightArrow)
+        self._content = content
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._button)
+        layout.addWidget(content)
+        self._button.toggled.connect(self._fold)
+        content.hide()
+
+    def _fold(self, open_: bool) -> None:
+        self._button.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
+        self._content.setVisible(open_)
+
+
+class ElidedLabel(QLabel):
+    """A label that shortens its text to the room it has and tells the whole in its tool tip."""
+
+    clicked = Signal()
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Set the whole text."""
+        self._text = text
+        self.setToolTip(text)
+        self._shorten()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(20, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QEvent) -> None:
+        self._shorten()
+
+    def _shorten(self) -> None:
+        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, max(0, self.width() - 2))
+        if shown != self.text():
+            self.setText(shown)

@@ -1,0 +1,89 @@
+"""``gxview view``: the window, or a picture of it without a display."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gxview.errors import GxviewError, UsageError
+
+if TYPE_CHECKING:
+    from gxview.viewer.engine import EngineProtocol
+
+SAMPLE_MODELS = {"sample-dnabert2": "Sample DNABERT-2", "sample-cnn": "Sample CNN"}
+"""Models that every window offers, by the name that loads them."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("view")(view)
+
+
+def view(
+    genome: Annotated[Path | None, typer.Argument(help="FASTA file, plain or bgzip.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="Annotation and signals: GFF3, GTF, BED, bigWig.")] = None,
+    locus: Annotated[str | None, typer.Option(help="Region, chromosome or gene to show.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="Model to explain with; may be given again.")] = None,
+    method: Annotated[str | None, typer.Option(help="Method of explanation; default: that of the model.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    screenshot: Annotated[Path | None, typer.Option(help="Write the finished window as PNG or SVG and end.")] = None,
+    size: Annotated[str, typer.Option(help="Width x height of the window in pixels.")] = "1600x900",
+    theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
+    aliases: Annotated[Path | None, typer.Option(help="Other names of the chromosomes (UCSC chromAlias).")] = None,
+) -> None:
+    """Open the window on a genome."""
+    width, height = _size(size)
+    if theme not in ("dark", "light"):
+        raise UsageError(f"The theme is dark or light, not '{theme}'.")
+    if screenshot is not None and screenshot.suffix.lower() not in (".png", ".svg"):
+        raise UsageError(f"{screenshot} names no known format of pictures; end it in .png or .svg.")
+    _choose_platform(headless=screenshot is not None)
+
+    from gxview._qt.app import Start, run
+
+    start = Start(
+        genome=genome,
+        files=tuple(files or ()),
+        aliases=aliases,
+        locus=locus,
+        models=tuple(model or ()),
+        method=method,
+        device=device,
+        theme=theme,
+        size=(width, height),
+        screenshot=screenshot,
+    )
+    code = run(start, _make_engine, SAMPLE_MODELS)
+    if code:
+        raise typer.Exit(code)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{2,5})\s*[xX,]\s*(\d{2,5})", text.strip())
+    if match is None:
+        raise UsageError(f"The size is width x height in pixels, such as 1600x900, not '{text}'.")
+    width, height = int(match[1]), int(match[2])
+    if not (400 <= width <= 16_000 and 300 <= height <= 16_000):
+        raise UsageError(f"The size {text} is out of range; take 400x300 to 16000x16000.")
+    return width, height
+
+
+def _choose_platform(headless: bool) -> None:
+    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
+    if shown or not sys.platform.startswith("linux"):
+        return
+    if not headless:
+        raise GxviewError("There is no display to open a window on; --screenshot out.png makes a picture without one.")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+def _make_engine() -> EngineProtocol:
+    """Make the engine; runs in the device thread, long after the window was painted."""
+    from gxview.cli.viewer_engine import ViewerEngine
+
+    return ViewerEngine()
