@@ -67,7 +67,7 @@ def resolve_folder(path_or_name: str | Path) -> Path:
     """Return the folder that a path, hub name or embedded name stands for, downloading it if need be."""
     text = str(path_or_name)
     if text in SAMPLES:
-        return Path(str(importlib.resources.files("gxview.resources") / "models" / text))
+        return _embedded(text)
     path = Path(path_or_name).expanduser()
     if path.exists():
         return path
@@ -76,3 +76,10 @@ def resolve_folder(path_or_name: str | Path) -> Path:
 
         return download(text)
     raise GxviewError(f"There is no model folder {text}; embedded models are {' and '.join(SAMPLES)}.")
+
+
+def _embedded(name: str) -> Path:
+    path = Path(str(importlib.resources.files("gxview.resources") / "models" / name))
+    if not path.is_dir():
+        raise GxviewError(f"This installation lacks the embedded model {path}; install gxview again.")
+    return path

@@ -20,7 +20,7 @@ from gxview.models.fit import PRETRAINING, Fitter, IsCancelled, Progress, TrainP
 from gxview.models.folder import DEFAULT_WINDOW
 from gxview.models.labelled import DataFile
 from gxview.models.loading import resolve_device
-from gxview.models.report import METRICS, described_settings, versions
+from gxview.models.report import METRICS, described_settings, described_start, versions
 from gxview.models.saving import new_folder, write_config, write_json, write_network
 from gxview.models.start import StartingPoint, start_language_model
 from gxview.models.tokenizer import SPECIAL_TOKENS, Tokenizer
@@ -184,5 +184,6 @@ def _report(settings: TrainSettings, files: Sequence[DataFile], losses: list[flo
         "data": {"pretrain": {"files": [asdict(file) for file in files]}},
         "seed": settings.seed,
         "settings": described_settings(settings) | {"optimisation": asdict(settings.optimisation or PRETRAINING)},
+        "started_from": described_start(settings),
         "versions": versions(),
     }

@@ -5,10 +5,14 @@ from __future__ import annotations
 import platform
 from dataclasses import asdict
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import gxview
+from gxview.models.folder import ModelFolder
+from gxview.models.loading import resolve_folder
 from gxview.models.train_settings import TrainSettings
+from gxview.models.weights import read_json
 
 METRICS = "metrics.json"
 
@@ -17,9 +21,18 @@ def described_settings(settings: TrainSettings) -> dict[str, Any]:
     """Return the settings as JSON values, with the recipe that was used; the output folder is left out."""
     values = asdict(settings) | {"optimisation": asdict(settings.recipe)}
     del values["output"]
-    values["start_from"] = None if settings.start_from is None else str(settings.start_from)
+    values["start_from"] = None if settings.start_from is None else Path(settings.start_from).name
     values["tokenizer"] = None if settings.tokenizer is None else settings.tokenizer.name
     return values
+
+
+def described_start(settings: TrainSettings) -> dict[str, Any] | None:
+    """Return name, content hash and training report of the folder that training started from."""
+    if settings.start_from is None:
+        return None
+    folder = ModelFolder.open(resolve_folder(settings.start_from))
+    report = read_json(folder.path / METRICS) if (folder.path / METRICS).is_file() else None
+    return {"name": folder.name, "content_hash": folder.content_hash(), "metrics": report}
 
 
 def versions() -> dict[str, str]:

@@ -40,6 +40,12 @@ def save_model(model: LoadedCNN | LoadedDNABert2, folder: Path) -> Path:
     return folder
 
 
+def check_new(folder: Path) -> None:
+    """Raise :class:`~gxview.errors.GxviewError` when a folder to be written exists and is not empty."""
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise GxviewError(f"{folder} exists already; name another folder, or remove this one first.")
+
+
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
     """Give a folder beside ``folder`` to write into; it takes its name at the end, or vanishes after an error.
@@ -49,8 +55,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     GxviewError
         When ``folder`` exists and is not empty, or when writing fails.
     """
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise GxviewError(f"{folder} exists already; name another folder, or remove this one first.")
+    check_new(folder)
     aside = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
     try:
         aside.mkdir(parents=True)

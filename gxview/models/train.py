@@ -27,7 +27,7 @@ from gxview.models.measures import (
     default_measures,
     probabilities,
 )
-from gxview.models.report import METRICS, described_settings, versions
+from gxview.models.report import METRICS, described_settings, described_start, versions
 from gxview.models.saving import new_folder, write_config, write_json, write_network
 from gxview.models.start import StartingPoint, start_classifier
 from gxview.models.tokenizer import Tokenizer
@@ -252,6 +252,7 @@ def _report(
         "data": {name: _described(part) for name, part in (("train", data), ("validation", validation))},
         "seed": settings.seed,
         "settings": described_settings(settings),
+        "started_from": described_start(settings),
         "versions": versions(),
     }
 
