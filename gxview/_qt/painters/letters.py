@@ -46,13 +46,17 @@ def paint_letters(
     """
     whole = painter.transform()
     fill, move = painter.fillPath, painter.setTransform
-    stretch = width / UNIT
+    across, slant = width / UNIT * whole.m11(), width / UNIT * whole.m12()
     with np.errstate(invalid="ignore"):
         visible = np.abs(heights) >= SMALLEST
     for code, letter in enumerate(ORDER):
         at = np.flatnonzero(visible & (codes == code))
         path, brush = glyph(letter), QBrush(colors[code])
-        for x, scale in zip(left[at].tolist(), (heights[at] / -UNIT).tolist(), strict=True):
-            move(QTransform(stretch, 0.0, 0.0, scale, x, foot) * whole)
+        # The product of each letter's stretch with the painter's own transform, for all letters at once.
+        up, x = heights[at] / -UNIT, left[at]
+        parts = (up * whole.m21(), up * whole.m22())
+        places = (x * whole.m11() + foot * whole.m21() + whole.dx(), x * whole.m12() + foot * whole.m22() + whole.dy())
+        for m21, m22, dx, dy in zip(*(part.tolist() for part in (*parts, *places)), strict=True):
+            move(QTransform(across, slant, m21, m22, dx, dy))
             fill(path, brush)
     painter.setTransform(whole)

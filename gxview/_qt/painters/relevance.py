@@ -99,6 +99,8 @@ def _bars(
         paint_bars(painter, rect, view, under, scale, style, replace(_colors(style), strength=1 - share))
         return
     rest = np.where((known == OTHER) | np.isnan(data.values), data.values, 0.0)
+    if not rest.any():
+        return
     paint_bars(painter, rect, view, columns(view, BaseValues(data.start, rest), ratio), scale, style, _colors(style))
 
 
