@@ -84,6 +84,7 @@ def _choose_platform(headless: bool) -> None:
 
 def _make_engine() -> EngineProtocol:
     """Make the engine; runs in the device thread, long after the window was painted."""
-    from gxview.cli.viewer_engine import ViewerEngine
+    from gxview.explain.engine import Engine
+    from gxview.export import export_region
 
-    return ViewerEngine()
+    return Engine(export_region)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -58,76 +57,80 @@ class RegionExplanation(Protocol):
         """How the numbers came about."""
 
 
-@dataclass(frozen=True, slots=True)
-class OptionInfo:
-    """An option of a method: its name, its choices and the default; without choices it is a number.
+class OptionInfo(Protocol):
+    """Something about a method that a person may choose."""
 
-    Parameters
-    ----------
-    name
-        Name of the argument of `explain_region`.
-    label
-        Name on the screen.
-    choices
-        Allowed values.
-    default
-        The choice that None stands for.
-    """
+    @property
+    def name(self) -> str:
+        """Name of the argument of `explain_region`."""
 
-    name: str
-    label: str
-    choices: tuple[str, ...]
-    default: str
+    @property
+    def label(self) -> str:
+        """Name on the screen."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Allowed values."""
+
+    @property
+    def default(self) -> str:
+        """The choice that None stands for."""
 
 
-@dataclass(frozen=True, slots=True)
-class MethodInfo:
-    """A method that explains a model, with its options."""
+class MethodInfo(Protocol):
+    """A method that explains a model."""
 
-    name: str
-    label: str
-    options: tuple[OptionInfo, ...] = ()
+    @property
+    def name(self) -> str:
+        """Name in requests."""
+
+    @property
+    def label(self) -> str:
+        """Name on the screen."""
+
+    @property
+    def options(self) -> Sequence[OptionInfo]:
+        """What can be chosen."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """A loaded model as the Explain panel shows it.
+class ModelInfo(Protocol):
+    """A loaded model as the Explain panel shows it."""
 
-    Parameters
-    ----------
-    key
-        What `explain_region(model=...)` takes: the name or folder it was loaded by.
-    name
-        Shown name.
-    kind
-        'dnabert2' or 'cnn'.
-    window_length
-        Bases.
-    targets
-        Names of the logits; `positive` is the index explained by default, None where a person has to choose.
-    methods
-        Methods that can explain it, the default first.
-    device
-        Where it runs.
-    has_tokens
-        Whether its explanations carry tokens.
-    content_hash
-        Names its weights.
-    notes
-        What a person should know about it.
-    """
+    @property
+    def name(self) -> str:
+        """Name on the screen."""
 
-    key: str
-    name: str
-    kind: str
-    window_length: int
-    targets: tuple[str, ...]
-    methods: tuple[MethodInfo, ...]
-    device: str
-    positive: int | None = 0
-    has_tokens: bool = False
-    content_hash: str = ""
-    notes: tuple[str, ...] = ()
+    @property
+    def kind(self) -> str:
+        """Kind of model: 'dnabert2' or 'cnn'."""
+
+    @property
+    def window_length(self) -> int:
+        """Bases of a window."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the logits."""
+
+    @property
+    def positive(self) -> int:
+        """Index of the target explained by default."""
+
+    @property
+    def methods(self) -> Sequence[MethodInfo]:
+        """Methods that explain it, the default first."""
+
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+
+    @property
+    def has_tokens(self) -> bool:
+        """Whether its explanations carry tokens."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know about it."""
 
 
 class EngineProtocol(Protocol):
@@ -148,10 +151,8 @@ class EngineProtocol(Protocol):
     ) -> RegionExplanation:
         """Explain every base of a region."""
 
-    def export(
-        self, path: Path, tiles: Sequence[RegionExplanation], region: Region, reference: Reference
-    ) -> Sequence[Path]:
-        """Write the part of adjacent explanations that lies in a region; return the files written."""
+    def export(self, path: Path, tiles: Sequence[Any], region: Region, reference: Reference) -> Sequence[Path]:
+        """Write the part of adjacent explanations, made by this engine, that lies in a region; return the files."""
 
     def devices(self) -> tuple[str, ...]:
         """Names of the devices of this machine, the one that 'auto' takes first."""

@@ -118,8 +118,6 @@ class Explanations:
             return ""
         if target is None:
             target = info.positive
-        if target is None:
-            return "not chosen"
         return info.targets[target] if isinstance(target, int) and target < len(info.targets) else str(target)
 
     def _loaded(self, key: str, info: ModelInfo) -> None:

@@ -12,7 +12,6 @@ import numpy as np
 from gxview.errors import Cancelled, GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks import Feature, SignalSummary
-from gxview.viewer.engine import MethodInfo, ModelInfo, OptionInfo
 
 LENGTHS = {"chr1": 20_000, "chr2": 3_000, "tiny": 5}
 
@@ -25,6 +24,35 @@ def write_genome(folder: Path) -> Path:
         for name, length in LENGTHS.items():
             file.write(f">{name}\n" + "".join(rng.choice(list("ACGT"), length)) + "\n")
     return path
+
+
+@dataclass(frozen=True)
+class OptionInfo:
+    name: str
+    label: str
+    choices: tuple[str, ...]
+    default: str
+
+
+@dataclass(frozen=True)
+class MethodInfo:
+    name: str
+    label: str
+    options: tuple[OptionInfo, ...] = ()
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    key: str
+    name: str
+    kind: str
+    window_length: int
+    targets: tuple[str, ...]
+    methods: tuple[MethodInfo, ...]
+    device: str
+    positive: int
+    has_tokens: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +100,7 @@ class FakeEngine:
         methods += (MethodInfo("gradient_x_input", "Gradient x input"),)
         return ModelInfo(
             path_or_name, Path(path_or_name).name, "dnabert2" if tokens else "cnn", 128, ("no", "promoter"), methods,
-            "cpu" if device == "auto" else device, 1, tokens, "abc",
+            "cpu" if device == "auto" else device, 1, tokens,
         )  # fmt: skip
 
     def explain_region(self, reference, region, *, model, progress=None, cancelled=None, **rules):
