@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QPainter
 
@@ -12,7 +15,7 @@ from gxview._qt.glyphs import codes
 from gxview._qt.painters.base import Letters, Style, TokenLike, View
 from gxview._qt.painters.letters import paint_letters
 from gxview._qt.painters.shapes import badge, device_ratio, inside
-from gxview._qt.theme import mix
+from gxview._qt.theme import Theme, mix
 
 TOKENS_HEIGHT = 24
 
@@ -21,6 +24,27 @@ BORDERS_FROM = 3.0
 
 LETTERS_FROM = 6.0
 """Pixels per base from which a token shows its letters."""
+
+LEVELS = 64
+"""Shades of each sign."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tokens:
+    """The tokens in view as arrays; ``odd`` alternates along the genome."""
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    relevance: NDArray[np.float64]
+    odd: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, tokens: Sequence[TokenLike], view: View) -> _Tokens:
+        start = np.array([token.start for token in tokens], np.int64)
+        end = np.array([token.end for token in tokens], np.int64)
+        seen = np.flatnonzero((end > view.first) & (start < view.last))
+        relevance = np.array([tokens[i].relevance for i in seen.tolist()], np.float64)
+        return cls(start[seen], end[seen], relevance, seen % 2 == 1)
 
 
 def paint_tokens(
@@ -43,73 +67,83 @@ def paint_tokens(
     limit
         Relevance of the full colour; None takes the largest absolute relevance on screen.
     """
-    shown = [(i, t) for i, t in enumerate(tokens) if t.end > view.first and t.start < view.last]
-    if not shown:
+    shown = _Tokens.of(tokens, view)
+    if not len(shown.start):
         return
-    sizes = [abs(t.relevance) for _, t in shown if np.isfinite(t.relevance)]
-    limit = limit or max(sizes, default=0.0) or 1.0
-    mean_width = float(np.mean([t.end - t.start for _, t in shown])) * view.pixels_per_base
+    limit = limit or float(np.fmax.reduce(np.abs(shown.relevance), initial=0.0)) or 1.0
+    mean_width = float((shown.end - shown.start).mean()) * view.pixels_per_base
     with inside(painter, rect):
         if mean_width < 1:
-            _paint_columns(painter, rect, view, [t for _, t in shown], style, limit)
+            _paint_columns(painter, rect, view, shown, style, limit)
             badge(painter, rect, "summary", style)
             return
-        for i, token in shown:
-            _paint_token(painter, rect, view, token, i % 2 == 1, style, limit, mean_width >= BORDERS_FROM)
+        _paint_boxes(painter, rect, view, shown, style, limit, 1.0 if mean_width >= BORDERS_FROM else 0.0)
         if letters is not None and view.pixels_per_base >= LETTERS_FROM:
-            _paint_token_letters(painter, rect, view, [t for _, t in shown], letters, style)
+            _paint_letters(painter, rect, view, shown, letters, style)
+
+
+@cache
+def _shades(theme: Theme) -> tuple[tuple[QColor, ...], tuple[QColor, ...]]:
+    """Colours from most negative to most positive, for even and for odd tokens."""
+    both = []
+    for plain in (mix(theme.canvas, theme.text, 0.06), mix(theme.canvas, theme.text, 0.13)):
+        shares = [level / LEVELS for level in range(-LEVELS, LEVELS + 1)]
+        ends = [theme.negative if share < 0 else theme.positive for share in shares]
+        both.append(tuple(mix(plain.name(), e, 0.85 * abs(s)) for e, s in zip(ends, shares, strict=True)))
+    return both[0], both[1]
 
 
 def token_color(relevance: float, odd: bool, style: Style, limit: float) -> QColor:
     """Return the colour of a token: diverging by relevance over one of two plain shades that alternate."""
-    theme = style.theme
-    plain = mix(theme.canvas, theme.text, 0.13 if odd else 0.06)
-    if not np.isfinite(relevance):
-        return plain
-    share = min(1.0, abs(relevance) / limit)
-    return mix(plain.name(), theme.positive if relevance > 0 else theme.negative, 0.85 * share)
+    return _shades(style.theme)[odd][_level(np.array([relevance]), limit)[0]]
 
 
-def _paint_token(
-    painter: QPainter, rect: QRectF, view: View, token: TokenLike, odd: bool, style: Style, limit: float, border: bool
+def _level(relevance: NDArray[np.float64], limit: float) -> NDArray[np.int64]:
+    """Index of the shade; missing relevance is plain."""
+    share = np.clip(np.nan_to_num(relevance / limit), -1, 1)
+    return np.round(share * LEVELS).astype(np.int64) + LEVELS
+
+
+def _paint_boxes(
+    painter: QPainter, rect: QRectF, view: View, tokens: _Tokens, style: Style, limit: float, gap: float
 ) -> None:
-    ratio = device_ratio(painter)
-    left = rect.left() + round(view.x(token.start) * ratio) / ratio
-    right = rect.left() + round(view.x(token.end) * ratio) / ratio
-    gap = 1.0 if border else 0.0
-    box = QRectF(left, rect.top() + 1, max(1 / ratio, right - left - gap), rect.height() - 2)
-    painter.fillRect(box, token_color(token.relevance, odd, style, limit))
+    ratio, shades = device_ratio(painter), _shades(style.theme)
+    left = rect.left() + np.round(view.xs(tokens.start) * ratio) / ratio
+    width = np.maximum(1 / ratio, rect.left() + np.round(view.xs(tokens.end) * ratio) / ratio - left - gap)
+    levels = _level(tokens.relevance, limit)
+    top, height = rect.top() + 1, rect.height() - 2
+    boxes = zip(left.tolist(), width.tolist(), tokens.odd.tolist(), levels.tolist(), strict=True)
+    for x, wide, odd, level in boxes:
+        painter.fillRect(QRectF(x, top, wide, height), shades[odd][level])
 
 
-def _paint_columns(
-    painter: QPainter, rect: QRectF, view: View, tokens: Sequence[TokenLike], style: Style, limit: float
-) -> None:
+def _paint_columns(painter: QPainter, rect: QRectF, view: View, tokens: _Tokens, style: Style, limit: float) -> None:
     """Several tokens share a pixel: show the one with the largest absolute relevance."""
-    strongest: dict[int, float] = {}
-    for token in tokens:
-        column = int(view.x((token.start + token.end) // 2))
-        if abs(token.relevance) > abs(strongest.get(column, 0.0)):
-            strongest[column] = token.relevance
-    for column, relevance in strongest.items():
-        box = QRectF(rect.left() + column, rect.top() + 1, 1, rect.height() - 2)
-        painter.fillRect(box, token_color(relevance, False, style, limit))
+    column = np.floor((view.xs(tokens.start) + view.xs(tokens.end)) / 2).astype(np.int64)
+    order = np.lexsort((np.abs(np.nan_to_num(tokens.relevance)), column))
+    last = np.flatnonzero(np.diff(column[order], append=np.iinfo(np.int64).max))
+    strongest = order[last]
+    shades, top, height = _shades(style.theme)[0], rect.top() + 1, rect.height() - 2
+    levels = _level(tokens.relevance[strongest], limit)
+    for x, level in zip(column[strongest].tolist(), levels.tolist(), strict=True):
+        painter.fillRect(QRectF(rect.left() + x, top, 1, height), shades[level])
 
 
-def _paint_token_letters(
-    painter: QPainter, rect: QRectF, view: View, tokens: Sequence[TokenLike], letters: Letters, style: Style
+def _paint_letters(
+    painter: QPainter, rect: QRectF, view: View, tokens: _Tokens, letters: Letters, style: Style
 ) -> None:
     """Write the letters of the tokens in one colour, each in the column of its base."""
-    first = max(view.first, letters.start, tokens[0].start)
-    last = min(view.last, letters.start + len(letters.text), tokens[-1].end)
+    first = max(view.first, letters.start)
+    last = min(view.last, letters.start + len(letters.text))
     if last <= first:
         return
     known = codes(letters.text[first - letters.start : last - letters.start])
     height = round(min(rect.height() - 8, 11.0))
     width = min(0.8 * view.pixels_per_base, height * 0.8)
-    left = rect.left() + view.xs(np.arange(first, last)) + (view.pixels_per_base - width) / 2
-    covered = np.zeros(last - first, np.bool_)
-    for token in tokens:
-        covered[max(0, token.start - first) : max(0, token.end - first)] = True
+    bases = np.arange(first, last)
+    left = rect.left() + view.xs(bases) + (view.pixels_per_base - width) / 2
+    owner = np.searchsorted(tokens.start, bases, "right") - 1
+    covered = (owner >= 0) & (bases < tokens.end[owner])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     foot = round(rect.center().y() + height / 2)
     heights = np.where(covered, float(height), np.nan)
