@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 _QUOTED = re.compile(r"""\s*([^\s;="]+)[\s=]+(?:"([^"]*)"|([^;"]*))\s*(?:;|$)""")
 
+_ASSIGNED = re.compile(r"""\s*[^\s;="]+=""")
+
 
 def read_attributes(text: str) -> dict[str, str]:
     """Read ``key=value;...`` (GFF3, percent-decoded) or ``key "value"; ...`` (GTF, GFF2).
@@ -18,8 +20,7 @@ def read_attributes(text: str) -> dict[str, str]:
 
 def is_gff3(text: str) -> bool:
     """Whether the attributes are written in the manner of GFF3."""
-    equals, blank = text.find("="), text.strip().find(" ")
-    return equals >= 0 and '="' not in text and (blank < 0 or '"' not in text or equals < text.find('"'))
+    return _ASSIGNED.match(text) is not None
 
 
 def _gff3(text: str) -> dict[str, str]:
@@ -28,6 +29,7 @@ def _gff3(text: str) -> dict[str, str]:
         key, equals, value = field.partition("=")
         if equals:
             value = value.strip()
+            value = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
             _add(found, key.strip(), unquote(value) if "%" in value else value)
     return found
 

@@ -155,7 +155,7 @@ def _attributes(fields: list[str], layout: _Layout) -> str:
     if layout.peak:
         return ";".join(f"{key}={value}" for key, value in zip(_PEAK_COLUMNS, fields[6:], strict=False))
     used = 12 if layout.blocks else 9 if layout.thick else 6
-    return ";".join(f"column {number}={value}" for number, value in enumerate(fields[used:], start=used + 1) if value)
+    return ";".join(f"column_{number}={value}" for number, value in enumerate(fields[used:], start=used + 1) if value)
 
 
 def _is_number(text: str) -> bool:

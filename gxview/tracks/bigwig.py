@@ -43,17 +43,15 @@ class BigWigSignal:
         self.path = Path(path)
         self.name = self.path.name
         self._lock = threading.Lock()
+        self._zooms = ZoomRecords(self.path)
         try:
             self._file = pyBigWig.open(str(self.path))
         except (RuntimeError, OSError) as error:
-            raise GxviewError(f"{self.path} is missing, damaged, or no bigWig file.") from error
-        if not self._file.isBigWig():
-            raise GxviewError(f"{self.path} is a bigBed file; convert it with: bigBedToBed {self.path} out.bed")
+            raise GxviewError(f"{self.path} is damaged; copy or download it again.") from error
         self._sizes: dict[str, int] = dict(self._file.chroms() or {})
         if not self._sizes:
             raise GxviewError(f"{self.path} names no chromosome; it is damaged or empty.")
         self._number = {name: number for number, name in enumerate(self._sizes)}
-        self._zooms = ZoomRecords(self.path)
         self._names = ChromosomeNames(self.path, tuple(self._sizes), reference, self._sizes)
         self.notes: tuple[str, ...] = self._names.notes
 
@@ -75,8 +73,8 @@ class BigWigSignal:
     def summary(self, region: Region, bins: int) -> SignalSummary:
         """Return exact extremes and means of equal bins (mean to float32), NaN in bins without a value.
 
-        Near the bases these are read; farther out zoom records are, and bases only where a record lies across the
-        border of a bin.
+        Near the bases these are read; farther out the file's zoom records are taken at their word, and bases are read
+        where a record lies across the border of a bin.
 
         Raises
         ------

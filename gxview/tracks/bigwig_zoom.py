@@ -1,8 +1,8 @@
 """The zoom records of a bigWig file.
 
-pyBigWig answers from them only by share: of each bin on normal noise one extreme in five was wrong, and the error of
-the means was as large as their spread. Here the records themselves are read, so that what lies across the border of a
-bin can be read base by base. Layout: Kent et al. 2010, Bioinformatics 26:2204, supplement.
+pyBigWig itself answers from them only by share: in bins of normal noise one extreme in five was wrong, and the error
+of the means was as large as their spread. Here the records themselves are read, so that what lies across the border
+of a bin can be read base by base. Layout: Kent et al. 2010, Bioinformatics 26:2204, supplement.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
+from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias
 
@@ -46,17 +47,20 @@ class ZoomRecords:
     Raises
     ------
     GxviewError
-        If its header is damaged.
+        If it is missing, cut off, or no bigWig file.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with path.open("rb") as file:
+        with _opened(path) as file:
             head = file.read(64)
             order = _byte_order(head, path)
             count, buffer = struct.unpack_from(f"{order}H", head, 6)[0], struct.unpack_from(f"{order}I", head, 52)[0]
             table = file.read(24 * count)
-        if len(table) < 24 * count:
+            file.seek(-4, SEEK_END)
+            tail = file.read()
+        # every writer ends the file with the magic number; pyBigWig crashes on what is cut off
+        if len(table) < 24 * count or tail != head[:4]:
             raise GxviewError(f"{path} is cut off; copy or download it again.")
         self._order, self._compressed = order, buffer > 0
         entries = struct.iter_unpack(f"{order}IIQQ", table)
@@ -109,6 +113,13 @@ class ZoomRecords:
         if leaf:
             return [(int(item["offset"]), int(item["size"])) for item in found]
         return [block for item in found for block in self._blocks(file, int(item["offset"]), chrom, start, end)]
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise GxviewError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _byte_order(head: bytes, path: Path) -> Order:

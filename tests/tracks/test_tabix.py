@@ -1,0 +1,91 @@
+"""Large annotation through a tabix index: the same as when read wholly."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import shutil
+
+import pysam
+import pytest
+
+from gxview.errors import GxviewError
+from gxview.genome import Aliases, Reference, Region
+from gxview.tracks import open_source
+from gxview.tracks.tabix import TabixFeatures
+
+
+@pytest.fixture
+def by_region(monkeypatch):
+    monkeypatch.setattr("gxview.tracks.opening.LARGE", 0)
+
+
+def assert_same(by_region, wholly, chrom, size, seed=0):
+    choose = random.Random(seed)
+    assert isinstance(by_region, TabixFeatures)
+    for _ in range(60):
+        start = choose.randrange(size)
+        region = Region(chrom, start, start + choose.choice([1, 1000, 100_000, 2_000_000]))
+        key = repr
+        assert sorted(by_region.features(region), key=key) == sorted(wholly.features(region), key=key)
+
+
+def test_gff3_by_region(shared, monkeypatch):
+    path = shared / "data/genomes/human/GRCh38_chr21_ensembl.gff3.gz"
+    wholly = open_source(path)
+    monkeypatch.setattr("gxview.tracks.opening.LARGE", 0)
+    assert_same(open_source(path), wholly, "21", 46_709_983)
+
+
+def test_gtf_and_bed_by_region(shared, tmp_path, monkeypatch):
+    for name, preset in (("sacCer3.ensGene.chrIV.gtf.gz", "gff"), ("sacCer3.ensGene.bed12.gz", "bed")):
+        path = sorted_and_indexed(shared / "data/genomes/yeast" / name, tmp_path, preset)
+        monkeypatch.setattr("gxview.tracks.opening.LARGE", 1 << 40)
+        wholly = open_source(path)
+        monkeypatch.setattr("gxview.tracks.opening.LARGE", 0)
+        source = open_source(path)
+        assert_same(source, wholly, "chrIV", 1_500_000)
+        assert source.search("YDL248W") == wholly.search("YDL248W")
+        assert source.density(Region("IV", 0, 10**6), 9).tolist() == wholly.density(Region("IV", 0, 10**6), 9).tolist()
+        assert_same(source, wholly, "chrIV", 1_500_000)
+
+
+def sorted_and_indexed(path, folder, preset):
+    plain = folder / path.name.removesuffix(".gz")
+    lines = gzip.decompress(path.read_bytes()).decode().splitlines()
+    place = 3 if preset == "gff" else 1
+    plain.write_text("\n".join(sorted(lines, key=lambda x: (x.split("\t")[0], int(x.split("\t")[place])))) + "\n")
+    return type(path)(pysam.tabix_index(str(plain), preset=preset, force=True))
+
+
+def test_parts_without_transcripts_are_read_wholly(tmp_path, by_region):
+    lines = [f'c\ts\texon\t{start}\t{start + 50}\t.\t+\t.\tgene_id "G"; transcript_id "T";' for start in (100, 9000)]
+    plain = tmp_path / "exons.gtf"
+    plain.write_text("\n".join(lines) + "\n")
+    path = pysam.tabix_index(str(plain), preset="gff", force=True)
+    (transcript,) = open_source(path).features(Region("c", 90, 200))
+    assert transcript.blocks == ((99, 150), (8999, 9050))
+
+
+def test_names_of_the_reference(shared, tmp_path, by_region):
+    fasta = tmp_path / "genome.fa"
+    fasta.write_text(">NC_000021.9\nACGT\n")
+    genome = Reference(fasta, aliases=Aliases([("NC_000021.9", "21", "chr21")]), cache_dir=tmp_path)
+    source = open_source(shared / "data/genomes/human/GRCh38_chr21_ensembl.gff3.gz", genome)
+    assert source.notes == ()
+    found = source.features(Region("chr21", 5_011_000, 5_018_000))
+    assert found
+    assert {f.chrom for f in found} == {"NC_000021.9"}
+    assert source.features(Region("chr5", 0, 10)) == []
+
+
+def test_a_broken_index_is_refused_and_an_old_one_not_used(shared, tmp_path, by_region):
+    path = tmp_path / "annotation.gff3.gz"
+    shutil.copyfile(shared / "data/genomes/human/GRCh38_chr21_ensembl.gff3.gz", path)
+    index = tmp_path / "annotation.gff3.gz.tbi"
+    index.write_bytes(b"no index")
+    with pytest.raises(GxviewError, match=r"tabix -f .*annotation\.gff3\.gz"):
+        open_source(path)
+    os.utime(index, (0, 0))
+    assert not isinstance(open_source(path), TabixFeatures)
