@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -62,6 +62,8 @@ class ConvBlock:
 
     def __post_init__(self) -> None:
         _check_positive(self, "filters", "kernel", "dilation", "pool")
+        _check_flag(self, "batch_norm")
+        _check_share(self, "dropout")
         _check_choice(self, "padding", get_args(Padding))
         _check_choice(self, "activation", _ACTIVATIONS)
 
@@ -87,6 +89,8 @@ class DenseBlock:
 
     def __post_init__(self) -> None:
         _check_positive(self, "units")
+        _check_flag(self, "batch_norm")
+        _check_share(self, "dropout")
         _check_choice(self, "activation", _ACTIVATIONS)
 
 
@@ -121,7 +125,7 @@ class CNNConfig:
     input_length: int | None = None
 
     def __post_init__(self) -> None:
-        _check_positive(self, "num_labels")
+        _check_positive(self, "num_labels", *(["input_length"] if self.input_length is not None else []))
         _check_choice(self, "pooling", get_args(Pooling))
         if not self.blocks:
             raise GxviewError("A CNN needs at least one convolution block.")
@@ -159,10 +163,11 @@ class CNNConfig:
     def from_dict(cls, values: dict[str, Any]) -> CNNConfig:
         """Read the settings from the content of a ``config.json``; other keys of the file are left alone."""
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
-        if not isinstance(known.get("blocks"), list | tuple):
-            raise GxviewError("The configuration of the CNN has no list 'blocks'.")
-        known["blocks"] = tuple(_read_block(ConvBlock, block) for block in known["blocks"])
-        known["dense"] = tuple(_read_block(DenseBlock, block) for block in known.get("dense", ()))
+        for name, kind in (("blocks", ConvBlock), ("dense", DenseBlock)):
+            blocks = known.get(name, [])
+            if not isinstance(blocks, list | tuple):
+                raise GxviewError(f"{name!r} of the CNN must be a list of blocks.")
+            known[name] = tuple(_read_block(kind, block) for block in blocks)
         return cls(**known)
 
 
@@ -222,10 +227,7 @@ def _activation(name: Activation) -> Iterator[nn.Module]:
         yield Exponential()
 
 
-_Block = TypeVar("_Block", ConvBlock, DenseBlock)
-
-
-def _read_block(kind: type[_Block], values: Any) -> _Block:
+def _read_block(kind: type, values: Any) -> Any:
     try:
         return kind(**values)
     except TypeError as error:
@@ -235,7 +237,7 @@ def _read_block(kind: type[_Block], values: Any) -> _Block:
 def _check_positive(values: object, *names: str) -> None:
     for name in names:
         value = getattr(values, name)
-        if not isinstance(value, int) or value < 1:
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise GxviewError(f"{name} of a {type(values).__name__} must be a whole number above 0, not {value!r}.")
 
 
@@ -243,3 +245,14 @@ def _check_choice(values: object, name: str, choices: tuple[str, ...]) -> None:
     value = getattr(values, name)
     if value not in choices:
         raise GxviewError(f"{name} of a {type(values).__name__} must be {' or '.join(choices)}, not {value!r}.")
+
+
+def _check_flag(values: object, name: str) -> None:
+    if not isinstance(getattr(values, name), bool):
+        raise GxviewError(f"{name} of a {type(values).__name__} must be true or false, not {getattr(values, name)!r}.")
+
+
+def _check_share(values: object, name: str) -> None:
+    value = getattr(values, name)
+    if not isinstance(value, int | float) or not 0 <= value < 1:
+        raise GxviewError(f"{name} of a {type(values).__name__} must lie between 0 and 1, not {value!r}.")

@@ -58,23 +58,26 @@ class ModelFolder:
         The log-odds of a two-class model with one logit carry the name of the second class.
         """
         named = self.block.get("targets")
-        if named is None and isinstance(self.config.get("id2label"), dict):
-            labels = self.config["id2label"]
-            named = [labels[key] for key in sorted(labels, key=int)]
-        if isinstance(named, list) and len(named) == 2 and num_labels == 1:
-            named = named[1:]
-        if isinstance(named, list) and len(named) == num_labels:
-            return tuple(str(name) for name in named)
+        if named is not None:
+            return self._stated(named, num_labels)
+        labels = self.config.get("id2label")
+        if isinstance(labels, dict) and len(labels) == num_labels:
+            return tuple(str(labels[str(index)]) for index in range(num_labels))
         return ("positive",) if num_labels == 1 else tuple(f"class {index}" for index in range(num_labels))
+
+    def _stated(self, named: Any, num_labels: int) -> tuple[str, ...]:
+        if not isinstance(named, list) or len(named) not in (num_labels, 2 if num_labels == 1 else num_labels):
+            raise GxviewError(f"{self.path / CONFIG}: targets must be a list of {num_labels} names, not {named!r}.")
+        return tuple(str(name) for name in named[-num_labels:])
 
     def positive(self, num_labels: int) -> int | None:
         """Return the index of the logit explained by default: stated, else 1 of two, 0 of one, None of more."""
         stated = self.block.get("positive")
+        if stated is not None and stated not in range(max(2, num_labels)):
+            raise GxviewError(f"{self.path / CONFIG}: positive must be the index of a class, not {stated!r}.")
         if num_labels == 1:
             return 0
-        if isinstance(stated, int) and 0 <= stated < num_labels:
-            return stated
-        return 1 if num_labels == 2 else None
+        return 1 if stated is None and num_labels == 2 else stated
 
     def content_hash(self) -> str:
         """Return the sha256 over configuration, weights and tokenizer, in this order, each after its file name."""

@@ -2,67 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from gxview.errors import GxviewError
 from gxview.models.folder import CONFIG, TOKENIZER
-from gxview.models.weights import PICKLE, SAFE, SAFE_INDEX, read_json
+from gxview.models.weights import PICKLE, SAFE, SAFE_INDEX, shard_names, weight_files
+
+_TIMEOUT = 10.0
 
 
 def download(name: str) -> Path:
     """Bring the files of a hub repository into the hub's cache, with its progress bars, and return their folder.
 
-    Only configuration, weights and tokenizer are fetched, never code. Files already in the cache are used without a
-    network.
+    Only configuration, weights and tokenizer are fetched, never code. Files that are in the cache already are used as
+    they are, without a network.
 
     Raises
     ------
     GxviewError
-        When the repository does not exist, or when it is neither reachable nor in the cache.
+        When the repository does not exist or is no model, or when it is neither reachable nor in the cache.
     """
-    config = _fetch(name, CONFIG)
-    if config is None:
-        raise GxviewError(f"The hub repository {name} has no {CONFIG}, so it is no model folder.")
-    _fetch(name, TOKENIZER)
-    if _fetch(name, SAFE) is None and not _fetch_shards(name) and _fetch(name, PICKLE) is None:
-        raise GxviewError(f"The hub repository {name} holds no weights; it needs {SAFE} or {PICKLE}.")
-    return config.parent
-
-
-def _fetch_shards(name: str) -> bool:
-    index = _fetch(name, SAFE_INDEX)
-    if index is None:
-        return False
-    for shard in set(read_json(index).get("weight_map", {}).values()):
-        _fetch(name, str(shard))
-    return True
-
-
-def _fetch(name: str, file: str) -> Path | None:
-    """Return the cached file, downloaded if need be; None when the repository has no such file."""
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, LocalEntryNotFoundError
-    from huggingface_hub.errors import RepositoryNotFoundError as NoRepository
-
-    try:
-        return Path(hf_hub_download(name, file))
-    except NoRepository:
-        raise GxviewError(f"There is neither a folder nor a hub repository {name} (or it is private).") from None
-    except LocalEntryNotFoundError:
-        if _known(name):
-            return None
+    cached = _cached(name)
+    if cached is not None and (cached / TOKENIZER).is_file():
+        return cached
+    listed = _listed(name)
+    if listed is None and cached is not None:
+        return cached
+    if listed is None:
         raise GxviewError(
             f"There is no folder {name}, and the hub repository of that name is neither in the cache nor reachable; "
             f"connect to the network, or give a folder that holds {CONFIG}, {SAFE} (or {PICKLE}) and {TOKENIZER}."
-        ) from None
-    except EntryNotFoundError:
-        return None
-    except (HfHubHTTPError, OSError) as error:
-        raise GxviewError(f"{file} of the hub repository {name} cannot be fetched ({error}).") from None
+        )
+    return _fetch_all(name, listed)
 
 
-def _known(name: str) -> bool:
-    """Whether the cache holds the configuration of a repository (then a missing file is truly missing)."""
+def _cached(name: str) -> Path | None:
+    """Return the cached folder of a repository if it holds configuration and complete weights."""
     from huggingface_hub import try_to_load_from_cache
 
-    return isinstance(try_to_load_from_cache(name, CONFIG), str)
+    config = try_to_load_from_cache(name, CONFIG)
+    if not isinstance(config, str):
+        return None
+    folder = Path(config).parent
+    try:
+        weight_files(folder)
+    except GxviewError:
+        return None
+    return folder
+
+
+def _listed(name: str) -> set[str] | None:
+    """Return the files of a repository, or None when the hub cannot be reached."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
+
+    try:
+        return {file.rfilename for file in HfApi().model_info(name, timeout=_TIMEOUT).siblings or ()}
+    except RepositoryNotFoundError:
+        raise GxviewError(f"There is neither a folder nor a public hub repository {name}.") from None
+    except HfHubHTTPError as error:
+        raise GxviewError(f"The hub refuses {name} ({_first_line(error)}).") from None
+    except Exception:  # noqa: BLE001  # what a missing network raises depends on the hub's HTTP library
+        return None
+
+
+def _fetch_all(name: str, listed: Collection[str]) -> Path:
+    if CONFIG not in listed:
+        raise GxviewError(f"The hub repository {name} has no {CONFIG}, so it is no model folder.")
+    weights = next((file for file in (SAFE, SAFE_INDEX, PICKLE) if file in listed), None)
+    if weights is None:
+        raise GxviewError(f"The hub repository {name} holds no weights; it needs {SAFE} or {PICKLE}.")
+    folder = _fetch(name, CONFIG).parent
+    if TOKENIZER in listed:
+        _fetch(name, TOKENIZER)
+    path = _fetch(name, weights)
+    if weights == SAFE_INDEX:
+        for shard in shard_names(path):
+            _fetch(name, shard)
+    return folder
+
+
+def _fetch(name: str, file: str) -> Path:
+    from huggingface_hub import hf_hub_download
+
+    try:
+        return Path(hf_hub_download(name, file))
+    except Exception as error:  # noqa: BLE001  # network, disk and hub errors of several libraries
+        raise GxviewError(f"{file} of the hub repository {name} cannot be fetched ({_first_line(error)}).") from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

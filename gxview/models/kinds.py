@@ -25,6 +25,16 @@ _LM_TIED = "cls.predictions.decoder.weight"
 _BARE = "embeddings.word_embeddings.weight"
 _BUFFERS = ("bert.embeddings.token_type_ids", "bert.embeddings.position_ids")
 _PARTS = ("bert.", "classifier.", "cls.")
+_SIZES = (
+    "vocab_size",
+    "hidden_size",
+    "num_hidden_layers",
+    "num_attention_heads",
+    "intermediate_size",
+    "type_vocab_size",
+    "num_labels",
+)
+_SHARES = ("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "layer_norm_eps")
 
 
 @model_kind(
@@ -103,12 +113,26 @@ def dnabert2_config(folder: ModelFolder, **changes: Any) -> DNABert2Config:
     """Return the sizes that ``config.json`` states; everything else of the file, remote code above all, is ignored."""
     from gxview.models.dnabert2 import DNABert2Config
 
-    wanted = {*DNABert2Config.__annotations__, "id2label", "label2id", "num_labels"} - {"model_type"}
-    stated = {name: value for name, value in folder.config.items() if name in wanted}
+    wanted = {*DNABert2Config.__annotations__, "id2label", "num_labels"} - {"model_type"}
+    stated = {name: value for name, value in folder.config.items() if name in wanted and value is not None}
+    for name, value in stated.items():
+        if not _fits(name, value):
+            raise GxviewError(f"{folder.path / CONFIG}: {name} cannot be {value!r}.")
     try:
         return DNABert2Config(**{**stated, **changes})
     except (TypeError, ValueError) as error:
         raise GxviewError(f"{folder.path / CONFIG} holds a wrong value ({str(error).splitlines()[0]}).") from None
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Whether a value of ``config.json`` is a size, a share or a table of labels where one belongs."""
+    if name in _SIZES:
+        return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    if name in _SHARES:
+        return isinstance(value, int | float) and 0 <= value < 1
+    if name == "id2label":
+        return isinstance(value, dict) and set(value) == {str(index) for index in range(len(value))}
+    return True
 
 
 def _network_for(folder: ModelFolder, state: dict[str, Tensor], *, classifier: bool) -> DNABert2PreTrainedModel:
@@ -116,7 +140,7 @@ def _network_for(folder: ModelFolder, state: dict[str, Tensor], *, classifier: b
 
     if classifier:
         state = {name: value for name, value in state.items() if not name.startswith("cls.")}
-        stated = "id2label" in folder.config or "num_labels" in folder.config
+        stated = folder.config.get("id2label") or folder.config.get("num_labels")
         labels = {} if stated else {"num_labels": len(state["classifier.bias"])}
         return _filled(DNABert2ForSequenceClassification, dnabert2_config(folder, **labels), state, folder)
     state = {name: value for name, value in state.items() if name not in _CLASSIFIER + _POOLER}
@@ -135,8 +159,11 @@ def _filled(
     **options: Any,
 ) -> DNABert2PreTrainedModel:
     # Made without memory, because filling 117 million random numbers first takes longer than reading the file.
-    with torch.device("meta"):
-        network = network_class(config, **options)
+    try:
+        with torch.device("meta"):
+            network = network_class(config, **options)
+    except GxviewError as error:
+        raise GxviewError(f"{folder.path}: {error}") from None
     load_into(network, state, folder.path, may_miss=(_LM_TIED,))
     network.tie_weights()
     return network

@@ -85,9 +85,7 @@ def _start_dnabert2(settings: TrainSettings, sequences: Sequence[str], classes: 
         return StartingPoint(DNABert2ForSequenceClassification(config), tokenizer, classes)
     folder = _folder(settings)
     trained, _ = read_dnabert2(folder)
-    network = DNABert2ForSequenceClassification(
-        dnabert2_config(folder, num_labels=classes, id2label=None, label2id=None)
-    )
+    network = DNABert2ForSequenceClassification(dnabert2_config(folder, num_labels=classes, id2label=None))
     wanted = network.state_dict()
     prefix = "" if hasattr(trained, "bert") else "bert."
     state = {prefix + name: value for name, value in trained.state_dict().items()}

@@ -118,16 +118,24 @@ def load_into(network: nn.Module, state: Mapping[str, Tensor], source: Path, *, 
     network.load_state_dict(dict(state), strict=False, assign=True)
 
 
-def _shards(index: Path) -> tuple[Path, ...]:
-    names = sorted(set(read_json(index).get("weight_map", {}).values()))
-    if not names:
+def shard_names(index: Path) -> list[str]:
+    """Return the files that the index of sharded weights names, each inside the folder of the index."""
+    table = read_json(index).get("weight_map")
+    if not isinstance(table, dict) or not table:
         raise GxviewError(f"{index} has no weight_map that names its files.")
+    names = sorted({str(name) for name in table.values()})
     for name in names:
         if Path(name).name != name:
             raise GxviewError(f"{index} names {name!r}, which is outside its folder.")
-        if not (index.parent / name).is_file():
-            raise GxviewError(f"{index.parent} lacks {name}, which {index.name} names.")
-    return tuple(index.parent / name for name in names)
+    return names
+
+
+def _shards(index: Path) -> tuple[Path, ...]:
+    paths = tuple(index.parent / name for name in shard_names(index))
+    for path in paths:
+        if not path.is_file():
+            raise GxviewError(f"{index.parent} lacks {path.name}, which {index.name} names.")
+    return paths
 
 
 def _read_safetensors(path: Path) -> dict[str, Tensor]:
