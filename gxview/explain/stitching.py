@@ -20,6 +20,8 @@ STITCHINGS: tuple[str, ...] = get_args(Stitching)
 class Stitcher:
     """Collects windows over the stretch ``[start, end)``.
 
+    A window may bring several rows, of which the first decides where a rule chooses.
+
     Parameters
     ----------
     start, end : int
@@ -28,6 +30,8 @@ class Stitcher:
         ``'mean'``: plain mean; ``'centre'``: the window whose centre is nearest (the left one of two);
         ``'max_abs'``: the signed value of the largest size (the leftmost of several); ``'score'``: mean weighted with
         the window's score, plain mean where all scores are 0.
+    rows : int
+        Rows of a window.
 
     Raises
     ------
@@ -35,14 +39,14 @@ class Stitcher:
         For an unknown rule.
     """
 
-    def __init__(self, start: int, end: int, rule: str = "mean") -> None:
+    def __init__(self, start: int, end: int, rule: str = "mean", rows: int = 1) -> None:
         if rule not in STITCHINGS:
             raise UsageError(f"There is no stitching rule '{rule}'; use one of {', '.join(STITCHINGS)}.")
         self.start, self.end, self.rule = start, end, rule
         length = end - start
-        self._value = np.zeros(length)
+        self._value = np.zeros((rows, length))
         self._weight = np.full(length, -np.inf if rule in ("centre", "max_abs") else 0.0)
-        self._plain = np.zeros(length)
+        self._plain = np.zeros((rows, length))
         self._count = np.zeros(length, dtype=np.int64)
 
     def add(self, start: int, values: NDArray[np.float32], score: float = 1.0) -> None:
@@ -53,29 +57,30 @@ class Stitcher:
         start : int
             First base of the window.
         values : ndarray
-            float32 (W,), all finite.
+            float32 (W,) or (rows, W), all finite.
         score : float
             Weight of the window for the rule ``'score'``.
         """
-        first, last = max(start, self.start), min(start + len(values), self.end)
+        width = values.shape[-1]
+        first, last = max(start, self.start), min(start + width, self.end)
         if first >= last:
             return
         here = slice(first - self.start, last - self.start)
-        part = values[first - start : last - start].astype(np.float64)
+        part = np.atleast_2d(values)[:, first - start : last - start].astype(np.float64)
         if self.rule == "centre":
-            distance = np.abs(2 * np.arange(first, last) + 1 - (2 * start + len(values)))
+            distance = np.abs(2 * np.arange(first, last) + 1 - (2 * start + width))
             self._replace(here, part, -distance)
         elif self.rule == "max_abs":
-            self._replace(here, part, np.abs(part))
+            self._replace(here, part, np.abs(part[0]))
         else:
             weight = score if self.rule == "score" else 1.0
-            self._value[here] += weight * part
+            self._value[:, here] += weight * part
             self._weight[here] += weight
-            self._plain[here] += part
+            self._plain[:, here] += part
         self._count[here] += 1
 
     def result(self) -> NDArray[np.float32]:
-        """Return the stitched values, float32 (end - start,); NaN where no window was added."""
+        """Return the stitched values, float32 (rows, end - start); NaN where no window was added."""
         value = self._value
         if self.rule in ("mean", "score"):
             count = np.maximum(self._count, 1)
@@ -84,5 +89,5 @@ class Stitcher:
 
     def _replace(self, here: slice, part: NDArray[np.float64], rank: NDArray[np.float64]) -> None:
         better = rank > self._weight[here]
-        self._value[here][better] = part[better]
+        self._value[:, here][:, better] = part[:, better]
         self._weight[here][better] = rank[better]

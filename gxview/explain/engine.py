@@ -1,0 +1,156 @@
+"""What the window's device thread owns: loaded models, finished batches, and the batch sizes that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gxview.explain.cache import BatchCache
+from gxview.explain.explanation import RegionExplanation
+from gxview.explain.methods import Method, methods_for
+from gxview.explain.region import explain_region
+from gxview.genome import Reference, Region
+from gxview.models.base import Model
+from gxview.models.loading import load_model, resolve_device
+
+Exporter = Callable[[Path, Sequence[RegionExplanation], Region, Reference], Sequence[Path]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A loaded model as a panel shows it.
+
+    Attributes
+    ----------
+    key : str
+        What ``explain_region(model=...)`` takes: the name or folder it was loaded by.
+    name, kind, window_length, targets, content_hash
+        See :class:`~gxview.models.base.Model`.
+    methods : tuple of Method
+        Methods that explain it, the default first.
+    device : str
+        Where it runs.
+    positive : int
+        Index of the target explained by default; 0 where the model names none.
+    has_tokens : bool
+        Whether its explanations carry tokens.
+    notes : tuple of str
+        What a person should know about it.
+    """
+
+    key: str
+    name: str
+    kind: str
+    window_length: int
+    targets: tuple[str, ...]
+    methods: tuple[Method, ...]
+    device: str
+    positive: int
+    has_tokens: bool
+    content_hash: str
+    notes: tuple[str, ...]
+
+
+class Engine:
+    """Loads models, explains regions with them and hands explanations to the exporter; for one thread.
+
+    Parameters
+    ----------
+    exporter : callable
+        ``exporter(path, tiles, region, reference)`` writes the part of adjacent explanations that lies in a region.
+    """
+
+    def __init__(self, exporter: Exporter) -> None:
+        self._exporter = exporter
+        self._models: dict[tuple[str, torch.device], Model] = {}
+        self._current: dict[str, Model] = {}
+        self._sizes: dict[tuple[str, str, int | None], int] = {}
+        self._cache = BatchCache()
+
+    def load(self, path_or_name: str, device: str = "auto") -> ModelInfo:
+        """Load a model, or return the one already loaded on this device; later calls by its name mean this one.
+
+        Raises
+        ------
+        GxviewError
+            If it cannot be loaded or has no classifier to explain.
+        """
+        place = resolve_device(device)
+        key = (path_or_name, place)
+        if key not in self._models:
+            model = load_model(path_or_name, place)
+            model.require_classifier()
+            self._models[key] = model
+        self._current[path_or_name] = self._models[key]
+        return _info(path_or_name, self._models[key])
+
+    def explain_region(
+        self,
+        reference: Reference,
+        region: Region,
+        *,
+        model: str,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        **rules: Any,
+    ) -> RegionExplanation:
+        """Explain every base of a region with a loaded model, or one that is loaded now.
+
+        Parameters
+        ----------
+        reference, region, progress, cancelled
+            See :func:`~gxview.explain.region.explain_region`.
+        model : str
+            Name or folder, as given to :meth:`load`.
+        rules
+            Further arguments of :func:`~gxview.explain.region.explain_region`.
+        """
+        if model not in self._current:
+            self.load(model)
+        chosen = self._current[model]
+        key = (chosen.content_hash, str(chosen.device), rules.get("window"))
+        result = explain_region(
+            chosen,
+            reference,
+            region,
+            batch_size=self._sizes.get(key),
+            cache=self._cache,
+            progress=progress,
+            cancelled=cancelled,
+            **rules,
+        )
+        self._sizes[key] = int(result.provenance["batch_size"])
+        return result
+
+    def export(
+        self, path: Path, tiles: Sequence[RegionExplanation], region: Region, reference: Reference
+    ) -> Sequence[Path]:
+        """Write the part of adjacent explanations that lies in a region; return the files written."""
+        return self._exporter(path, tiles, region, reference)
+
+    def devices(self) -> tuple[str, ...]:
+        """Name the devices of this machine, the one that ``'auto'`` takes first."""
+        found = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+        if torch.backends.mps.is_available():
+            found.append("mps")
+        return (*found, "cpu")
+
+
+def _info(key: str, model: Model) -> ModelInfo:
+    return ModelInfo(
+        key=key,
+        name=model.name,
+        kind=model.kind,
+        window_length=model.window_length,
+        targets=model.targets,
+        methods=methods_for(model.kind),
+        device=str(model.device),
+        positive=model.positive or 0,
+        has_tokens=model.kind == "dnabert2",
+        content_hash=model.content_hash,
+        notes=model.notes,
+    )

@@ -1,0 +1,154 @@
+"""The work of explaining one stretch of a genome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gxview.errors import Cancelled, GxviewError
+from gxview.explain.batch import DeviceFull, Relevance
+from gxview.explain.cache import BatchCache
+from gxview.explain.explanation import RegionExplanation, TokenSpan
+from gxview.explain.grid_batches import GridBatches
+from gxview.explain.lane import window_tokens
+from gxview.explain.phases import combine
+from gxview.explain.provenance import region_provenance
+from gxview.explain.settings import Settings, positive_class, probability
+from gxview.explain.stitching import Stitcher
+from gxview.explain.tiling import Tiling
+from gxview.explain.windows import WindowGrid
+from gxview.genome import Reference, Region
+from gxview.models.base import Model
+
+Progress = Callable[[int, int], None]
+IsCancelled = Callable[[], bool]
+
+
+def _silent(_done: int, _total: int) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layer:
+    """One grid on one strand: stitched rows and the tokens of the lane.
+
+    The rows are float32 (2 or 6, L): score, relevance and, for a model on bases, what A, C, G, T would contribute.
+    """
+
+    rows: NDArray[np.float32]
+    tokens: tuple[TokenSpan, ...]
+
+
+@dataclass(slots=True, eq=False)
+class RegionJob:
+    """Explains one region; see :func:`~gxview.explain.region.explain_region` for what the parts mean."""
+
+    model: Model
+    settings: Settings
+    tiling: Tiling
+    reference: Reference
+    region: Region
+    notes: list[str]
+    cache: BatchCache = field(default_factory=BatchCache)
+    progress: Progress = _silent
+    cancelled: IsCancelled = _never
+    _done: int = 0
+    _total: int = 0
+    _unknown: set[int] = field(default_factory=set)
+    _broken: set[int] = field(default_factory=set)
+
+    def run(self, size: int) -> RegionExplanation:
+        """Compute in batches of `size` windows; where memory is short, all of it anew in smaller ones."""
+        while True:
+            try:
+                return self._run(size)
+            except DeviceFull as error:
+                if size == 1:
+                    raise GxviewError(
+                        f"One window of {self.tiling.window:,} bases does not fit into the memory of "
+                        f"{self.model.device} ({str(error).splitlines()[0]}); use a smaller window or the CPU."
+                    ) from None
+                size //= 2
+
+    def _run(self, size: int) -> RegionExplanation:
+        grids = self.tiling.grids(self.reference.sizes[self.region.chrom])
+        windows = sum(len(grid.touching(self.region.start, self.region.end)) for grid in grids)
+        self._done, self._total = 0, windows * len(self.tiling.strands)
+        phases = [self._phase(grid, size) for grid in grids]
+        rows, spread = combine([phase.rows for phase in phases])
+        return RegionExplanation(
+            region=self.region,
+            values=rows[1],
+            spread=None if spread is None else spread[1],
+            hypothetical=rows[2:] if len(rows) > 2 else None,
+            score=rows[0],
+            tokens=phases[0].tokens,
+            notes=(*self.notes, *self._remarks(rows[1])),
+            provenance=region_provenance(self.model, self.settings, size, self.reference, self.tiling.to_dict()),
+        )
+
+    def _phase(self, grid: WindowGrid, size: int) -> _Layer:
+        layers = [self._layer(grid, strand, size) for strand in self.tiling.strands]
+        return _Layer(combine([layer.rows for layer in layers])[0], layers[0].tokens)
+
+    def _layer(self, grid: WindowGrid, strand: str, size: int) -> _Layer:
+        start, end = self.region.start, self.region.end
+        tokens: list[TokenSpan] = []
+        on_tokens = self.model.kind == "dnabert2"
+        relevance = Stitcher(start, end, self.tiling.stitching, rows=1 if on_tokens else 5)
+        score = Stitcher(start, end)
+        label = positive_class(self.model, self.settings.target)
+        for index, window in self._windows(grid, strand, size):
+            chance = probability(window.logits, label)
+            relevance.add(grid.start(index), window.rows, chance)
+            score.add(grid.start(index), np.full(grid.window, chance, dtype=np.float32))
+            if on_tokens:
+                tokens += window_tokens(self.reference, self.region, grid, index, window, strand)
+        return _Layer(np.concatenate([score.result(), relevance.result()]), tuple(tokens))
+
+    def _windows(self, grid: WindowGrid, strand: str, size: int) -> Iterator[tuple[int, Relevance]]:
+        """Yield the windows that have a value, in ascending order; remember those that have none."""
+        wanted = grid.touching(self.region.start, self.region.end)
+        source = GridBatches(
+            self.model, self.settings, self.reference, self.region.chrom, grid, strand, size, self.cache
+        )
+        for batch in source.batches(wanted):
+            if self.cancelled():
+                raise Cancelled(f"The explanation of {self.region} was cancelled; nothing was written.")
+            windows = [(index, window) for index, window in source.windows(batch) if index in wanted]
+            for index, window in windows:
+                if window is None:
+                    self._unknown.add(grid.start(index))
+                elif not window.finite:
+                    self._broken.add(grid.start(index))
+                else:
+                    yield index, window
+            self._done += len(windows)
+            self.progress(self._done, self._total)
+
+    def _remarks(self, values: NDArray[np.float32]) -> Iterator[str]:
+        window, size = self.tiling.window, self.reference.sizes[self.region.chrom]
+        if size < window:
+            yield f"{self.region.chrom} has {size:,} bases, fewer than a window of {window:,}; it has no values."
+        letters = self.reference.composition(self.region)
+        unknown = letters.n + letters.other
+        if unknown:
+            yield f"{unknown:,} of {self.region.length:,} bases of {self.region} are not A, C, G or T."
+        if self._unknown:
+            yield f"{self._counted(self._unknown)} without any A, C, G or T: no value there."
+        if self._broken:
+            told = f"{self.model.name} gave NaN or infinity in {self._counted(self._broken)}"
+            if np.isnan(values).all():
+                raise GxviewError(f"{told} and no value in {self.region}; its weights may be damaged.")
+            yield f"{told}: no value from there."
+
+    def _counted(self, starts: set[int]) -> str:
+        first = Region(self.region.chrom, min(starts), min(starts) + self.tiling.window)
+        return f"window {first}" if len(starts) == 1 else f"{len(starts):,} windows, the first {first}"

@@ -1,0 +1,155 @@
+"""What exactly is explained and how: the choices of a person, settled for one model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gxview.errors import UsageError
+from gxview.explain.methods import Method, find_method
+from gxview.models.base import Model
+
+CONTRAST: Literal["contrast"] = "contrast"
+
+Target = int | Literal["contrast"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A method with its options and a target, valid for one model.
+
+    Attributes
+    ----------
+    method : str
+        Name of the method.
+    target : int or 'contrast'
+        Index of the explained logit, or the difference of the second and the first of two.
+    options : tuple of (str, str)
+        Options of the method with their values, in the order of the method.
+    """
+
+    method: str
+    target: Target
+    options: tuple[tuple[str, str], ...]
+
+    def option(self, name: str, default: str) -> str:
+        """Return the value of an option, or a default where the method has no such option."""
+        return dict(self.options).get(name, default)
+
+    def weights(self, num_labels: int) -> NDArray[np.float32]:
+        """Return the weight of each logit in the explained quantity, float32 (num_labels,)."""
+        weights = np.zeros(num_labels, dtype=np.float32)
+        if self.target == CONTRAST:
+            weights[:] = -1, 1
+        else:
+            weights[self.target] = 1
+        return weights
+
+    def explained(self, logits: NDArray[np.float32]) -> float:
+        """Return the explained quantity from the logits (num_labels,) of one sequence."""
+        if self.target == CONTRAST:
+            return float(logits[1] - logits[0])
+        return float(logits[self.target])
+
+
+def settle(model: Model, method: str | None, target: int | str | None, options: Mapping[str, str | None]) -> Settings:
+    """Settle the choices for a model, defaults filled in.
+
+    Parameters
+    ----------
+    model : Model
+        The model to explain.
+    method : str or None
+        Name of a method; None for the default of the model's kind.
+    target : int, str or None
+        See :func:`resolve_target`.
+    options : mapping
+        Options by name; those that the method does not have are left out.
+
+    Raises
+    ------
+    GxviewError
+        If the model has no classifier, or a choice does not exist.
+    """
+    model.require_classifier()
+    chosen: Method = find_method(model.kind, method)
+    return Settings(chosen.name, resolve_target(model, target), tuple(chosen.settle(options).items()))
+
+
+def resolve_target(model: Model, target: int | str | None) -> Target:
+    """Return the index of the explained logit, or ``'contrast'``.
+
+    Parameters
+    ----------
+    model : Model
+        Gives the names of the targets and the positive one.
+    target : int, str or None
+        None: the positive logit (index 1 of two, 0 of one, or what the model's configuration states); an index; the
+        name of a target; or ``'contrast'``: logit 1 minus logit 0 of a model with two logits. A CNN with one logit
+        gives the log-odds, to which the contrast of a two-logit DNABERT-2 is comparable, not its positive logit.
+
+    Raises
+    ------
+    UsageError
+        If the target does not exist.
+    """
+    count = model.num_labels
+    if target is None:
+        if model.positive is None:
+            raise UsageError(
+                f"{model.name} has {count} classes, none of them positive; choose a target: {_named(model)}."
+            )
+        return model.positive
+    if isinstance(target, str):
+        return _by_name(model, target)
+    if isinstance(target, bool) or not 0 <= target < count:
+        raise UsageError(f"{model.name} has no target {target}; choose one of {_named(model)}.")
+    return int(target)
+
+
+def target_name(model: Model, target: Target) -> str:
+    """Name a target for people: the name of its class, or both names of a contrast."""
+    if target == CONTRAST:
+        return f"{model.targets[1]} - {model.targets[0]}"
+    return model.targets[target]
+
+
+def positive_class(model: Model, target: Target) -> int:
+    """Return the class whose probability is the score: the positive one; the explained one where none is positive."""
+    if model.positive is not None:
+        return model.positive
+    assert target != CONTRAST, "a contrast needs two logits, of which one is positive"
+    return target
+
+
+def probability(logits: NDArray[np.float32], label: int) -> float:
+    """Return the probability of a class from the logits of one sequence: sigmoid of one logit, softmax of more."""
+    values = logits.astype(np.float64)
+    if len(values) == 1:
+        return float(np.exp(-np.logaddexp(0.0, -values[0])))
+    return float(np.exp(values[label] - np.logaddexp.reduce(values)))
+
+
+def _by_name(model: Model, target: str) -> Target:
+    if target in model.targets:
+        if model.targets.count(target) > 1:
+            raise UsageError(f"{model.name} has more than one target '{target}'; choose by index: {_named(model)}.")
+        return model.targets.index(target)
+    if target == CONTRAST:
+        if model.num_labels != 2:
+            raise UsageError(
+                f"The contrast is logit 1 minus logit 0 of a model with two; {model.name} has {model.num_labels}."
+            )
+        return CONTRAST
+    if target.isdecimal():
+        return resolve_target(model, int(target))
+    raise UsageError(f"{model.name} has no target '{target}'; choose one of {_named(model)}.")
+
+
+def _named(model: Model) -> str:
+    names = ", ".join(f"{index} ({name})" for index, name in enumerate(model.targets))
+    return f"{names}, contrast" if model.num_labels == 2 else names
