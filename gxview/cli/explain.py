@@ -1,0 +1,109 @@
+"""``gxview explain``: the bases of a region that drive a model's prediction, as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gxview.cli.explaining import (
+    AliasesOption,
+    AlibiOption,
+    CompositeOption,
+    DeviceOption,
+    GenomeOption,
+    GluOption,
+    IgvGenomeOption,
+    JsonOption,
+    MethodOption,
+    ModelOption,
+    PhasesOption,
+    StitchingOption,
+    StrandOption,
+    StrideOption,
+    TargetOption,
+    TransferOption,
+    WindowOption,
+    interruptible,
+    open_model,
+    open_reference,
+    parse_regions,
+    progress_bar,
+    read_strand,
+    report,
+)
+
+RegionsOption = Annotated[list[str], typer.Option("--region", "-r", help="As chr1:1,000-2,000; may be repeated.")]
+OutputOption = Annotated[Path, typer.Option("--output", "-o", help="OUT.bw, .bedgraph, .tsv or .npz.")]
+ScoreOption = Annotated[bool, typer.Option("--score", help="Write the model's probability too.")]
+SpreadOption = Annotated[bool, typer.Option("--spread", help="Write the spread between phases too.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``explain``."""
+
+    @app.command()
+    def explain(
+        genome: GenomeOption,
+        region: RegionsOption,
+        model: ModelOption,
+        output: OutputOption,
+        method: MethodOption = None,
+        target: TargetOption = None,
+        strand: StrandOption = "plus",
+        window: WindowOption = None,
+        stride: StrideOption = None,
+        stitching: StitchingOption = "mean",
+        phases: PhasesOption = 1,
+        transfer: TransferOption = None,
+        alibi: AlibiOption = None,
+        glu: GluOption = None,
+        composite: CompositeOption = None,
+        device: DeviceOption = "auto",
+        aliases: AliasesOption = None,
+        score: ScoreOption = False,
+        spread: SpreadOption = False,
+        igv_genome: IgvGenomeOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Explain regions of a genome and write the relevance of every base.
+
+        OUT.bw comes with an IGV session that opens it as letters, a UCSC track line and its provenance.
+        """
+        options = {"transfer": transfer, "alibi": alibi, "glu": glu, "composite": composite}
+        rules = {"method": method, "target": target, "strand": read_strand(strand), "window": window}
+        rules |= {"stride": stride, "stitching": stitching, "phases": phases}
+        extras = {"score": score, "spread": spread, "igv_genome": igv_genome}
+        with interruptible():
+            run(genome, region, model, output, device, aliases, options, rules, extras, as_json=as_json)
+
+
+def run(
+    genome: Path,
+    regions: list[str],
+    model: str,
+    output: Path,
+    device: str,
+    aliases: Path | None,
+    options: dict[str, str | None],
+    rules: dict[str, Any],
+    extras: dict[str, Any],
+    *,
+    as_json: bool,
+) -> None:
+    """Explain and write; bad requests are refused before any long work."""
+    from gxview.explain.regions import explain_regions
+    from gxview.export import check_lengths, check_request, export_explanations
+
+    kind = check_request(output, phases=rules["phases"], score=extras["score"], spread=extras["spread"])
+    reference = open_reference(genome, aliases)
+    places, notes = parse_regions(reference, regions)
+    if kind == "npz":
+        check_lengths(places)
+    loaded = open_model(model, device, rules["method"], options)
+    rules = {**options, **rules}
+    with progress_bar("explaining") as progress:
+        found = explain_regions(loaded, reference, places, progress=progress, **rules)
+    paths = export_explanations(output, found, reference, regions=places, **extras)
+    report(paths, found, reference, notes, as_json=as_json)

@@ -1,0 +1,28 @@
+"""``gxview methods``: what each method assumes, costs and leaves to choose."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command ``methods``."""
+
+    @app.command()
+    def methods(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+        """List the methods that explain models, the default of each kind of model first."""
+        from gxview.explain.methods import METHODS
+
+        if as_json:
+            typer.echo(json.dumps([method.to_dict() for method in METHODS], indent=2, ensure_ascii=False))
+            return
+        for method in METHODS:
+            typer.echo(f"{method.name}  ({method.label}, for {method.kind}, about {method.cost:g} forward passes)")
+            typer.echo(f"    {method.assumptions}")
+            for option in method.options:
+                others = ", ".join(choice for choice in option.choices if choice != option.default)
+                typer.echo(f"    --{option.name} {option.default} (default), {others}")
+            typer.echo(f"    {method.reference}")
