@@ -12,7 +12,8 @@ from gxview._qt.painters.base import (
     TokenLike,
     View,
 )
-from gxview._qt.painters.features import FEATURE_ROW_HEIGHT, paint_density, paint_features
+from gxview._qt.painters.density import paint_density
+from gxview._qt.painters.features import FEATURE_ROW_HEIGHT, paint_features
 from gxview._qt.painters.frame import (
     AXIS_WIDTH,
     HEADER_HEIGHT,

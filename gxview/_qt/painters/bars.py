@@ -31,11 +31,15 @@ Span: TypeAlias = tuple[bool, NDArray[np.float64], NDArray[np.float64], float]
 
 @dataclass(frozen=True, slots=True)
 class BarColors:
-    """Colours (``#rrggbb``) above and below zero, and their strength (1 full, 0 gone)."""
+    """Colours (``#rrggbb``) above and below zero, their strength (1 full, 0 gone), and whether the mean is told.
+
+    Without the mean a summary is solid from zero to its extremes.
+    """
 
     positive: str
     negative: str
     strength: float = 1.0
+    mean: bool = True
 
 
 def zero_row(rect: QRectF, scale: Scale, ratio: float) -> float:
@@ -62,13 +66,15 @@ def paint_bars(
     left, right = rect.left() + data.left, rect.left() + data.right
     if data.depth <= 1:
         right = np.where(right - left >= AIR_FROM, right - 1 / ratio, right)
-    for above, top, bottom, strength in (*_spans(rect, scale, ratio, data), *_mean_line(rect, scale, ratio, data)):
+    spans = _spans(rect, scale, ratio, data, data.depth if colors.mean else 1.0)
+    spans += _mean_line(rect, scale, ratio, data) if colors.mean else []
+    for above, top, bottom, strength in spans:
         color = style.on_canvas(colors.positive if above else colors.negative, strength * colors.strength)
         fill_rects(painter, left, right, top, bottom, color)
     _gaps(painter, rect, data, style)
 
 
-def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns) -> list[Span]:
+def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns, depth: float) -> list[Span]:
     """Rows to fill; columns without a part have no height."""
     zero, pixel = zero_row(rect, scale, ratio), 1 / ratio
     above = _snaps(scale.ys(np.fmax(data.high, 0), rect), ratio)
@@ -77,7 +83,7 @@ def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns) -> list[Span
     below = np.where(data.low < 0, np.maximum(below, zero + pixel), zero)
     start = np.where(data.low > 0, np.maximum(_snaps(scale.ys(data.low, rect), ratio), above), zero)
     hang = np.where(data.high < 0, np.minimum(_snaps(scale.ys(data.high, rect), ratio), below), zero)
-    zeros, deep = np.full(len(data.low), zero), min(1.0, math.log2(max(1.0, data.depth)) / DEEP)
+    zeros, deep = np.full(len(data.low), zero), min(1.0, math.log2(max(1.0, depth)) / DEEP)
     fill, band = 1 - deep * (1 - FILL), 1 - deep * (1 - BAND)
     return [
         (True, start, zeros, fill),

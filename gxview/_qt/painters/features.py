@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-import numpy as np
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QPainter, QPen
 
-from gxview._qt.painters.base import BinnedCounts, Style, View
-from gxview._qt.painters.shapes import badge, device_ratio, draw_text, elided, fill_rects, inside, text_width
+from gxview._qt.painters.base import Style, View
+from gxview._qt.painters.density import count_features, paint_density
+from gxview._qt.painters.shapes import badge, device_ratio, draw_text, elided, inside, text_width
 from gxview._qt.theme import mix
 from gxview.tracks.base import Feature
 
@@ -34,9 +36,6 @@ CHEVRON_STEP = 14.0
 DENSE = 2.5
 """Fewer pixels per feature than this: the row becomes a density."""
 
-DENSITY_BIN = 3
-"""Width of a bar of the density in pixels."""
-
 
 def paint_features(
     painter: QPainter,
@@ -54,32 +53,32 @@ def paint_features(
     features
         Anything on the view's chromosome; those outside the view are skipped.
     rows
-        Row of each feature, 0 on top.
+        Row of each feature, 0 on top; negative: not shown.
     row_height
         Pixels from one row to the next. None takes :data:`FEATURE_ROW_HEIGHT`, or less (down to
-        :data:`SMALLEST_ROW`) where that makes all rows fit. Low rows have lower boxes and then no names; rows that do
-        not fit are counted in a badge.
+        :data:`SMALLEST_ROW`) where that makes all rows fit. Low rows have lower boxes, and still lower ones
+        name each group of the same name once; rows that do not fit are counted in a badge.
     """
     shown = [(f, r) for f, r in zip(features, rows, strict=True) if f.end > view.first and f.start < view.last]
     if rect.isEmpty():
         return
     with inside(painter, rect):
         if len(shown) * DENSE > rect.width():
-            _paint_density(painter, rect, view, [f for f, _ in shown], style)
+            paint_density(painter, rect, view, count_features([f for f, _ in shown], view), style)
             return
         count = max((row for _, row in shown), default=0) + 1
-        pitch = row_height or _pitch(rect, count)
+        pitch = row_height or _pitch(rect, max(1, count))
         fitting = max(1, int(rect.height() / pitch))
-        shown.sort(key=lambda pair: (pair[1], pair[0].start))
-        ends: dict[int, float] = {}
-        for feature, row in shown:
-            if row < fitting:
-                place = _Place.of(rect, view, feature, row, pitch, style)
-                _paint_feature(painter, view, feature, place, style)
-                if pitch >= _named_from(style):
-                    ends[row] = _paint_name(painter, rect, feature, place, ends.get(row, rect.left()), style)
-        if count > fitting:
-            badge(painter, rect, f"{count - fitting} more rows", style)
+        shown = sorted((pair for pair in shown if 0 <= pair[1] < fitting), key=lambda pair: (pair[1], pair[0].start))
+        placed = [(f, row, _Place.of(rect, view, f, row, pitch, style)) for f, row in shown]
+        for feature, _, place in placed:
+            _paint_feature(painter, view, feature, place, style)
+        if pitch >= _named_from(style):
+            _paint_names(painter, rect, placed, style)
+        else:
+            _paint_group_names(painter, rect, view, placed, style)
+        if (more := count - fitting) > 0:
+            badge(painter, rect, f"{more} more row{'s' if more > 1 else ''}", style)
 
 
 def _pitch(rect: QRectF, count: int) -> float:
@@ -119,21 +118,22 @@ def feature_color(feature: Feature, style: Style) -> QColor:
 
 
 def _paint_feature(painter: QPainter, view: View, feature: Feature, place: _Place, style: Style) -> None:
-    """Draw the intron line, the blocks, their coding parts thicker, and the chevrons."""
-    color, middle = feature_color(feature, style), place.top + place.box / 2
+    """Draw the introns as a line, the blocks, their coding parts thicker, and the chevrons."""
+    color, middle = feature_color(feature, style), place.top + place.box // 2 + 0.5
     if len(feature.blocks) > 1:
         painter.fillRect(QRectF(place.left, middle - 0.5, place.right - place.left, 1), color)
-        _chevrons(painter, place.left, place.right, middle, feature.strand, 2.5, color)
+    for (_, start), (end, _) in pairwise(feature.blocks):
+        _chevrons(painter, view, place, (start, end), middle, feature.strand, 2.5, color)
     ratio = device_ratio(painter)
     for start, end in feature.blocks:
         for first, last, share in _parts(start, end, feature.thick):
             box = _box(view, place, first, last, share, ratio)
             if box is not None:
                 painter.fillRect(box, color)
-                if share == 1 and box.width() >= CHEVRON_STEP:
+                if share == 1:
                     light = mix(color.name(), style.theme.canvas, 0.75)
                     size = min(3.0, place.box / 2 - 2)
-                    _chevrons(painter, box.left(), box.right(), middle, feature.strand, size, light)
+                    _chevrons(painter, view, place, (first, last), middle, feature.strand, size, light)
 
 
 def _parts(start: int, end: int, thick: tuple[int, int] | None) -> list[tuple[int, int, float]]:
@@ -158,74 +158,87 @@ def _box(view: View, place: _Place, start: int, end: int, share: float, ratio: f
 
 
 def _chevrons(
-    painter: QPainter, left: float, right: float, middle: float, strand: str, size: float, color: QColor
+    painter: QPainter,
+    view: View,
+    place: _Place,
+    span: tuple[int, int],
+    middle: float,
+    strand: str,
+    size: float,
+    color: QColor,
 ) -> None:
-    """Draw small arrow heads that point along the strand; none for features without one."""
-    if strand not in ("+", "-") or size < 1.5:
+    """Draw small arrow heads that point along the strand; none for features without one.
+
+    They are counted from the start of ``span``, not of what is visible of it, so that they move with the genome.
+    """
+    start, end = (place.offset + view.x(position) for position in span)
+    if strand not in ("+", "-") or size < 1.5 or end - start < CHEVRON_STEP:
         return
+    count = int((end - start) / CHEVRON_STEP)
+    first = start + (end - start - (count - 1) * CHEVRON_STEP) / 2
+    visible = range(
+        max(0, math.ceil((place.left - first) / CHEVRON_STEP)),
+        min(count, math.floor((place.right - first) / CHEVRON_STEP) + 1),
+    )
     tip = size if strand == "+" else -size
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     pen = QPen(color, 1.2)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    count = int((right - left) / CHEVRON_STEP)
-    first = (left + right) / 2 - (count - 1) * CHEVRON_STEP / 2
-    for i in range(count):
+    for i in visible:
         x = first + i * CHEVRON_STEP - tip / 2
         painter.drawPolyline([QPointF(x, middle - size), QPointF(x + tip, middle), QPointF(x, middle + size)])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _paint_name(
-    painter: QPainter, rect: QRectF, feature: Feature, place: _Place, free_from: float, style: Style
-) -> float:
-    """Write the name below the visible part; return where the row is free again.
+def _paint_names(painter: QPainter, rect: QRectF, placed: list[tuple[Feature, int, _Place]], style: Style) -> None:
+    """Write each name below the visible part of its box.
 
-    The name is centred under what is visible of the feature, moved to stay within the view, and left out where it
-    would touch the one before.
+    It is centred there, or begins with the box where it is wider (as the packing of rows expects), is moved to stay
+    within the view, and left out where it would touch the one before.
     """
-    if not feature.name:
-        return free_from
-    text = elided(style, feature.name, rect.width() - 8)
-    width = text_width(style, text)
-    center = (place.left + place.right) / 2
-    x = min(max(center - width / 2, rect.left() + 3), rect.right() - 3 - width)
-    if x < free_from + (5 if free_from > rect.left() else 0):
-        return free_from
-    middle = place.top + place.box + 1 + style.text_px / 2
-    draw_text(painter, round(x), middle, text, style, style.color("text", 0.9))
-    return float(x + width)
+    ends: dict[int, float] = {}
+    for feature, row, place in placed:
+        if not feature.name:
+            continue
+        text = elided(style, feature.name, rect.width() - 8)
+        width = text_width(style, text)
+        spare = place.right - place.left - width
+        x = min(max(place.left + max(0.0, spare / 2), rect.left() + 3), rect.right() - 3 - width)
+        if x >= ends.get(row, -math.inf) + 5:
+            middle = place.top + place.box + 1 + style.text_px / 2
+            draw_text(painter, round(x), middle, text, style, style.color("text", 0.9))
+            ends[row] = x + width
 
 
-def _paint_density(painter: QPainter, rect: QRectF, view: View, features: Sequence[Feature], style: Style) -> None:
-    """Draw how many features have their middle in each small bin: forward ones upwards, reverse ones downwards."""
-    bins = int(np.ceil(rect.width() / DENSITY_BIN))
-    edges = view.origin + view.start + np.arange(bins + 1, dtype=np.float64) * (view.bases_per_pixel * DENSITY_BIN)
-    middles = np.array([(f.start + f.end) // 2 for f in features])
-    place = np.clip(np.searchsorted(edges, middles, "right") - 1, 0, bins - 1)
-    down = np.array([f.strand == "-" for f in features])
-    counts = [np.bincount(place[which], minlength=bins) for which in (~down, down)]
-    paint_density(painter, rect, view, BinnedCounts(edges, counts[0], counts[1]), style)
+def _paint_group_names(
+    painter: QPainter, rect: QRectF, view: View, placed: list[tuple[Feature, int, _Place]], style: Style
+) -> None:
+    """Write over low rows each name once (the transcripts of a gene share one), on a patch of the canvas."""
+    done: set[str] = set()
+    patches: list[QRectF] = []
+    for feature, _, place in placed:
+        width, height = text_width(style, feature.name, scale=0.9) + 6, style.text_px + 2.0
+        left, right = _room(view, feature, place)
+        if not feature.name or feature.name in done or right - left < width + 8:
+            continue
+        middle = min(max(place.top + place.box / 2, rect.top() + height / 2), rect.bottom() - height / 2)
+        patch = QRectF(round((left + right - width) / 2), middle - height / 2, width, height)
+        if not any(patch.intersects(other) for other in patches):
+            painter.fillRect(patch, style.color("canvas"))
+            draw_text(painter, patch.left() + 3, middle, feature.name, style, style.color("text"), scale=0.9)
+            patches.append(patch)
+            done.add(feature.name)
 
 
-def paint_density(painter: QPainter, rect: QRectF, view: View, data: BinnedCounts, style: Style) -> None:
-    """Draw counts per bin as bars: forward ones up, reverse ones down; all up where the strands are not told apart."""
-    limit = max(
-        int(data.forward.max(initial=0)), int(data.reverse.max(initial=0)) if data.reverse is not None else 0, 1
-    )
-    with inside(painter, rect):
-        stranded = data.reverse is not None
-        foot = round(rect.center().y() if stranded else rect.bottom() - 1)
-        room = (rect.height() / 2 if stranded else rect.height()) - 3
-        left = rect.left() + np.round(view.xs(data.edges[:-1]))
-        right = np.maximum(left + 1, rect.left() + np.round(view.xs(data.edges[1:])) - 1)
-        feet = np.full(len(left), float(foot))
-        up, color = np.ceil(room * data.forward / limit), "forward" if stranded else "unstranded"
-        fill_rects(painter, left, right, feet - up, feet, style.color(color))
-        if data.reverse is not None:
-            down = np.ceil(room * data.reverse / limit)
-            fill_rects(painter, left, right, feet + 1, feet + 1 + down, style.color("reverse"))
-        painter.fillRect(QRectF(rect.left(), foot, rect.width(), 1), style.color("line"))
-        badge(painter, rect, "density", style)
+def _room(view: View, feature: Feature, place: _Place) -> tuple[float, float]:
+    """Return the widest visible intron (pixels), or the box of a feature without introns: a name must hide no exon."""
+    if len(feature.blocks) == 1:
+        return place.left, place.right
+    gaps = [
+        (place.offset + view.x(end), place.offset + view.x(start)) for (_, end), (start, _) in pairwise(feature.blocks)
+    ]
+    visible = [(max(place.left, left), min(place.right, right)) for left, right in gaps]
+    return max(visible, key=lambda gap: gap[1] - gap[0])

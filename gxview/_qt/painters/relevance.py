@@ -61,7 +61,8 @@ def paint_relevance(
 
 
 def _colors(style: Style) -> BarColors:
-    return BarColors(style.theme.positive, style.theme.negative)
+    """Return the colours of bars; no mean, since that of signed relevance is next to nothing and says so of peaks."""
+    return BarColors(style.theme.positive, style.theme.negative, mean=False)
 
 
 def _visible(view: View, data: BaseValues) -> BaseValues:

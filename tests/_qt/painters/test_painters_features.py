@@ -101,15 +101,33 @@ def test_low_rows_squeeze_until_all_fit_and_then_count_the_rest(draw, svg, style
     view = View.of("c", 0, 800, 800)
     features = [gene(100, 700, "name") for _ in range(40)]
     rect = QRectF(0, 0, 800, 68)
-    for count, names in ((2, True), (3, True), (6, False)):
+    for count, names in ((2, 2), (3, 3), (6, 1)):
         paint = painted(features[:count], view, style, list(range(count)), rect)
         boxes = draw(paint, 800, 100).near(style.theme.forward, 3)[:, 101]
         assert np.count_nonzero(np.diff(boxes.astype(int)) == 1) + int(boxes[0]) == count
         texts = svg(paint).texts()
-        assert (len(texts) == count) == names
+        assert len(texts) == names, "low rows name the transcripts of a gene once"
         assert all(y + style.text_px * 0.25 <= 68 for _, y, _ in texts), "descenders included"
     texts = svg(painted(features, view, style, list(range(40)), rect)).texts()
-    assert [t for _, _, t in texts] == ["31 more rows"]
+    assert [t for _, _, t in texts] == ["name", "31 more rows"]
+    texts = svg(painted(features[:10], view, style, list(range(10)), rect)).texts()
+    assert [t for _, _, t in texts] == ["name", "1 more row"]
+
+
+def test_hidden_rows_are_not_drawn(draw, style):
+    view = View.of("c", 0, 800, 800)
+    assert not draw(painted([gene(100, 700, "name")], view, style, [-1])).ink().any()
+
+
+def test_chevrons_and_density_move_with_the_genome(draw, style):
+    gene_of_interest = [gene(-5_000, 5_000, color="#808080", strand="-")]
+    many = [gene(30 * i, 30 * i + 20) for i in range(-4000, 4000)]
+    for features, zoom in ((gene_of_interest, 1.0), (many, 60.0)):
+        first, moved = (
+            draw(painted(features, View.at("c", start, zoom, 800), style), 800, 100).pixels
+            for start in (-20_000 if zoom > 1 else 0, (-20_000 if zoom > 1 else 0) + 5 * zoom)
+        )
+        assert (first[:, 5:680] == moved[:, :675]).all()
 
 
 def test_too_many_features_become_a_density_by_strand(draw, svg, style):
