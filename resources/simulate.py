@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from gxview.resources.elements import Builder, Element, Unit, background, draw_unit
 
-from gxview.evaluate.planted import DECOYS, Planted
+from gxview.evaluate.planted import DECOYS, PROMOTER, Planted
 from gxview.genome import reverse_complement
 
 STOPS = ("TAA", "TGA", "TAG")
@@ -15,18 +15,24 @@ STOP_ODDS = (0.6, 0.3, 0.1)
 STARTS = ("ATG", "GTG", "TTG")
 START_ODDS = (0.85, 0.12, 0.03)
 RIBOSOME_SITE = "AGGAGG"
+LONGEST = 3000  # bases of a locus that no layout exceeds
 # Odds of each base at the three codon positions (A, C, G, T): purine first, AT-rich second, GC-rich third.
 CODON_BASES = np.array([[0.26, 0.24, 0.36, 0.14], [0.30, 0.23, 0.18, 0.29], [0.19, 0.28, 0.28, 0.25]])
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How operons are laid out: inclusive ranges of genes per operon, codons per gene and decoys per spacer."""
+    """How loci are laid out; ranges are inclusive.
 
-    genes: tuple[int, int] = (1, 3)
+    A locus is a promoter or a decoy and what follows it. What follows is drawn alike for both, so that neither genes
+    nor ribosome sites nor their distance tell them apart: a decoy's genes are silent.
+    """
+
+    promoters: float = 0.5
+    operons: float = 0.6
+    genes: tuple[int, int] = (1, 2)
     codons: tuple[int, int] = (80, 340)
-    decoys: tuple[int, int] = (0, 2)
-    spacer: tuple[int, int] = (30, 90)
+    spacer: tuple[int, int] = (30, 120)
 
 
 @dataclass(slots=True)
@@ -87,59 +93,53 @@ class Sequencer:
         self.out = Simulated(name)
         self.pieces: list[str] = []
         self.length = 0
-        self.counts = {"promoter": 0, "decoy": 0}
+        self.counts = {"P": 0, "D": 0}
 
-    def spacer(self) -> None:
-        """Intergenic bases with perhaps some decoys, each on a random strand."""
-        for _ in range(_range(self.rng, self.layout.decoys)):
-            self._bases(background(self.rng, _range(self.rng, self.layout.spacer)))
-            self.decoy(str(self.rng.choice(DECOYS)))
-        self._bases(background(self.rng, _range(self.rng, self.layout.spacer)))
-
-    def decoy(self, kind: str) -> None:
-        """One decoy on a random strand."""
-        unit = draw_unit(self.rng, kind)
-        self._place(unit.letters, list(unit.elements), self._owner("decoy", kind), unit)
-
-    def operon(self) -> None:
-        """Promoter, leader, genes and terminator on a random strand."""
-        rng, build = self.rng, Builder()
-        unit = draw_unit(rng, "promoter")
+    def locus(self) -> None:
+        """Add a promoter or decoy with an operon or a small RNA behind it, on a random strand, and a spacer."""
+        rng = self.rng
+        kind = PROMOTER if rng.random() < self.layout.promoters else str(rng.choice(DECOYS))
+        unit, build = draw_unit(rng, kind), Builder()
         build.add(unit.letters)
+        if rng.random() < self.layout.operons:
+            self._genes(build)
+        else:
+            build.add(background(rng, _range(rng, (40, 100))))
+        build.add(draw_terminator(rng), "terminator")
+        self._place(unit, "".join(build.pieces), [*unit.elements, *build.elements])
+        self.bases(background(rng, _range(rng, self.layout.spacer)))
+
+    def _genes(self, build: Builder) -> None:
+        rng = self.rng
         for _ in range(_range(rng, self.layout.genes)):
             build.add(background(rng, _range(rng, (8, 30))) + RIBOSOME_SITE + background(rng, _range(rng, (5, 9))))
             build.add(draw_gene(rng, _range(rng, self.layout.codons)), "gene")
         build.add(background(rng, _range(rng, (4, 12))))
-        build.add(draw_terminator(rng), "terminator")
-        letters = "".join(build.pieces)
-        elements = [*unit.elements, *build.elements]
-        self._place(letters, elements, self._owner("promoter", "promoter"), unit)
 
     def finish(self, length: int) -> Simulated:
         """Fill up to the wanted length with intergenic bases."""
-        self._bases(background(self.rng, length - self.length))
+        self.bases(background(self.rng, length - self.length))
         self.out.letters = "".join(self.pieces)
         self.out.planted.sort(key=lambda item: (item.start, item.end))
         return self.out
 
-    def _owner(self, group: str, kind: str) -> tuple[str, str]:
-        self.counts[group] += 1
-        return f"{group[0].upper()}{self.counts[group]:04d}", kind
-
-    def _bases(self, letters: str) -> None:
+    def bases(self, letters: str) -> None:
+        """Add letters without anything planted."""
         self.pieces.append(letters)
         self.length += len(letters)
 
-    def _place(self, letters: str, elements: list[Element], owner: tuple[str, str], unit: Unit) -> None:
+    def _place(self, unit: Unit, letters: str, elements: list[Element]) -> None:
+        group = "P" if unit.kind == PROMOTER else "D"
+        self.counts[group] += 1
         strand = "+" if self.rng.random() < 0.5 else "-"
-        name, kind = owner
-        elements = [Element(kind, *core_of(unit)), *elements]
+        elements = [Element(unit.kind, *core_of(unit)), *elements]
         if strand == "-":
             letters, elements = reverse_complement(letters), flip(elements, len(letters))
         for item in elements:
             start, end = self.length + item.start, self.length + item.end
-            self.out.planted.append(Planted(item.kind, start, end, strand, name))
-        self._bases(letters)
+            owner = f"{group}{self.counts[group]:04d}"
+            self.out.planted.append(Planted(item.kind, start, end, strand, owner))
+        self.bases(letters)
 
 
 def core_of(unit: Unit) -> tuple[int, int]:
@@ -152,9 +152,7 @@ def core_of(unit: Unit) -> tuple[int, int]:
 def simulate(rng: np.random.Generator, name: str, length: int, layout: Layout | None = None) -> Simulated:
     """One sequence of exactly `length` bases; the same generator state gives the same sequence."""
     build = Sequencer(rng, name, layout or Layout())
-    build.spacer()
-    longest = 4000
-    while build.length < length - longest:
-        build.operon()
-        build.spacer()
+    build.bases(background(rng, 200))
+    while build.length < length - LONGEST:
+        build.locus()
     return build.finish(length)
