@@ -216,27 +216,32 @@ def _paint_names(painter: QPainter, rect: QRectF, placed: list[tuple[Feature, in
 def _paint_group_names(
     painter: QPainter, rect: QRectF, view: View, placed: list[tuple[Feature, int, _Place]], style: Style
 ) -> None:
-    """Write over low rows each name once (the transcripts of a gene share one), on a patch of the canvas."""
+    """Write over low rows each name once (the transcripts of a gene share one), where it hides nothing.
+
+    That is within the box of a feature without introns, or in the widest visible intron, on a patch of the canvas.
+    """
     done: set[str] = set()
     patches: list[QRectF] = []
     for feature, _, place in placed:
-        width, height = text_width(style, feature.name, scale=0.9) + 6, style.text_px + 2.0
-        left, right = _room(view, feature, place)
-        if not feature.name or feature.name in done or right - left < width + 8:
+        whole = len(feature.blocks) == 1
+        left, right = (place.left, place.right) if whole else _widest_intron(view, feature, place)
+        width = text_width(style, feature.name, scale=0.9) + 6
+        if not feature.name or feature.name in done or right - left < width + 8 or (whole and place.box < 9):
             continue
+        height = place.box if whole else style.text_px + 2.0
         middle = min(max(place.top + place.box / 2, rect.top() + height / 2), rect.bottom() - height / 2)
         patch = QRectF(round((left + right - width) / 2), middle - height / 2, width, height)
         if not any(patch.intersects(other) for other in patches):
-            painter.fillRect(patch, style.color("canvas"))
-            draw_text(painter, patch.left() + 3, middle, feature.name, style, style.color("text"), scale=0.9)
+            ground = feature_color(feature, style) if whole else style.color("canvas")
+            painter.fillRect(patch, ground)
+            color = style.color("canvas" if whole else "text")
+            draw_text(painter, patch.left() + 3, middle, feature.name, style, color, scale=0.9)
             patches.append(patch)
             done.add(feature.name)
 
 
-def _room(view: View, feature: Feature, place: _Place) -> tuple[float, float]:
-    """Return the widest visible intron (pixels), or the box of a feature without introns: a name must hide no exon."""
-    if len(feature.blocks) == 1:
-        return place.left, place.right
+def _widest_intron(view: View, feature: Feature, place: _Place) -> tuple[float, float]:
+    """Return the widest visible intron in pixels."""
     gaps = [
         (place.offset + view.x(end), place.offset + view.x(start)) for (_, end), (start, _) in pairwise(feature.blocks)
     ]

@@ -15,7 +15,7 @@ from gxview._qt.painters.ticks import span_label
 
 SEQUENCE_HEIGHT = 20
 
-BLOCKS_FROM, LETTERS_FROM = 0.8, 5.0
+BLOCKS_FROM, LETTERS_FROM = 0.8, 4.0
 """Pixels per base from which coloured blocks and letters are drawn."""
 
 SOFT_MASKED = 0.5

@@ -109,9 +109,9 @@ def test_low_rows_squeeze_until_all_fit_and_then_count_the_rest(draw, svg, style
         assert len(texts) == names, "low rows name the transcripts of a gene once"
         assert all(y + style.text_px * 0.25 <= 68 for _, y, _ in texts), "descenders included"
     texts = svg(painted(features, view, style, list(range(40)), rect)).texts()
-    assert [t for _, _, t in texts] == ["name", "31 more rows"]
+    assert [t for _, _, t in texts] == ["31 more rows"]
     texts = svg(painted(features[:10], view, style, list(range(10)), rect)).texts()
-    assert [t for _, _, t in texts] == ["name", "1 more row"]
+    assert [t for _, _, t in texts] == ["1 more row"]
 
 
 def test_hidden_rows_are_not_drawn(draw, style):
@@ -151,3 +151,16 @@ def test_counts_without_strand_stand_on_the_bottom(draw, style):
     picture = draw(lambda p: paint_density(p, RECT, View.of("c", 0, 800, 800), data, style), 800, 100)
     heights = picture.near(style.theme.unstranded, 3)[:, [100, 300, 500, 700]].sum(axis=0)
     assert heights.tolist() == [0, 97, 49, 25]
+
+
+def test_in_low_rows_a_name_stands_in_the_widest_intron_and_hides_no_exon(draw, svg, style):
+    view = View.of("c", 0, 800, 800)
+    exons = ((10, 60), (100, 200), (600, 700), (740, 790))
+    transcripts = [gene(10, 790, "APP", blocks=exons) for _ in range(8)]
+    paint = painted(transcripts, view, style, list(range(8)), QRectF(0, 0, 800, 60))
+    [(x, _, text)] = svg(paint).texts()
+    assert text == "APP"
+    assert 200 < x < 600
+    boxes = draw(paint, 800, 60).near(style.theme.forward, 3)
+    for start, end in exons:
+        assert boxes[:56, start + 1 : end - 1].any(axis=1).sum() == boxes[:56, 15:55].any(axis=1).sum()
