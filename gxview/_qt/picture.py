@@ -119,7 +119,7 @@ def _svg(size: QSize, paint: Callable[[QPainter], None]) -> bytes:
     from qtpy.QtSvg import QSvgGenerator
 
     buffer = QBuffer()
-    generator = QSvgGenerator()
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the Tiny profile, its default, knows no clipping
     generator.setOutputDevice(buffer)
     generator.setSize(size)
     generator.setViewBox(QRectF(0, 0, size.width(), size.height()))

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 
-from qtpy.QtCore import QByteArray, QRectF, Qt
-from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
-from qtpy.QtSvg import QSvgRenderer
+from qtpy.QtGui import QColor
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,47 +115,3 @@ def mix(a: str, b: str, share: float) -> QColor:
     first, second = QColor(a), QColor(b)
     pairs = ((first.red(), second.red()), (first.green(), second.green()), (first.blue(), second.blue()))
     return QColor(*(round(x + (y - x) * share) for x, y in pairs))
-
-
-@cache
-def icon_svg(name: str, color: str) -> bytes:
-    """Return the icon ``name`` as SVG, its ``currentColor`` replaced by ``color``; Qt does not know that word.
-
-    Raises
-    ------
-    FileNotFoundError
-        There is no such icon.
-    """
-    text = files("gxview.icons").joinpath(f"{name}.svg").read_text("utf-8")
-    return text.replace("currentColor", color).encode()
-
-
-def draw_icon(painter: QPainter, rect: QRectF, name: str, color: str) -> None:
-    """Draw the icon ``name`` in one colour (``#rrggbb``)."""
-    QSvgRenderer(QByteArray(icon_svg(name, color))).render(painter, rect)
-
-
-def icon(name: str, colors: Theme, size: int = 20) -> QIcon:
-    """Return the icon ``name`` in the colours of a theme: text, muted where disabled, accent where switched on."""
-    found = QIcon()
-    plain, on = QIcon.State.Off, QIcon.State.On
-    looks = (
-        (colors.text, QIcon.Mode.Normal, plain),
-        (colors.muted, QIcon.Mode.Disabled, plain),
-        (colors.accent, QIcon.Mode.Normal, on),
-    )
-    for color, mode, state in looks:
-        for scale in (1, 2, 3):
-            found.addPixmap(_icon_pixmap(name, color, size, scale), mode, state)
-    return found
-
-
-def _icon_pixmap(name: str, color: str, size: int, scale: int) -> QPixmap:
-    pixmap = QPixmap(size * scale, size * scale)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    draw_icon(painter, QRectF(0, 0, size * scale, size * scale), name, color)
-    painter.end()
-    pixmap.setDevicePixelRatio(scale)
-    return pixmap

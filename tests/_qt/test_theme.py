@@ -9,11 +9,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from qtpy.QtCore import QRectF, QSize
-from qtpy.QtGui import QColor, QIcon, QImage, QPainter
+from qtpy.QtCore import QRectF
+from qtpy.QtGui import QColor, QImage, QPainter
 from qtpy.QtSvg import QSvgRenderer
 
-from gxview._qt.theme import THEMES, draw_icon, icon, icon_svg, mix, theme
+from gxview._qt.icons import draw_icon
+from gxview._qt.theme import THEMES, mix, theme
 
 # Machado, Oliveira & Fernandes 2009, severity 1.0, on linear RGB.
 EYES = {
@@ -104,46 +105,23 @@ def test_mix_goes_from_one_to_the_other():
 
 @pytest.mark.parametrize("name", ICONS)
 def test_an_icon_is_valid_and_takes_the_colour_given(name, qapp):
-    content = icon_svg(name, "#12ab34")
-    ElementTree.fromstring(content)
-    assert b"currentColor" not in content
+    ElementTree.fromstring(files("gxview.icons").joinpath(f"{name}.svg").read_text("utf-8"))
     image = QImage(48, 48, QImage.Format.Format_ARGB32)
     image.fill(QColor("#ffffff"))
     painter = QPainter(image)
-    draw_icon(painter, QRectF(0, 0, 48, 48), name, "#12ab34")
+    draw_icon(painter, QRectF(0, 0, 48, 48), name, QColor("#12ab34"))
     painter.end()
     colors = {QColor(image.pixel(x, y)).name() for x in range(48) for y in range(48)}
     assert len(colors) > 1, "something is drawn"
     if name != "gxview":
         assert "#12ab34" in colors
+        assert "#000000" not in colors, "the placeholder of the colour is replaced everywhere"
     edge = [image.pixel(x, y) for i in range(48) for x, y in ((0, i), (47, i), (i, 0), (i, 47))]
     assert set(edge) == {QColor("#ffffff").rgb()}, "nothing is cut off"
 
 
-@both
-def test_icons_of_a_switch_show_its_state(name, qapp):
-    t = theme(name)
-    found = icon("eye", t, 20)
-    looks = {
-        QColor(t.text).name(): (QIcon.Mode.Normal, QIcon.State.Off),
-        QColor(t.accent).name(): (QIcon.Mode.Normal, QIcon.State.On),
-        QColor(t.muted).name(): (QIcon.Mode.Disabled, QIcon.State.Off),
-    }
-    for color, (mode, state) in looks.items():
-        image = found.pixmap(QSize(20, 20), 3.0, mode, state).toImage()
-        seen = {
-            image.pixelColor(x, y).name() for x in range(60) for y in range(60) if image.pixelColor(x, y).alpha() > 250
-        }
-        assert color in seen
-
-
-def test_an_unknown_icon_is_an_error():
-    with pytest.raises(FileNotFoundError):
-        icon_svg("no-such-icon", "#000000")
-
-
 def test_the_application_icon_is_square():
-    box = QSvgRenderer(icon_svg("gxview", "#000000")).viewBoxF()
+    box = QSvgRenderer(str(files("gxview.icons").joinpath("gxview.svg"))).viewBoxF()
     assert box.width() == box.height()
 
 
