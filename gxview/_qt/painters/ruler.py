@@ -20,12 +20,10 @@ def ruler_step(view: View, style: Style) -> int:
     """Return the distance of labelled ticks in bases: as close as their labels allow without crowding."""
     step = 1
     while True:
-        label = genome_label(max(1, (view.last // step) * step), step)
-        room = 1.5 * text_width(style, label) + 18
-        wanted = max(1, round(nice_step(max(1.0, room * view.bases_per_pixel))))
-        if wanted <= step:
+        label = genome_label(max(step, view.last // step * step), step)
+        if step * view.pixels_per_base >= 1.35 * text_width(style, label) + 14:
             return step
-        step = wanted if step == 1 else max(wanted, step + 1)
+        step = round(nice_step(step + 1))
 
 
 def paint_ruler(painter: QPainter, rect: QRectF, view: View, style: Style) -> None:
