@@ -15,8 +15,9 @@ from gxview._qt.painters.base import Scale, Style, View
 from gxview._qt.painters.columns import Columns
 from gxview._qt.painters.shapes import device_ratio, fill_rects, hatch
 
-FILL, BAND, DEEP = 0.3, 0.66, 3.0
-"""Strength of the colour between zero and the band and within it, once a column holds 2**DEEP bases or more.
+FILL, BAND, SOLID, DEEP = 0.3, 0.66, 0.8, 3.0
+"""Strength of the colour between zero and the band, within it, and of both where the mean is not told, once a column
+holds 2**DEEP bases or more.
 
 With fewer they come gradually from full strength, so that zooming out past one base per pixel changes nothing at once.
 """
@@ -66,7 +67,7 @@ def paint_bars(
     left, right = rect.left() + data.left, rect.left() + data.right
     if data.depth <= 1:
         right = np.where(right - left >= AIR_FROM, right - 1 / ratio, right)
-    spans = _spans(rect, scale, ratio, data, data.depth if colors.mean else 1.0)
+    spans = _spans(rect, scale, ratio, data, (FILL, BAND) if colors.mean else (SOLID, SOLID))
     spans += _mean_line(rect, scale, ratio, data) if colors.mean else []
     for above, top, bottom, strength in spans:
         color = style.on_canvas(colors.positive if above else colors.negative, strength * colors.strength)
@@ -74,7 +75,7 @@ def paint_bars(
     _gaps(painter, rect, data, style)
 
 
-def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns, depth: float) -> list[Span]:
+def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns, strengths: tuple[float, float]) -> list[Span]:
     """Rows to fill; columns without a part have no height."""
     zero, pixel = zero_row(rect, scale, ratio), 1 / ratio
     above = _snaps(scale.ys(np.fmax(data.high, 0), rect), ratio)
@@ -83,8 +84,8 @@ def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns, depth: float
     below = np.where(data.low < 0, np.maximum(below, zero + pixel), zero)
     start = np.where(data.low > 0, np.maximum(_snaps(scale.ys(data.low, rect), ratio), above), zero)
     hang = np.where(data.high < 0, np.minimum(_snaps(scale.ys(data.high, rect), ratio), below), zero)
-    zeros, deep = np.full(len(data.low), zero), min(1.0, math.log2(max(1.0, depth)) / DEEP)
-    fill, band = 1 - deep * (1 - FILL), 1 - deep * (1 - BAND)
+    zeros, deep = np.full(len(data.low), zero), min(1.0, math.log2(max(1.0, data.depth)) / DEEP)
+    fill, band = (1 - deep * (1 - strength) for strength in strengths)
     return [
         (True, start, zeros, fill),
         (False, zeros, hang, fill),
