@@ -66,15 +66,22 @@ class ConvBlock:
         _check_share(self, "dropout")
         _check_choice(self, "padding", get_args(Padding))
         _check_choice(self, "activation", _ACTIVATIONS)
+        if self.padding == "same" and self._lost % 2:
+            raise GxviewError(f"padding 'same' needs an odd kernel, not {self.kernel}: both sides get the same width.")
+
+    @property
+    def _lost(self) -> int:
+        """Positions that a convolution without padding loses."""
+        return self.dilation * (self.kernel - 1)
 
     def output_length(self, length: int) -> int:
         """Return the number of positions that leave the block when ``length`` positions enter."""
-        lost = self.dilation * (self.kernel - 1) if self.padding == "valid" else 0
+        lost = self._lost if self.padding == "valid" else 0
         return max(0, length - lost) // self.pool
 
     def least_input(self, wanted: int) -> int:
         """Return the smallest number of positions from which ``wanted`` positions leave the block."""
-        lost = self.dilation * (self.kernel - 1) if self.padding == "valid" else 0
+        lost = self._lost if self.padding == "valid" else 0
         return wanted * self.pool + lost
 
 

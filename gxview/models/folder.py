@@ -58,7 +58,7 @@ class ModelFolder:
         The log-odds of a two-class model with one logit carry the name of the second class.
         """
         named = self.block.get("targets")
-        if named is not None:
+        if named is not None and num_labels:
             return self._stated(named, num_labels)
         labels = self.config.get("id2label")
         if isinstance(labels, dict) and len(labels) == num_labels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,11 @@ def read_weights(folder: Path) -> dict[str, Tensor]:
     state: dict[str, Tensor] = {}
     for path in weight_files(folder):
         state.update(_read_pickle(path) if path.name == PICKLE else _read_safetensors(path))
-    return {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
+    # Copied, because the last bits of a result depend on how the weights lie in memory, and a mapped file lies anyhow.
+    return {
+        name: value.to(torch.float32 if value.is_floating_point() else value.dtype, copy=True)
+        for name, value in state.items()
+    }
 
 
 def write_weights(path: Path, state: Mapping[str, Tensor]) -> None:
@@ -148,7 +153,9 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
 
 def _read_pickle(path: Path) -> dict[str, Tensor]:
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about pickle protocols, which nobody can do anything about
+            state = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:
         raise GxviewError(
             f"{path} is refused because it holds more than weights and could run code; ask for {SAFE} instead."
