@@ -91,12 +91,13 @@ def parse_regions(reference: Reference, texts: Sequence[str]) -> tuple[list[Regi
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress]:
-    """Give a callback ``progress(done, total)`` that draws a bar on stderr, from the second call on."""
+    """Give a callback ``progress(done, total)`` that draws a bar on stderr where that is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

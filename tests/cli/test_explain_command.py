@@ -1,0 +1,283 @@
+"""`gxview explain`, `gxview export` and `gxview methods`, called as a person calls them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pybigtools
+import pytest
+
+from gxview.cli import main
+from gxview.explain import explain_region
+from gxview.genome import Reference, Region
+from gxview.models.loading import load_model
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the program; return exit code, standard output and standard error."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["gxview", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return call
+
+
+@pytest.fixture
+def given(small_genome: Path, tiny_cnn_folder: Path) -> list[object]:
+    return ["--genome", small_genome, "--model", tiny_cnn_folder, "--device", "cpu"]
+
+
+def read(path: Path, chrom: str, start: int, end: int) -> np.ndarray:
+    with pybigtools.open(str(path)) as file:
+        return np.asarray(file.values(chrom, start, end, fillna=np.nan), dtype=np.float64)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("kind", ["tiny_cnn_folder", "tiny_dnabert2_folder"])
+def test_the_bigwig_holds_what_python_gives(run, request, small_genome, tmp_path, kind):
+    folder = request.getfixturevalue(kind)
+    out = tmp_path / "x.bw"
+    code, told, _ = run("explain", "-g", small_genome, "-r", "chr1:501-700", "-m", folder, "--device", "cpu", "-o", out)
+    assert code == 0
+    assert names(tmp_path) == {"x.bw", "x.igv.xml", "x.ucsc.txt", "x.provenance.json"}
+    found = explain_region(load_model(folder), Reference(small_genome), "chr1:501-700")
+    np.testing.assert_array_equal(read(out, "chr1", 500, 700), found.values.astype(np.float64))
+    assert np.isnan(read(out, "chr1", 0, 500)).all()
+    assert told.startswith("chr1:501-700: sum ")
+    assert f"wrote {out}\n" in told
+    top = int(np.argmax(found.values)) + 501
+    assert f" at chr1:{top} (" in told
+
+
+def test_several_regions_that_overlap_are_explained_once(run, given, tmp_path):
+    out = tmp_path / "x.bw"
+    regions = ["-r", "chr2:1-100", "-r", "chr1:501-600", "-r", "chr2 51 200", "-r", "chr1:601-620"]
+    code, told, _ = run("explain", *given, *regions, "-o", out, "--json")
+    assert code == 0
+    content = json.loads(told)
+    assert [one["region"] for one in content["regions"]] == ["chr1:501-620", "chr2:1-200"]
+    assert np.isfinite(read(out, "chr2", 0, 200)).all()
+
+
+def test_json_is_all_there_is_on_standard_output(run, given, tmp_path):
+    code, told, _ = run("explain", *given, "-r", "chr2:301-400", "-o", tmp_path / "x.tsv", "--json", "--phases", 2)
+    assert code == 0
+    content = json.loads(told)
+    assert content["files"] == [str(tmp_path / "x.tsv"), str(tmp_path / "x.provenance.json")]
+    assert "was cut to chr2:301-333" in content["notes"][0]
+    (one,) = content["regions"]
+    lines = [line.split("\t") for line in (tmp_path / "x.tsv").read_text().splitlines()[1:]]
+    assert one["relevance_sum"] == pytest.approx(sum(float(line[5]) for line in lines), abs=1e-6)
+    best = max(lines, key=lambda line: float(line[5]))
+    assert (one["top"]["chrom"], one["top"]["position"], one["top"]["base"]) == ("chr2", int(best[1]), best[2])
+    assert 0 < one["score"]["min"] <= one["score"]["max"] < 1
+    assert content["provenance"]["phases"] == 2
+
+
+def test_score_and_spread_on_request(run, given, tmp_path):
+    out = tmp_path / "x.bedgraph"
+    code, *_ = run("explain", *given, "-r", "chr2", "-o", out, "--score", "--spread", "--phases", 3)
+    assert code == 0
+    assert names(tmp_path) == {"x.bedgraph", "x.score.bedgraph", "x.spread.bedgraph", "x.igv.xml", "x.provenance.json"}
+
+
+def test_options_reach_the_explanation(run, small_genome, tiny_dnabert2_folder, tmp_path):
+    options = {
+        "method": "attnlrp",
+        "target": "contrast",
+        "strand": "minus",
+        "window": 48,
+        "stride": 12,
+        "stitching": "centre",
+        "transfer": "copy",
+        "alibi": "identity",
+        "glu": "cp",
+    }
+    flags = [text for name, value in options.items() for text in (f"--{name}", value)]
+    given = ["-g", small_genome, "-m", tiny_dnabert2_folder, "--device", "cpu", "-r", "chr2:1-120"]
+    code, told, err = run("explain", *given, *flags, "-o", tmp_path / "x.npz", "--json")
+    assert code == 0, err
+    how = json.loads(told)["provenance"]
+    assert how["options"] == {"alibi": "identity", "glu": "cp"}
+    assert how["target"]["index"] == "contrast"
+    assert (how["strand"], how["window"], how["stride"], how["stitching"]) == ("-", 48, 12, "centre")
+    assert how["transfer"] == "copy"
+
+
+def test_aliases_are_understood(run, given, tmp_path):
+    table = tmp_path / "aliases.txt"
+    table.write_text("# chr1\tgenbank\nchr1\tCM0001.1\n")
+    code, told, _ = run("explain", *given, "--aliases", table, "-r", "CM0001.1:501-560", "-o", tmp_path / "x.tsv")
+    assert code == 0
+    assert told.startswith("chr1:501-560: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["-r", "chr9:1-10", "-o", "x.bw"], 1, "There is no chromosome 'chr9'"),
+        (["-r", "chr1:10-5", "-o", "x.bw"], 1, "reversed"),
+        (["-r", "chr2:400-500", "-o", "x.bw"], 1, "beyond the end"),
+        (["-r", "chr2", "-o", "x.bed"], 2, "no suffix that names a format"),
+        (["-r", "chr2", "-o", "absent/x.bw"], 1, "there is no folder"),
+        (["-r", "chr2", "-o", "x.bw", "--target", "3"], 2, "choose one of 0 (promoter)"),
+        (["-r", "chr2", "-o", "x.bw", "--method", "attnlrp"], 2, "choose one of lrp, gradient_x_input"),
+        (["-r", "chr2", "-o", "x.bw", "--alibi", "uniform"], 2, "--alibi does nothing for the method lrp"),
+        (["-r", "chr2", "-o", "x.bw", "--strand", "both"], 2, "--strand is plus, minus or mean"),
+        (["-r", "chr2", "-o", "x.bw", "--spread"], 2, "two phases or more"),
+        (["-r", "chr2", "-o", "x.bw", "--stride", "100"], 2, "between 1 and the window"),
+        (["-r", "chr2", "-o", "x.npz", "--score"], 2, "contributions only"),
+        (["-r", "chr2:1-10", "-r", "chr1:1-11", "-o", "x.npz"], 1, "one length"),
+        (["-r", "tiny", "-o", "x.bw"], 1, "nothing to write"),
+        (["-r", "chr2", "-o", "x.bw", "--device", "cuda:7"], 2, "The device 'cuda:7'"),
+    ],
+)
+def test_bad_requests_are_one_sentence_and_leave_no_file(run, given, tmp_path, monkeypatch, arguments, code, said):
+    monkeypatch.chdir(tmp_path)
+    ended, out, err = run("explain", *given, *arguments)
+    assert (ended, out) == (code, "")
+    assert err.startswith("gxview: ")
+    assert err.count("\n") == 1
+    assert said in err
+    assert names(tmp_path) == set()
+
+
+def test_a_missing_genome_and_a_missing_model_are_named(run, given, small_genome, tmp_path):
+    place = ["-r", "chr2", "-o", tmp_path / "x.bw"]
+    code, _, err = run("explain", "-g", tmp_path / "no.fa", "-m", "sample-cnn", *place)
+    assert code == 1
+    assert "no.fa" in err
+    code, _, err = run("explain", "-g", small_genome, "-m", tmp_path / "nomodel", *place)
+    assert code == 1
+    assert "nomodel" in err
+
+
+def test_missing_options_are_a_usage_error(run):
+    code, _, err = run("explain", "-r", "chr1")
+    assert code == 2
+    assert "--genome" in err
+
+
+def test_an_interruption_is_one_sentence_and_leaves_no_file(run, given, tmp_path, monkeypatch):
+    from gxview.explain.grid_batches import GridBatches
+
+    compute, calls = GridBatches._compute, []
+
+    def interrupted(self, number):
+        calls.append(number)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return compute(self, number)
+
+    monkeypatch.setattr(GridBatches, "_compute", interrupted)
+    code, out, err = run("explain", *given, "-r", "chr1", "--stride", 2, "-o", tmp_path / "x.bw")
+    assert (code, out) == (1, "")
+    assert err == "gxview: cancelled; no file was written.\n"
+    assert names(tmp_path) == set()
+
+
+@pytest.fixture
+def bed(tmp_path: Path) -> Path:
+    path = tmp_path / "regions.bed.gz"
+    text = "track name=x\nchr2\t100\t160\tsecond\t0\t-\nchr1\t520\t580\n\n# a comment\nchr1\t540\t600\n"
+    path.write_bytes(gzip.compress(text.encode()))
+    return path
+
+
+def test_export_fills_a_folder(run, given, bed, tmp_path, small_genome, tiny_cnn_folder):
+    folder = tmp_path / "new" / "folder"
+    code, told, _ = run("export", *given, "--bed", bed, "-o", folder, "--json")
+    assert code == 0
+    stem = "tiny-cnn.lrp"
+    suffixes = (".bw", ".score.bw", ".npz", ".igv.xml", ".ucsc.txt", ".provenance.json")
+    assert names(folder) == {stem + suffix for suffix in suffixes}
+    assert [one["region"] for one in json.loads(told)["regions"]] == ["chr1:521-600", "chr2:101-160"]
+    found = explain_region(load_model(tiny_cnn_folder), Reference(small_genome), Region("chr1", 520, 600))
+    np.testing.assert_array_equal(read(folder / f"{stem}.bw", "chr1", 520, 600), found.values.astype(np.float64))
+    with np.load(folder / f"{stem}.npz") as file:
+        assert file["start"].tolist() == [100, 520, 540]
+        assert file["hypothetical"].shape == (3, 4, 60)
+        np.testing.assert_array_equal(file["contributions"][1].sum(axis=0), found.values[:60])
+
+
+def test_export_of_unequal_regions_says_that_there_are_no_arrays(run, given, tmp_path):
+    code, told, err = run("export", *given, "-r", "chr1:501-600", "-r", "chr2:1-50", "-o", tmp_path, "--phases", 2)
+    assert code == 0
+    assert "tiny-cnn.lrp.npz was not written" in err
+    assert "tiny-cnn.lrp.npz" not in names(tmp_path)
+    assert "tiny-cnn.lrp.spread.bw" in names(tmp_path)
+    assert told.count("wrote ") == 6
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("chr1\t5", "line 3: 2 columns"),
+        ("chr1\tfive\t10", "line 3"),
+        ("chr1\t10\t5", "line 3"),
+        ("chr9\t10\t50", "line 3: There is no chromosome 'chr9'"),
+        ("chr2\t400\t500", "line 3"),
+    ],
+)
+def test_a_bad_line_of_a_bed_file_is_named(run, given, tmp_path, line, said):
+    path = tmp_path / "bad.bed"
+    path.write_text(f"# comment\nchr1\t10\t50\n{line}\n")
+    code, _, err = run("export", *given, "--bed", path, "-o", tmp_path / "out")
+    assert code == 1
+    assert f"{path}, {said}" in err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n"])
+def test_a_bed_file_without_regions_is_refused(run, given, tmp_path, text):
+    path = tmp_path / "empty.bed"
+    path.write_text(text)
+    code, _, err = run("export", *given, "--bed", path, "-o", tmp_path / "out")
+    assert code == 1
+    assert "holds no region" in err
+
+
+def test_export_needs_regions_from_one_place(run, given, bed, tmp_path):
+    for arguments in ([], ["--bed", bed, "-r", "chr1"]):
+        code, _, err = run("export", *given, *arguments, "-o", tmp_path / "out")
+        assert code == 2
+        assert "either --bed or --region" in err
+    code, _, err = run("export", *given, "--bed", tmp_path / "no.bed", "-o", tmp_path / "out")
+    assert code == 1
+    assert "no.bed" in err
+
+
+def test_methods_are_listed(run):
+    code, told, _ = run("methods")
+    assert code == 0
+    assert told.splitlines()[0].startswith("attnlrp  (AttnLRP, for dnabert2, about 2 forward passes)")
+    code, told, _ = run("methods", "--json")
+    content = json.loads(told)
+    assert {(one["model_kind"], one["name"]) for one in content} >= {("dnabert2", "attnlrp"), ("cnn", "lrp")}
+    lrp = next(one for one in content if one["name"] == "lrp")
+    assert lrp["options"]["composite"] == {"choices": ["epsilon", "epsilon_plus", "gamma"], "default": "epsilon"}
+
+
+@pytest.mark.parametrize("kind", ["tiny_cnn_folder", "tiny_dnabert2_folder"])
+def test_the_lac_promoter_of_e_coli(run, request, shared, tmp_path, kind):
+    """A compressed real genome, called by an alias; the file equals Python's values."""
+    folder = request.getfixturevalue(kind)
+    genome = shared / "data" / "genomes" / "ecoli" / "NC_000913.3.fa.gz"
+    out = tmp_path / "lac.bw"
+    code, _, err = run("explain", "-g", genome, "-r", "NC_000913.3:366,200-366,500", "-m", folder, "-o", out)
+    assert code == 0, err
+    found = explain_region(load_model(folder), Reference(genome), Region("NC_000913.3", 366_199, 366_500))
+    np.testing.assert_array_equal(read(out, "NC_000913.3", 366_199, 366_500), found.values.astype(np.float64))
+    assert 'renderer="DYNSEQ"' in (tmp_path / "lac.igv.xml").read_text()
