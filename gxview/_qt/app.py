@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import NoReturn
 
 from qtpy.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from qtpy.QtWidgets import QApplication
@@ -171,12 +172,12 @@ def begin(window: MainWindow, start: Start) -> None:
 
 
 def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, str]) -> int:
-    """Show the window until it is closed, or write its picture.
+    """Show the window until it is closed, which ends the program; or write its picture.
 
     Returns
     -------
     int
-        Exit code: 1 when a picture was asked for and something that it should show failed.
+        Exit code: 1 when something that the picture should show failed.
     """
     window = create_window(engine_factory, open_source, known_models, start.theme)
     window.resize(*start.size)
@@ -192,11 +193,20 @@ def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, 
         window.close()
     finally:
         release()
-    if not window.closed_in_time:
-        # a thread is stuck in a library; the interpreter would wait for it or crash in it
-        sys.stderr.flush()
-        os._exit(code)
+    if start.screenshot is None or not window.closed_in_time:
+        _leave(code)
     return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End the program at once.
+
+    All work is stopped and all files are whole by now. What is left, taking the model library apart piece by piece,
+    takes seconds, in which a person sees a closed window and a busy program.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _take(window: MainWindow, path: Path) -> int:

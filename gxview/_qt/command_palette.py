@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from app_model import Application
 from app_model.types import MenuItem
-from qtpy.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QRectF, QSize, Qt
-from qtpy.QtGui import QKeyEvent, QPainter, QPalette
-from qtpy.QtWidgets import (
-    QFrame,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtCore import QEvent, QObject, Qt
+from qtpy.QtGui import QKeyEvent
+from qtpy.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from gxview._qt.menus import shortcuts_of
+from gxview._qt.pairs import ROW_HEIGHT, PairDelegate, PairModel
 
 WIDTH, ROWS = 520, 11
 
@@ -48,14 +40,16 @@ class CommandPalette(QFrame):
     def __init__(self, app: Application, parent: QWidget) -> None:
         super().__init__(parent)
         self._app = app
+        self._keys: list[str] = []
+        self._before: QWidget | None = None
         self.setObjectName("notice")
         self._box = QLineEdit(self)
         self._box.setPlaceholderText("Type a command")
-        self._lines = _Commands(self)
+        self._lines = PairModel(self)
         self._list = QListView(self)
-        self._list.setObjectName("popup")
+        self._list.setObjectName("commands")
         self._list.setModel(self._lines)
-        self._list.setItemDelegate(_Delegate(self))
+        self._list.setItemDelegate(PairDelegate(self))
         self._list.setUniformItemSizes(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
@@ -71,7 +65,8 @@ class CommandPalette(QFrame):
         """Show all commands and take the keyboard."""
         parent = self.parentWidget()
         width = min(WIDTH, parent.width() - 40)
-        self.setGeometry((parent.width() - width) // 2, 52, width, 58 + 28 * ROWS)
+        self._before = QApplication.focusWidget() or self._before
+        self.setGeometry((parent.width() - width) // 2, 52, width, 100)
         self._box.clear()
         self._search("")
         self.show()
@@ -88,7 +83,7 @@ class CommandPalette(QFrame):
     @property
     def titles(self) -> list[str]:
         """Titles of the commands that match, best first."""
-        return [title for _, title, _ in self._lines.items]
+        return [title for title, _ in self._lines.pairs]
 
     def _key(self, key: int) -> bool:
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
@@ -114,63 +109,19 @@ class CommandPalette(QFrame):
             if rating is not None:
                 found.append((rating, command.id, title))
         found.sort(key=lambda entry: -entry[0] if text else 0)
-        self._lines.set_items([(key, title, "  ".join(shortcuts_of(self._app, key)[:1])) for _, key, title in found])
+        self._keys = [key for _, key, _ in found]
+        self._lines.set_pairs([(title, "".join(shortcuts_of(self._app, key)[:1])) for _, key, title in found])
         self._list.setCurrentIndex(self._lines.index(0))
+        self.resize(self.width(), 62 + ROW_HEIGHT * min(ROWS, max(1, len(found))))
 
     def _run(self) -> None:
         index = self._list.currentIndex()
         if index.isValid():
-            key = self._lines.items[index.row()][0]
+            key = self._keys[index.row()]
             self._leave()
             self._app.commands.execute_command(key).result()
 
     def _leave(self) -> None:
         self.hide()
-        self.parentWidget().setFocus()
-
-
-class _Commands(QAbstractListModel):
-    """Identifier, title and shortcut of each command."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.items: list[tuple[str, str, str]] = []
-
-    def set_items(self, items: list[tuple[str, str, str]]) -> None:
-        """Show other commands."""
-        self.beginResetModel()
-        self.items = items
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        return len(self.items)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.items[index.row()][1]
-        if role == Qt.ItemDataRole.UserRole:
-            return self.items[index.row()][2]
-        return None
-
-
-class _Delegate(QStyledItemDelegate):
-    """Title on the left, shortcut on the right."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return QSize(200, 28)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        palette = option.palette
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        if chosen:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
-            painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), 5, 5)
-        rect = QRectF(option.rect).adjusted(10, 0, -10, 0)
-        text_role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
-        painter.setPen(palette.color(text_role))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, index.data())
-        painter.setPen(palette.color(text_role if chosen else QPalette.ColorRole.PlaceholderText))
-        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, index.data(Qt.ItemDataRole.UserRole))
+        if self._before is not None:
+            self._before.setFocus()

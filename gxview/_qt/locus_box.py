@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import QModelIndex, QPoint, QSize, QStringListModel, Qt, Signal
+from qtpy.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
 from qtpy.QtGui import QFocusEvent, QKeyEvent
 from qtpy.QtWidgets import QLineEdit, QListView, QWidget
 
+from gxview._qt.pairs import ROW_HEIGHT, PairDelegate, PairModel
 from gxview.viewer.camera import View
 from gxview.viewer.locus import Suggestion, describe
 from gxview.viewer.viewer import Viewer
@@ -81,7 +82,7 @@ class LocusBox(QLineEdit):
         if not found or not self.hasFocus():
             self._popup.hide()
             return
-        self._popup.show_lines([f"{item.label}    {item.detail}" for item in found], self)
+        self._popup.show_pairs([(item.label, item.detail) for item in found], self)
 
     def _go(self) -> None:
         chosen = self._popup.currentIndex() if self._popup.isVisible() else QModelIndex()
@@ -113,13 +114,14 @@ class _Popup(QListView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setUniformItemSizes(True)
-        self._lines = QStringListModel(self)
+        self._lines = PairModel(self)
         self.setModel(self._lines)
+        self.setItemDelegate(PairDelegate(self))
 
-    def show_lines(self, lines: list[str], below: QWidget) -> None:
-        """Show lines below a widget."""
-        self._lines.setStringList(lines)
-        height = self.sizeHintForRow(0) * min(10, len(lines)) + 10
+    def show_pairs(self, pairs: list[tuple[str, str]], below: QWidget) -> None:
+        """Show pairs of texts below a widget."""
+        self._lines.set_pairs(pairs)
+        height = ROW_HEIGHT * min(10, len(pairs)) + 10
         self.setGeometry(0, 0, max(300, below.width()), height)
         self.move(below.mapToGlobal(QPoint(0, below.height() + 2)))
         self.show()

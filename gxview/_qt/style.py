@@ -65,11 +65,12 @@ QListView, QListWidget {{
   background: {panel}; color: {text}; border: none; outline: 0; padding: 2px;
 }}
 QListView#popup {{ background: {raised}; border: 1px solid {line}; padding: 3px; }}
+QListView#commands {{ background: transparent; padding: 0; }}
 QListView::item {{ border-radius: 4px; }}
 QListView::item:selected {{ background: {accent_soft}; color: {text}; }}
 QListView#popup::item:selected {{ background: {accent}; color: {on_accent}; }}
 
-QProgressBar {{ background: {raised}; border: none; border-radius: 3px; height: 6px; text-align: center; }}
+QProgressBar {{ background: {line}; border: none; border-radius: 3px; height: 6px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: {panel}; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

@@ -44,6 +44,11 @@ class Toasts(QObject):
         for toast in self._shown:
             toast.set_style(style)
 
+    def close_all(self) -> None:
+        """Close all notices."""
+        for toast in self.shown:
+            self._remove(toast)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._place()

@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self.overview = Overview(self.viewer, self._style)
         self.locus_box = LocusBox(self.viewer)
         self._scroll = QScrollBar(Qt.Orientation.Vertical)
+        self._scroll.hide()
         self.setCentralWidget(self._centre())
         self.addToolBar(self._tool_bar())
         self.setStatusBar(StatusBar(self.viewer, self))
@@ -299,6 +300,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hide()
         self.statusBar().close_timer()
+        self.toasts.close_all()
         self.closed_in_time = self.viewer.close(CLOSE_SECONDS)
         self._bridge.close()
         Application.destroy(self.actions_model.name)

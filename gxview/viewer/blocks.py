@@ -14,7 +14,7 @@ from gxview.tracks import Feature, FeatureSource, pack_rows
 from gxview.viewer.camera import View
 from gxview.viewer.fetch import Piece
 
-LETTERS_BASES_PER_PIXEL = 12.0
+LETTERS_BASES_PER_PIXEL = 2.0
 """The sequence is read only when it is zoomed in this far."""
 LABEL_PIXELS = 6.5
 """Width of a letter of a label, roughly."""
@@ -99,7 +99,7 @@ def rows_of(features: Sequence[Feature], bases_per_pixel: float) -> Sequence[int
     spans = [(feature.start, feature.end) for feature in features]
     pixels = (max(end for _, end in spans) - min(start for start, _ in spans)) / bases_per_pixel
     if pixels < CROWDED_PIXELS * len(features):
-        rows = pack_rows(spans, gap=bases_per_pixel, max_rows=MAX_ROWS)
+        rows = pack_rows(spans, max_rows=MAX_ROWS)
     else:
         labels = [(len(feature.name) + 1) * LABEL_PIXELS * bases_per_pixel for feature in features]
         rows = pack_rows(spans, labels, gap=4 * bases_per_pixel, max_rows=MAX_ROWS)

@@ -18,7 +18,7 @@ from gxview.viewer.tracks import FeatureTrack, SequenceTrack, SignalTrack
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import AskCancelled, Outcome, Progress, Task, Workers
 
-FIRST_LOOK_PIXELS_PER_BASE = 12
+FIRST_LOOK_PIXELS_PER_BASE = 8
 """Zoom of the first look at a genome: letters appear."""
 
 

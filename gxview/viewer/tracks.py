@@ -123,7 +123,7 @@ class RelevanceTrack(TrackBase):
     kind: Literal["relevance"] = Field(default="relevance", frozen=True)
     options: ExplainOptions = ExplainOptions()
     scale: ScaleOptions = ScaleOptions(mode="auto")
-    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 130
+    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 150
 
 
 class ScoreTrack(TrackBase):

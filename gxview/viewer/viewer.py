@@ -169,7 +169,7 @@ class Viewer:
             and state.total
         ):
             if job is None:
-                job = self.jobs.start(f"Explaining the screen with {track.name}", lambda: self.live.stop(track))
+                job = self.jobs.start(f"Explaining: {track.name}", lambda: self.live.stop(track))
                 self._live_jobs[track_id] = job
             self.jobs.run(job, state.done, state.total)
         elif job is not None:

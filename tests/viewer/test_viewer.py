@@ -20,7 +20,7 @@ def test_a_genome_opens_at_its_first_sequence_where_letters_appear(opened):
     view = opened.model.camera.view
     assert view.chrom == "chr1"
     assert view.start == 0
-    assert 1 / view.bases_per_pixel >= 10
+    assert 1 / view.bases_per_pixel >= 5
     assert kinds(opened) == ["sequence"]
 
 
