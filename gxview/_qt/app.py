@@ -37,8 +37,8 @@ class Start:
         What to open.
     locus
         Where to go; None for the start of the first sequence.
-    models, method
-        What to explain with.
+    models, method, strand
+        What to explain with, and which strand: '+', '-' or 'mean' of both.
     device, theme, size
         Settings; the size in pixels.
     screenshot
@@ -51,6 +51,7 @@ class Start:
     locus: str | None = None
     models: tuple[str, ...] = ()
     method: str | None = None
+    strand: str = "+"
     device: str = "auto"
     theme: str = "dark"
     size: tuple[int, int] = (1600, 900)
@@ -163,7 +164,7 @@ def begin(window: MainWindow, start: Start) -> None:
     def genome_is_there() -> None:
         viewer.opener.open(start.files, opened)
         for key in start.models:
-            viewer.explanations.add(key, method=start.method)
+            viewer.explanations.add(key, method=start.method, strand=start.strand)
 
     if start.genome is not None:
         viewer.opener.open_genome(start.genome, start.aliases, genome_is_there)

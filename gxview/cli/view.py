@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gxview.cli.explaining import StrandOption, read_strand
 from gxview.errors import GxviewError, UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def view(
     locus: Annotated[str | None, typer.Option(help="Region, chromosome or gene to show.")] = None,
     model: Annotated[list[str] | None, typer.Option(help="Model to explain with; may be given again.")] = None,
     method: Annotated[str | None, typer.Option(help="Method of explanation; default: that of the model.")] = None,
+    strand: StrandOption = "plus",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     screenshot: Annotated[Path | None, typer.Option(help="Write the finished window as PNG or SVG and end.")] = None,
     size: Annotated[str, typer.Option(help="Width x height of the window in pixels.")] = "1600x900",
@@ -53,6 +55,7 @@ def view(
         locus=locus,
         models=tuple(model or ()),
         method=method,
+        strand=read_strand(strand),
         device=device,
         theme=theme,
         size=(width, height),
