@@ -180,7 +180,7 @@ def register(app: typer.Typer) -> None:
         preset: Annotated[str, typer.Option(help="Shape of a new CNN; see gxview models.")] = "promoter-small",
         hidden: Annotated[int, typer.Option(help="Width of a new DNABERT-2.")] = 128,
         layers: Annotated[int, typer.Option(help="Layers of a new DNABERT-2.")] = 4,
-        heads: Annotated[int, typer.Option(help="Attention heads of a new DNABERT-2.")] = 4,
+        heads: Annotated[int, typer.Option(help="Attention heads of a new DNABERT-2.")] = 8,
         vocab: Annotated[int, typer.Option(help="Tokens of a new tokenizer.")] = 1024,
         epochs: Annotated[int | None, typer.Option(help="Most passes over the data.")] = None,
         batch_size: Annotated[int | None, typer.Option(help="Sequences of a step.")] = None,
