@@ -1,0 +1,146 @@
+"""``gxview train`` as a person calls it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import numpy as np
+import pytest
+
+from gxview.cli import main
+from gxview.models import load_model
+
+
+@pytest.fixture
+def gxview(monkeypatch, capsys):
+    """Run the program; return exit code, stdout and stderr."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["gxview", *map(str, arguments)])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def sequences(number: int, word: str, seed: int) -> list[str]:
+    rng = np.random.default_rng(seed)
+    parts = ["".join(rng.choice(list("ACGT"), 20)) for _ in range(2 * number)]
+    return [first + word + second for first, second in zip(parts[::2], parts[1::2], strict=True)]
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "train.csv"
+    rows = [f"{text},1" for text in sequences(60, "TATAATGC", 0)] + [
+        f"{text},0" for text in sequences(60, "CCCCGGGG", 1)
+    ]
+    path.write_text("\n".join(["sequence,label", *rows]) + "\n")
+    return path
+
+
+@pytest.fixture
+def fasta(tmp_path):
+    path = tmp_path / "genome.fa"
+    path.write_text(">one\n" + "".join(sequences(60, "TATAATGC", 2)) + "\n")
+    return path
+
+
+SMALL = ("--epochs", 2, "--device", "cpu")
+TINY = ("--hidden", 16, "--layers", 1, "--heads", 2, "--vocab", 32)
+
+
+def test_a_cnn_from_a_table(gxview, tmp_path, table):
+    code, out, err = gxview(
+        *("train", "--kind", "cnn", "--data", table, "-o", tmp_path / "cnn", "--targets", "nothing,box", *SMALL)
+    )
+    assert code == 0
+    assert f"wrote {tmp_path / 'cnn'}" in out
+    assert "auroc" in out
+    assert "train epoch 2/2" in err
+    model = load_model(tmp_path / "cnn")
+    assert (model.targets, model.window_length) == (("box",), 48)
+
+
+def test_json_is_all_that_stdout_gets(gxview, tmp_path, table):
+    code, out, _ = gxview(
+        *("train", "--data", table, "-o", tmp_path / "m", "--class-weights", "balanced", "--json", *SMALL)
+    )
+    assert code == 0
+    result = json.loads(out)
+    assert result["model"] == str(tmp_path / "m")
+    assert 0 <= result["validation"]["auroc"] <= 1
+    report = json.loads((tmp_path / "m" / "metrics.json").read_text())
+    assert report["settings"]["class_weights"] == "balanced"
+    assert report["data"]["train"]["files"][0]["name"] == "train.csv"
+
+
+def test_a_dnabert2_pretrained_on_the_way(gxview, tmp_path, table, fasta):
+    arguments = ("--pretrain", fasta, "--pretrain-epochs", 1, "--data", table, "-o", tmp_path / "bert")
+    code, _, err = gxview("train", *arguments, *TINY, *SMALL)
+    assert code == 0
+    assert "pretrain epoch 1/1" in err
+    assert load_model(tmp_path / "bert").kind == "dnabert2"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bert", "genome.fa", "train.csv"]
+    started = json.loads((tmp_path / "bert" / "metrics.json").read_text())["started_from"]
+    assert started["metrics"]["data"]["pretrain"]["files"][0]["name"] == "genome.fa"
+
+
+def test_pretraining_alone_and_fine_tuning_from_its_folder(gxview, tmp_path, table, fasta):
+    assert gxview("train", "--pretrain", fasta, "-o", tmp_path / "lm", *TINY, *SMALL)[0] == 0
+    assert load_model(tmp_path / "lm").num_labels == 0
+    assert gxview("train", "--from", tmp_path / "lm", "--data", table, "-o", tmp_path / "tuned", *SMALL)[0] == 0
+    report = json.loads((tmp_path / "tuned" / "metrics.json").read_text())
+    assert report["settings"]["kind"] == "dnabert2"
+    assert report["settings"]["optimisation"]["learning_rate"] == 3e-5
+
+
+def test_fasta_pairs_and_a_validation_table(gxview, tmp_path, table):
+    for name, word in (("p", "TATAATGC"), ("n", "CCCCGGGG")):
+        text = "".join(f">{index}\n{one}\n" for index, one in enumerate(sequences(30, word, 5)))
+        (tmp_path / f"{name}.fa").write_text(text)
+    files = ("--positives", tmp_path / "p.fa", "--negatives", tmp_path / "n.fa", "--validation", table)
+    code, _, _ = gxview("train", *files, "-o", tmp_path / "m", *SMALL)
+    assert code == 0
+    data = json.loads((tmp_path / "m" / "metrics.json").read_text())["data"]
+    assert [file["name"] for file in data["train"]["files"]] == ["p.fa", "n.fa"]
+    assert data["validation"]["classes"] == [60, 60]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--positives", "a.fa"),
+        ("--data", "a.csv", "--positives", "a.fa", "--negatives", "b.fa"),
+        ("--validation", "a.csv", "--pretrain", "a.fa"),
+        ("--data", "a.csv", "--class-weights", "many"),
+        ("--data", "a.csv", "--kind", "rnn"),
+    ],
+)
+def test_requests_that_make_no_sense_are_usage_errors(gxview, tmp_path, arguments):
+    code, _, err = gxview("train", *arguments, "-o", tmp_path / "m")
+    assert code == 2
+    assert "Traceback" not in err
+    assert not (tmp_path / "m").exists()
+
+
+def test_an_unknown_preset_is_a_usage_error(gxview, tmp_path, table):
+    code, _, err = gxview("train", "--data", table, "--preset", "resnet", "-o", tmp_path / "m")
+    assert (code, "promoter-small" in err) == (2, True)
+
+
+def test_failing_work_is_one_sentence_and_exit_1(gxview, tmp_path, table):
+    table.write_text("sequence,label\nACGT,yes\n")
+    code, _, err = gxview("train", "--data", table, "-o", tmp_path / "m")
+    assert (code, err) == (1, f"gxview: {table}, line 2: the label 'yes' is no class number (0, 1, ...).\n")
+
+
+def test_an_existing_folder_is_refused_before_any_work(gxview, tmp_path, table, fasta):
+    code, _, err = gxview("train", "--pretrain", fasta, "--data", table, "-o", tmp_path, *TINY)
+    assert (code, "exists already" in err, "epoch" in err) == (1, True, False)
