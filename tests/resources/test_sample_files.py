@@ -141,7 +141,7 @@ def test_command_line_and_script_name_the_same_files():
         files.TRUTH,
         files.COVERAGE,
     )
-    assert sample.UNSEEN == list(make_sample.LENGTHS)[1]
+    assert list(make_sample.LENGTHS)[1] == sample.UNSEEN
 
 
 def test_everything_together_is_small():
