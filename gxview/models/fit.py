@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -124,7 +125,7 @@ class Fitter:
             When the loss is no finite number.
         """
         value = float(loss.detach())
-        if not torch.isfinite(loss.detach()):
+        if not math.isfinite(value):
             raise GxviewError("Training diverged (the loss is no finite number); choose a smaller learning rate.")
         self._optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
