@@ -1,8 +1,8 @@
 """The last layer's attention as far as the classifier sees it: one query, [CLS], and no projection of other rows.
 
 With one query q per head, ``q . (W_k h_j) = (W_k' q) . h_j`` and ``sum_j a_j W_v h_j = W_v sum_j a_j h_j``: to project
-the query and the mixture instead of every key and value is the same product in another order, at a fraction of the cost.
-The biases of the keys cancel in the softmax and in its gradient.
+the query and the mixture instead of every key and value is the same product in another order, at little cost. The
+biases of the keys cancel in the softmax and in its gradient.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def constant(x: Tensor) -> Tensor:
 
 def scale_gradient(x: Tensor, factor: Tensor) -> Tensor:
     """Return x unchanged, with its gradient multiplied by ``factor``."""
-    result: Tensor = _ScaledGradient.apply(x, factor)
+    result: Tensor = _ScaledGradient.apply(x, factor)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -102,7 +102,7 @@ class _ScaledGradient(torch.autograd.Function):
         return x.view_as(x)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         (factor,) = ctx.saved_tensors
         return gradient * factor, None
 

@@ -1,8 +1,9 @@
-"""Matrix products of a pass without autograd, by the faster of PyTorch's two CPU libraries.
+"""Matrix products by the faster of PyTorch's two CPU libraries.
 
-PyTorch's ordinary CPU products go through MKL, which keeps to AVX2 on AMD processors; its oneDNN uses AVX-512 there and
-is about twice as fast, as fast as MKL elsewhere, and adds a residual while the product is still in cache. It is reached
-by an operator without autograd; elsewhere (CUDA, float64, builds without oneDNN) the ordinary operators do the same.
+PyTorch's ordinary float32 products on a CPU go through MKL, which keeps to AVX2 on AMD processors; its oneDNN uses
+AVX-512 there and is about twice as fast, and it adds a residual while the product is still in cache. It is reached by
+an operator without autograd, so that `Linear` brings the gradient. Elsewhere (CUDA, float64, builds without oneDNN) the
+ordinary operators do the same.
 """
 
 from __future__ import annotations
@@ -12,16 +13,13 @@ from typing import Any
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 _POINTWISE: Any = getattr(torch.ops.mkldnn, "_linear_pointwise", None)  # None in a build without oneDNN
 
 
-def _by_onednn(x: Tensor) -> bool:
-    return _POINTWISE is not None and x.dtype == torch.float32 and x.device.type == "cpu" and x.numel() > 0
-
-
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """``x @ weight.T + bias`` for x (..., K) and weight (N, K)."""
+    """``x @ weight.T + bias`` for x (..., K) and weight (N, K), without a gradient."""
     if _by_onednn(x):
         result: Tensor = _POINTWISE(x, weight, bias, "none", [], "")
         return result
@@ -29,7 +27,7 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 def linear_plus(x: Tensor, weight: Tensor, bias: Tensor | None, other: Tensor) -> Tensor:
-    """``x @ weight.T + bias + other``."""
+    """``x @ weight.T + bias + other``, without a gradient."""
     if _by_onednn(x):
         result: Tensor = _POINTWISE.binary(x, other, weight, bias, "add")
         return result
@@ -37,8 +35,43 @@ def linear_plus(x: Tensor, weight: Tensor, bias: Tensor | None, other: Tensor) -
 
 
 def linear_times(x: Tensor, weight: Tensor, other: Tensor) -> Tensor:
-    """``(x @ weight.T) * other``."""
+    """``(x @ weight.T) * other``, without a gradient."""
     if _by_onednn(x):
         result: Tensor = _POINTWISE.binary(x, other, weight, None, "mul")
         return result
     return functional.linear(x, weight).mul_(other)
+
+
+def differentiable_linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """``x @ weight.T + bias`` with the ordinary gradient, in training and out of it."""
+    if not torch.is_grad_enabled():
+        return linear(x, weight, bias)
+    if not _by_onednn(x):
+        return functional.linear(x, weight, bias)
+    result: Tensor = _Linear.apply(x, weight, bias)  # type: ignore[no-untyped-call]
+    return result
+
+
+class _Linear(torch.autograd.Function):
+    """The three products of a linear layer in training, all by oneDNN."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        ctx.save_for_backward(x, weight)
+        return linear(x, weight, bias)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
+        x, weight = ctx.saved_tensors
+        rows = gradient.flatten(0, -2)
+        at_x, at_weight, at_bias = ctx.needs_input_grad
+        return (
+            linear(gradient, weight.t()) if at_x else None,
+            linear(rows.t(), x.flatten(0, -2).t()) if at_weight else None,
+            rows.sum(0) if at_bias else None,
+        )
+
+
+def _by_onednn(x: Tensor) -> bool:
+    return _POINTWISE is not None and x.dtype == torch.float32 and x.device.type == "cpu" and x.numel() > 0

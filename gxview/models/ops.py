@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from gxview.models import matmul
+from gxview.models.matmul import differentiable_linear
 
 
 class Ops(Protocol):
@@ -52,9 +51,7 @@ class PlainOps:
 
     def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """``x @ weight.T + bias``."""
-        if torch.is_grad_enabled():
-            return functional.linear(x, weight, bias)
-        return matmul.linear(x, weight, bias)
+        return differentiable_linear(x, weight, bias)
 
     def layer_norm(self, x: Tensor, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
         """Normalise the last axis, then scale and shift."""
