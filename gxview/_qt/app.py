@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
+import platformdirs
 from qtpy.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from qtpy.QtWidgets import QApplication
 
@@ -118,6 +119,16 @@ def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
         log.log(QT_LEVELS.get(kind, logging.INFO), "Qt: %s", text)
 
 
+def log_to_file() -> None:
+    """Send what only a developer can use, tracebacks above all, to a file in the user's log folder."""
+    handler: logging.Handler = logging.NullHandler()
+    with contextlib.suppress(OSError):
+        folder = Path(platformdirs.user_log_dir("gxview", appauthor=False, ensure_exists=True))
+        handler = logging.FileHandler(folder / "gxview.log", delay=True, encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.getLogger("gxview").addHandler(handler)
+
+
 def catch_errors(notices: Notices) -> Callable[[], None]:
     """Show errors that nobody foresaw as notices instead of ending the program; return a function that undoes it."""
     before = sys.excepthook
@@ -128,7 +139,7 @@ def catch_errors(notices: Notices) -> Callable[[], None]:
         elif issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
         else:
-            traceback.print_exception(kind, error, trace)
+            log.error("Unforeseen", exc_info=(kind, error, trace))
             notices.error(f"Something went wrong: {error or kind.__name__}. The window goes on; please report it.")
 
     sys.excepthook = show
@@ -180,6 +191,7 @@ def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, 
     int
         Exit code: 1 when something that the picture should show failed.
     """
+    log_to_file()
     window = create_window(engine_factory, open_source, known_models, start.theme)
     window.resize(*start.size)
     release = catch_errors(window.viewer.notices)

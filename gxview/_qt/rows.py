@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -146,9 +147,9 @@ def _features(painter: QPainter, row: Row, track: FeatureTrack, scene: Scene) ->
 
 
 def _relevance(painter: QPainter, row: Row, track: RelevanceTrack, scene: Scene) -> None:
-    found = scene.viewer.live.slice(track, scene.camera)
+    found = scene.viewer.live.values(track, scene.camera, "values")
     state = scene.viewer.live.state(track)
-    data = _data(found.start, found.values) if found is not None else None
+    data = _data(*found) if found is not None else None
     if data is not None and _any(data, scene.camera):
         scale = fit(track.scale, *visible(data, scene.camera))
         paint_axis(painter, row.axis_rect, scale, scene.style)
@@ -159,17 +160,27 @@ def _relevance(painter: QPainter, row: Row, track: RelevanceTrack, scene: Scene)
 
 def _part(painter: QPainter, row: Row, track: ScoreTrack | TokenTrack, scene: Scene) -> None:
     owner = scene.viewer.model.tracks.owner(track)
-    found = scene.viewer.live.slice(owner, scene.camera) if owner is not None else None
-    if found is None:
-        return
-    if isinstance(track, ScoreTrack):
-        data = _data(found.start, found.score)
+    if isinstance(track, ScoreTrack) and owner is not None:
+        _score(painter, row, track, owner, scene)
+    elif owner is not None:
+        _tokens(painter, row, owner, scene)
+
+
+def _score(painter: QPainter, row: Row, track: ScoreTrack, owner: RelevanceTrack, scene: Scene) -> None:
+    found = scene.viewer.live.values(owner, scene.camera, "score")
+    if found is not None:
+        data = _data(*found)
         scale = fit(track.scale, *visible(data, scene.camera))
         paint_axis(painter, row.axis_rect, scale, scene.style)
         paint_signal(painter, row.value_rect, scene.view, data, scale, scene.style, track.color)
-    else:
+
+
+def _tokens(painter: QPainter, row: Row, owner: RelevanceTrack, scene: Scene) -> None:
+    found = scene.viewer.live.slice(owner, scene.camera)
+    if found is not None:
         shown = scene.camera.region
-        tokens = [token for token in found.tokens if token.end > shown.start and token.start < shown.end]
+        first = bisect_right(found.tokens, shown.start, key=lambda token: token.end)
+        tokens = found.tokens[first : bisect_left(found.tokens, shown.end, key=lambda token: token.start)]
         paint_tokens(painter, row.data_rect.adjusted(0, 2, 0, -2), scene.view, tokens, scene.style, scene.letters)
 
 

@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._listen()
         self._apply_theme()
+        self.canvas.setFocus()
 
     # -- construction
 
@@ -223,7 +224,7 @@ class MainWindow(QMainWindow):
     def _track_menu(self, track: Track, where: QPoint) -> None:
         menu = QMenu(self)
         menu.addAction("Hide", lambda: setattr(track, "visible", False))
-        menu.addAction("Remove", lambda: self.viewer.model.tracks.remove(track))
+        menu.addAction("Remove", lambda: self.viewer.remove(track))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
 

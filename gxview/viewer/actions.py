@@ -191,7 +191,7 @@ def _hide(viewer: Viewer) -> None:
 
 def _remove(viewer: Viewer) -> None:
     if (track := viewer.model.tracks.selected) is not None:
-        viewer.model.tracks.remove(track)
+        viewer.remove(track)
 
 
 def _to_bases(viewer: Viewer) -> None:

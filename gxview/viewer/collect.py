@@ -30,6 +30,7 @@ class Collector:
         self._jobs = jobs
         self._open: dict[str, _Gathering] = {}
         cache.changed.connect(self._on_tile)
+        cache.cleared.connect(self._cancel_all)
 
     def collect(
         self,
@@ -71,6 +72,10 @@ class Collector:
         self._cache.release(name)
         if gathering is not None:
             self._jobs.end(gathering.job, JobState.CANCELLED)
+
+    def _cancel_all(self) -> None:
+        for name in list(self._open):
+            self._cancel(name)
 
     def _on_tile(self, key: TileKey) -> None:
         for name, gathering in list(self._open.items()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from gxview.viewer.device import DeviceThread, Priority
@@ -45,7 +46,7 @@ class Explanations:
         choices
             Fields of `ExplainOptions`.
         """
-        name = self._model.known_models.get(key, key)
+        name = self._name(key)
         track = RelevanceTrack(name=name, options=ExplainOptions(model=key, **choices))
         tracks = self._model.tracks
         tracks.append(ScoreTrack(name=f"{name} score", of=track.id))
@@ -71,7 +72,7 @@ class Explanations:
         """Load a model unless that was done or is under way."""
         if not key or key in self._loading or self._model.model(key) is not None:
             return
-        name = self._model.known_models.get(key, key)
+        name = self._name(key)
         self._model.add_model(key, name)
         device = self._model.settings.device
         job = self._jobs.start(f"Loading {name}")
@@ -129,9 +130,11 @@ class Explanations:
                 self._rename(track)
                 self._fit_parts(track)
 
+    def _name(self, key: str) -> str:
+        return self._model.known_models.get(key) or Path(key).name or key
+
     def _rename(self, track: RelevanceTrack) -> None:
-        key = track.options.model
-        name = self._model.known_models.get(key, key)
+        name = self._name(track.options.model)
         track.name = name
         for part in self._model.tracks.parts(track):
             part.name = f"{name} {'score' if isinstance(part, ScoreTrack) else 'tokens'}"

@@ -101,8 +101,10 @@ class Fetcher:
     def _receive(self, key: tuple[str, Hashable], outcome: Outcome) -> None:
         self._pending.pop(key, None)
         if outcome.error:
-            self._failures.setdefault(key[0], {})[key[1]] = outcome.error
-            self.failed.emit(key[0], outcome.error)
+            failures = self._failures.setdefault(key[0], {})
+            failures[key[1]] = outcome.error
+            if len(failures) == 1:
+                self.failed.emit(key[0], outcome.error)
         elif outcome.ok:
             self._pieces[key] = outcome.value
             while len(self._pieces) > self._capacity:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from psygnal import Signal
 
@@ -11,7 +12,8 @@ from gxview.genome import Region
 from gxview.viewer.camera import View
 from gxview.viewer.device import Priority
 from gxview.viewer.loop import Call, Loop
-from gxview.viewer.relevance_slice import RelevanceSlice, join, summarise
+from gxview.viewer.relevance_slice import Bins, Floats, RelevanceSlice, join, reduce, summarise
+from gxview.viewer.signal_tiles import level_of
 from gxview.viewer.tiles import Source, TileCache, TileKey, tiles_of
 from gxview.viewer.tracks import RelevanceTrack
 from gxview.viewer.viewer_model import ViewerModel
@@ -20,6 +22,9 @@ MAX_LIVE = 100_000
 """Bases on screen up to which the live explanation runs."""
 DEBOUNCE = 0.12
 """Seconds without a move before work begins."""
+FIRST_BINNED_LEVEL = 2
+"""Zoom level (a power of two of bases per pixel) from which bins are drawn instead of bases."""
+Shown: TypeAlias = Literal["values", "score"]
 MAX_JOINED = 400_000
 """Bases on screen beyond which only a summary of each tile is drawn."""
 _ZOOM_IN = f"Zoom in below {MAX_LIVE // 1000} kb, or use Explain this region"
@@ -71,6 +76,7 @@ class LiveRelevance:
         self._loop = loop
         self._timer: Call | None = None
         self._joined: dict[str, tuple[object, RelevanceSlice | None]] = {}
+        self._binned: dict[tuple[str, str], tuple[RelevanceSlice, int, Bins]] = {}
         self._version = 0
         self._stopped: set[str] = set()
         cache.changed.connect(self._on_tile)
@@ -131,12 +137,43 @@ class LiveRelevance:
     def slice(self, track: RelevanceTrack, view: View) -> RelevanceSlice | None:
         """Join the tiles at hand around a view; None when there is none."""
         region = view.region
-        stamp = (self._version, region, self.number(track))
+        stamp = (self._version, region.chrom, tiles_of(region), self.number(track))
         known = self._joined.get(track.id)
         if known is None or known[0] != stamp:
             known = (stamp, self._join(track, region))
             self._joined[track.id] = known
         return known[1]
+
+    def values(self, track: RelevanceTrack, view: View, what: Shown) -> tuple[int, Floats | Bins] | None:
+        """Return relevance or score around a view as it is drawn: per base, or in bins when bases are narrow.
+
+        Parameters
+        ----------
+        track
+            The explanation.
+        view
+            What shows.
+        what
+            'values' for relevance, 'score' for the probability.
+
+        Returns
+        -------
+        tuple or None
+            First base and values or bins; None when nothing is at hand.
+        """
+        found = self.slice(track, view)
+        if found is None:
+            return None
+        values: Floats | Bins = getattr(found, what)
+        level = level_of(view)
+        if isinstance(values, Bins) or level < FIRST_BINNED_LEVEL:
+            return found.start, values
+        key = (track.id, what)
+        known = self._binned.get(key)
+        if known is None or known[0] is not found or known[1] != level:
+            known = (found, level, reduce(found.start, values, level))
+            self._binned[key] = known
+        return found.start, known[2]
 
     def _progress(self, track: RelevanceTrack, keys: Sequence[TileKey]) -> ExplainState:
         done = sum(self._cache.get(key) is not None for key in keys)
@@ -211,10 +248,13 @@ class LiveRelevance:
     def _on_removed(self, track_id: str) -> None:
         self._cache.release(track_id)
         self._joined.pop(track_id, None)
+        for what in ("values", "score"):
+            self._binned.pop((track_id, what), None)
 
     def _on_reference(self) -> None:
         self._cache.clear()
         self._joined.clear()
+        self._binned.clear()
         self.refresh()
 
     def _on_tile(self, key: TileKey) -> None:

@@ -71,6 +71,28 @@ def summarise(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:
     return RelevanceSlice(tiles[0].region.start, values, score)
 
 
+def reduce(start: int, values: Floats, level: int) -> Bins:
+    """Summarise values per base in bins of 2**level bases that begin at multiples of that number.
+
+    Parameters
+    ----------
+    start
+        First base of `values`.
+    values
+        One value per base, (L,); NaN where nothing is known.
+    level
+        Zoom level.
+    """
+    step = 1 << level
+    first, end = start // step * step, -(-(start + len(values)) // step) * step
+    padded = np.pad(values, (start - first, end - start - len(values)), constant_values=np.nan).reshape(-1, step)
+    known = np.isfinite(padded).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.nansum(padded, axis=1, dtype=np.float64) / known
+    edges = np.arange(first, end + 1, step, dtype=np.int64)
+    return Bins(edges, np.fmin.reduce(padded, axis=1), np.fmax.reduce(padded, axis=1), mean.astype(np.float32))
+
+
 def _bins(tiles: Sequence[RegionExplanation], arrays: Sequence[Floats]) -> Bins:
     edges = [tiles[0].region.start]
     rows: list[tuple[float, float, float]] = []

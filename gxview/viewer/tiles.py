@@ -62,6 +62,7 @@ class TileCache:
     """
 
     changed = Signal(object)
+    cleared = Signal()
 
     def __init__(self, device: DeviceThread, capacity: int = CAPACITY) -> None:
         self._device = device
@@ -142,6 +143,7 @@ class TileCache:
         self._pending.clear()
         self._tiles.clear()
         self._failed.clear()
+        self.cleared.emit()
 
     def _submit(self, key: TileKey, reference: Reference, priority: Priority) -> Task:
         number, chrom, index = key

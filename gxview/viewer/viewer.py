@@ -24,7 +24,7 @@ from gxview.viewer.notices import Notices
 from gxview.viewer.opening import Opener, OpenSource
 from gxview.viewer.tiles import TileCache
 from gxview.viewer.track_data import TrackData
-from gxview.viewer.tracks import RelevanceTrack
+from gxview.viewer.tracks import FeatureTrack, RelevanceTrack, SignalTrack, Track
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import Outcome, Task, Workers
 
@@ -112,6 +112,13 @@ class Viewer:
         """Return the explanation that the Explain panel edits: the selected one, else the first."""
         selected = self.model.tracks.owner(self.model.tracks.selected)
         return selected or next(iter(self.model.tracks.relevance()), None)
+
+    def remove(self, track: Track) -> None:
+        """Take a track away; what no file brings back, the sequence and the parts of an explanation, is hidden."""
+        if isinstance(track, FeatureTrack | SignalTrack | RelevanceTrack):
+            self.model.tracks.remove(track)
+        else:
+            track.visible = False
 
     def explain_region(self) -> None:
         """Explain all that is on screen with the current explanation, however long it is."""

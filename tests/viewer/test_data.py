@@ -12,6 +12,7 @@ from gxview.tracks import Feature
 from gxview.viewer.blocks import block_key, block_region, rows_of
 from gxview.viewer.camera import make_view
 from gxview.viewer.fetch import MARGIN, SCREEN, Fetcher, Piece
+from gxview.viewer.relevance_slice import reduce
 from gxview.viewer.signal_tiles import BINS, assemble, level_of, signal_pieces
 from gxview.viewer.workers import Workers
 from tests.viewer.fakes import FakeSignal
@@ -128,3 +129,19 @@ def test_a_piece_that_cannot_be_read_is_not_asked_for_again(loop, workers):
         assert loop.run(lambda: fetcher.is_idle)
     assert len(tried) == 1
     assert "the disk is gone" in fetcher.failure("a")
+
+
+@given(st.integers(0, 3000), st.integers(1, 400), st.integers(0, 7), st.randoms(use_true_random=False))
+def test_bins_hold_the_extremes_and_the_mean_of_their_bases(start, length, level, random):
+    values = np.array([random.choice([random.uniform(-1, 1), np.nan]) for _ in range(length)], np.float32)
+    bins, step = reduce(start, values, level), 1 << level
+    assert bins.edges[0] <= start
+    assert bins.edges[-1] >= start + length
+    for place, edge in enumerate(bins.edges[:-1].tolist()):
+        inside = values[max(0, edge - start) : max(0, edge + step - start)]
+        known = inside[np.isfinite(inside)]
+        if not len(known):
+            assert np.isnan([bins.low[place], bins.high[place], bins.mean[place]]).all()
+        else:
+            assert (bins.low[place], bins.high[place]) == (known.min(), known.max())
+            np.testing.assert_allclose(bins.mean[place], known.mean(), rtol=1e-4, atol=1e-6)

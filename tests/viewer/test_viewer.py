@@ -282,3 +282,54 @@ def test_features_and_letters_stay_while_the_next_ones_are_read(opened, loop, tm
     opened.model.camera.zoom(1.9)
     assert opened.data.features(track, opened.model.camera.view) is not None
     assert opened.data.letters(opened.model.camera.view) is not None
+
+
+def test_another_genome_ends_what_was_being_exported(opened, loop, engine, genome, tmp_path):
+    engine.gate = threading.Event()
+    opened.explanations.add("fake-cnn")
+    assert loop.run(engine.began.is_set)
+    opened.export_region(tmp_path / "out.bw")
+    other = tmp_path / "other.fa"
+    other.write_text(">second\n" + "ACGT" * 100 + "\n")
+    opened.opener.open([other])
+    assert loop.run(lambda: opened.model.camera.view.chrom == "second")
+    engine.gate.set()
+    assert loop.run(lambda: opened.is_idle)
+    assert [job.state for job in opened.jobs if "Exporting" in job.title] == [JobState.CANCELLED]
+    assert engine.written == []
+
+
+def test_what_no_file_brings_back_is_hidden_instead_of_removed(opened, loop, tmp_path):
+    opened.opener.open([tmp_path / "signal.bw"])
+    track = opened.explanations.add("fake-bert")
+    assert loop.run(lambda: opened.is_idle)
+    for one in list(opened.model.tracks):
+        if one is not track:
+            opened.remove(one)
+    assert [(one.kind, one.visible) for one in opened.model.tracks] == [
+        ("sequence", False), ("score", False), ("relevance", True), ("tokens", False)
+    ]  # fmt: skip
+
+
+def test_a_region_longer_than_the_window_explains_is_refused_with_a_way_out(viewer, loop, engine, tmp_path):
+    path = tmp_path / "long.fa"
+    path.write_text(">long\n" + "ACGT" * 150_000 + "\n")
+    viewer.opener.open([path])
+    assert loop.run(lambda: viewer.is_idle)
+    viewer.model.settings.live = False
+    track = viewer.explanations.add("fake-cnn")
+    viewer.model.camera.zoom(float("inf"))
+    viewer.explain_region()
+    assert loop.run(lambda: viewer.is_idle)
+    assert "gxview export" in viewer.notices.errors()[-1]
+    viewer.show(Region("long", 1000, 301_000))
+    viewer.explain_region()
+    assert loop.run(lambda: viewer.is_idle)
+    assert viewer.live.state(track).kind == "done"
+    calls = len(engine.calls)
+    viewer.model.camera.zoom(float("inf"))
+    assert loop.run(lambda: viewer.is_idle)
+    far = viewer.live.slice(track, viewer.model.camera.view)
+    assert far.values.edges[-1] - far.values.edges[0] >= 300_000
+    assert float(np.nanmax(far.values.high)) > 0.99
+    assert len(engine.calls) == calls
