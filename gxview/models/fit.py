@@ -83,7 +83,7 @@ IsCancelled = Callable[[], bool]
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Make random numbers repeatable inside the block, and leave those of the rest of the program alone."""
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         torch.manual_seed(seed)
         yield
 

@@ -18,12 +18,14 @@ METRICS = "metrics.json"
 
 
 def described_settings(settings: TrainSettings) -> dict[str, Any]:
-    """Return the settings as JSON values, with the recipe that was used; the output folder is left out."""
+    """Return the settings that had an effect as JSON values, with the recipe that was used."""
     values = asdict(settings) | {"optimisation": asdict(settings.recipe)}
-    del values["output"]
     values["start_from"] = None if settings.start_from is None else Path(settings.start_from).name
     values["tokenizer"] = None if settings.tokenizer is None else settings.tokenizer.name
-    return values
+    new_cnn = settings.kind == "cnn" and settings.start_from is None
+    new_transformer = settings.kind == "dnabert2" and settings.start_from is None
+    idle = {"output": True, "preset": not new_cnn, "size": not new_transformer, "tokenizer": not new_transformer}
+    return {name: value for name, value in values.items() if not idle.get(name, False)}
 
 
 def described_start(settings: TrainSettings) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from gxview.errors import Cancelled, GxviewError
 from gxview.models import load_model
 from gxview.models.encoded import OneHotSet, TokenSet, shuffled_batches
 from gxview.models.fit import CONVOLUTION, FINE_TUNING, FROM_RANDOM, Fitter, Optimisation
+from gxview.models.measures import probabilities
 from gxview.models.tokenizer import train_tokenizer
 from gxview.models.train import LabelledSequences, TrainSettings, TransformerSize, train_classifier
 
@@ -86,6 +87,8 @@ def test_metrics_json_tells_what_was_done(tmp_path):
     assert report["seed"] == 5
     assert report["data"]["train"]["classes"] == [36, 36]
     assert report["settings"]["optimisation"]["learning_rate"] == FAST.learning_rate
+    assert report["settings"]["preset"] == "promoter-small"
+    assert "size" not in report["settings"]
 
 
 def test_the_kept_weights_are_those_of_the_best_epoch(tmp_path):
@@ -96,6 +99,25 @@ def test_the_kept_weights_are_those_of_the_best_epoch(tmp_path):
     logits = torch.from_numpy(load_model(result.folder).logits(held.sequences)[:, 0])
     loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, torch.from_numpy(held.labels).float())
     assert float(loss) == pytest.approx(min(row["validation_loss"] for row in result.history), rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["cnn", "dnabert2"])
+def test_validation_scores_sequences_of_any_length_as_the_loaded_model_does(kind, tmp_path):
+    parts = [planted(24, seed=length, length=length) for length in (30, 71, 44)]
+    data = LabelledSequences.of(
+        [text for part in parts for text in part.sequences], np.concatenate([part.labels for part in parts])
+    )
+    seen = []
+
+    def keep(chances, _labels):
+        seen.append(chances)
+        return 0.0
+
+    once = Optimisation(1e-3, 0, 16, epochs=1, patience=1, schedule="plateau")
+    given = settings(kind, tmp_path, optimisation=once)
+    result = train_classifier(given, data, data, measures={"kept": keep})
+    expected = probabilities(load_model(result.folder).logits(data.sequences))
+    np.testing.assert_allclose(seen[0], expected, atol=1e-5)
 
 
 def test_training_stops_when_patience_ends(tmp_path):
