@@ -88,6 +88,9 @@ def seeded(seed: int) -> Iterator[None]:
         yield
 
 
+DIVERGED = "Training diverged (the loss is no finite number); choose a smaller learning rate."
+
+
 class Fitter:
     """Moves the weights of one network.
 
@@ -126,7 +129,7 @@ class Fitter:
         """
         value = float(loss.detach())
         if not math.isfinite(value):
-            raise GxviewError("Training diverged (the loss is no finite number); choose a smaller learning rate.")
+            raise GxviewError(DIVERGED)
         self._optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self._network.parameters(), self._clip)

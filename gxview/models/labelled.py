@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from gxview.errors import GxviewError
 from gxview.models.sequences import clean_sequence
 
+_LABEL_DIGITS = 4
+
 
 @dataclass(frozen=True)
 class DataFile:
@@ -152,7 +154,7 @@ def _row(row: list[str], columns: tuple[int, int], where: str) -> tuple[str, int
     if len(row) <= max(columns):
         raise GxviewError(f"{where}: {len(row)} columns instead of at least {max(columns) + 1}.")
     text, label = row[columns[0]].strip(), row[columns[1]].strip()
-    if not (label.isascii() and label.isdigit()):
+    if not (label.isascii() and label.isdigit() and len(label) <= _LABEL_DIGITS):
         raise GxviewError(f"{where}: the label {label!r} is no class number (0, 1, ...).")
     return clean_sequence(text, f"{where}: the sequence"), int(label)
 

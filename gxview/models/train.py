@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -16,7 +17,7 @@ from torch import Tensor
 from gxview.errors import GxviewError
 from gxview.models.cnn import CNN
 from gxview.models.encoded import EncodedSet, OneHotSet, TokenSet, predict, shuffled_batches
-from gxview.models.fit import Fitter, IsCancelled, Optimisation, Progress, TrainProgress, seeded, stop_if
+from gxview.models.fit import DIVERGED, Fitter, IsCancelled, Optimisation, Progress, TrainProgress, seeded, stop_if
 from gxview.models.labelled import LabelledSequences, split
 from gxview.models.loading import resolve_device
 from gxview.models.measures import (
@@ -123,7 +124,7 @@ class _Run:
         self.rng = np.random.default_rng(settings.seed)
 
     def fit(self, folder: Path, progress: Progress | None, cancelled: IsCancelled | None) -> TrainResult:
-        """Train until the last epoch or until patience ends; the best weights lie in ``folder`` and in the network."""
+        """Train until the last epoch or until patience ends; the weights of the best epoch lie in ``folder``."""
         recipe = self.settings.recipe
         fitter = Fitter(self.network, recipe, -(-len(self.train_labels) // recipe.batch_size))
         history: list[dict[str, float]] = []
@@ -167,6 +168,8 @@ class _Run:
         logits = predict(self.network, self.held, self.device)
         labels = torch.from_numpy(self.held_labels)
         value = float(self.loss(torch.from_numpy(logits).to(self.device), labels.to(self.device)))
+        if not math.isfinite(value):
+            raise GxviewError(DIVERGED)
         chances = probabilities(logits)
         return {
             "validation_loss": value,

@@ -41,6 +41,7 @@ def test_real_tables_are_read(shared):
         ("sequence,label\nACGT,1\nACGT\n", "line 3: 1 columns"),
         ("sequence,label\nACGT,1\nACGT,yes\n", "line 3: the label 'yes'"),
         ("sequence,label\nACGT,-1\n", "line 2: the label '-1'"),
+        ("sequence,label\nACGT,99999999999\n", "line 2: the label '99999999999'"),
         ("sequence,label\nACGT,1\nACGT,0\nMEEPQ,0\n", "line 4: the sequence has the letter 'E'"),
         ("sequence,label\n,0\n", "line 2: the sequence is empty"),
     ],

@@ -247,6 +247,15 @@ def test_impossible_recipes_are_refused(wrong):
         )
 
 
+def test_a_validation_loss_that_is_no_number_is_an_error(tmp_path):
+    def loss(logits, _labels):
+        return logits.mean() if logits.requires_grad else logits.mean() * float("nan")
+
+    with pytest.raises(GxviewError, match="diverged"):
+        train_classifier(settings("cnn", tmp_path), planted(40), loss=loss)
+    assert list(tmp_path.iterdir()) == []
+
+
 # the parts
 
 
