@@ -13,6 +13,7 @@ import shutil
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
@@ -52,8 +53,8 @@ RECIPES = {
     "sample-dnabert2": Recipe(
         24_000_000,
         Optimisation(2e-3, 0.01, 128, epochs=5, patience=5, schedule="linear", warmup_steps=300),
-        vocabulary=512,
-        size=TransformerSize(hidden=96, layers=3, heads=6),
+        vocabulary=256,
+        size=TransformerSize(hidden=96, layers=2, heads=6),
     ),
 }
 
@@ -101,28 +102,35 @@ def train(name: str, folder: Path, seed: int) -> None:
     data = labelled(training_windows(draw["training"], recipe.bases))
     held = simulate(draw["validation"], "validation", 400_000)
     validation = labelled(evaluation_windows(held.letters, held.planted, WINDOW))
-    aside = folder.with_name(f".{folder.name}.training")
-    shutil.rmtree(aside, ignore_errors=True)
-    settings = TrainSettings(
-        kind="cnn" if name == "sample-cnn" else "dnabert2",
-        output=aside,
+    with TemporaryDirectory(dir=folder.parent) as aside:
+        tokenizer = write_tokenizer(Path(aside), data, recipe.vocabulary) if recipe.vocabulary else None
+        settings = settings_of(name, Path(aside) / name, tokenizer, seed)
+        train_classifier(settings, data, validation, progress=show)
+        shutil.rmtree(folder, ignore_errors=True)
+        settings.output.rename(folder)
+
+
+def settings_of(name: str, output: Path, tokenizer: Path | None, seed: int) -> TrainSettings:
+    """Return the settings of one model."""
+    recipe = RECIPES[name]
+    return TrainSettings(
+        kind="dnabert2" if tokenizer else "cnn",
+        output=output,
         name=name,
         targets=TARGETS,
         window_length=WINDOW,
         size=recipe.size,
-        tokenizer=write_tokenizer(folder.parent, data, recipe.vocabulary) if recipe.vocabulary else None,
+        tokenizer=tokenizer,
         optimisation=recipe.optimisation,
         seed=seed,
     )
-    train_classifier(settings, data, validation, progress=show)
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.rename(folder)
 
 
 def write_tokenizer(folder: Path, data: LabelledSequences, vocabulary: int) -> Path:
-    """Train a byte-pair vocabulary on a part of the training sequences."""
-    path = folder / ".tokenizer.json"
-    path.write_text(train_tokenizer(data.sequences[:20_000], vocabulary).to_json(), encoding="utf-8")
+    """Train a byte-pair vocabulary on promoter windows, so that words of the boxes are among the tokens."""
+    path = folder / "tokenizer.json"
+    promoters = [data.sequences[index] for index in np.flatnonzero(data.labels)[:6_000]]
+    path.write_text(train_tokenizer(promoters, vocabulary).to_json(), encoding="utf-8")
     return path
 
 
