@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gxview.explain import attnlrp, cnn
 from gxview.explain.settings import Settings
 from gxview.explain.transfer import to_bases
 from gxview.models.base import Model
@@ -31,6 +30,8 @@ class Relevance:
 
     Attributes
     ----------
+    sequence : str
+        The letters that were explained.
     values : ndarray
         Per base, float32 (L,).
     tokens : ndarray
@@ -47,6 +48,7 @@ class Relevance:
         See :class:`~gxview.explain.explanation.Explanation`.
     """
 
+    sequence: str
     values: NDArray[np.float32]
     tokens: NDArray[np.float32]
     spans: NDArray[np.int64]
@@ -98,6 +100,8 @@ def explain_batch(
 def _explain_tokens(
     model: Model, sequences: Sequence[str], settings: Settings, diagnostics: Diagnostics
 ) -> list[Relevance]:
+    from gxview.explain import attnlrp  # imports transformers, which a model on bases does not need
+
     batch = model.tokenize(sequences)
     relevance, logits, details = attnlrp.relevance(
         model.network,
@@ -116,6 +120,7 @@ def _explain_tokens(
         special = relevance[row, real[row] & ~dna[row]]
         results.append(
             Relevance(
+                sequences[row],
                 to_bases(tokens, spans, settings.option("transfer", "uniform")),
                 tokens,
                 spans,
@@ -130,6 +135,8 @@ def _explain_tokens(
 
 
 def _explain_bases(model: Model, sequences: Sequence[str], settings: Settings) -> list[Relevance]:
+    from gxview.explain import cnn
+
     values, hypothetical, logits = cnn.relevance(
         model.network,
         model.one_hot(sequences),
@@ -139,10 +146,12 @@ def _explain_bases(model: Model, sequences: Sequence[str], settings: Settings) -
     )
     nothing = np.zeros(0, dtype=np.float32)
     results = []
-    for row in range(len(sequences)):
+    for row, sequence in enumerate(sequences):
         spans = np.arange(values.shape[1])[:, None] + np.array([0, 1])
         details = _diagnostics(settings, logits[row], values[row], nothing)
-        results.append(Relevance(values[row], values[row], spans, 0.0, logits[row], hypothetical[row], details))
+        results.append(
+            Relevance(sequence, values[row], values[row], spans, 0.0, logits[row], hypothetical[row], details)
+        )
     return results
 
 

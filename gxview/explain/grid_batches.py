@@ -101,6 +101,7 @@ def reverse(relevance: Relevance) -> Relevance:
     length, hypothetical = len(relevance.values), relevance.hypothetical
     return replace(
         relevance,
+        sequence=reverse_complement(relevance.sequence),
         values=np.ascontiguousarray(relevance.values[::-1]),
         tokens=np.ascontiguousarray(relevance.tokens[::-1]),
         spans=np.ascontiguousarray(length - relevance.spans[::-1, ::-1]),

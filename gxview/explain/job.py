@@ -56,6 +56,7 @@ class RegionJob:
     reference: Reference
     region: Region
     notes: list[str]
+    lane: bool = True
     cache: BatchCache = field(default_factory=BatchCache)
     progress: Progress = _silent
     cancelled: IsCancelled = _never
@@ -109,8 +110,8 @@ class RegionJob:
             chance = probability(window.logits, label)
             relevance.add(grid.start(index), window.rows, chance)
             score.add(grid.start(index), np.full(grid.window, chance, dtype=np.float32))
-            if on_tokens:
-                tokens += window_tokens(self.reference, self.region, grid, index, window, strand)
+            if on_tokens and self.lane:
+                tokens += window_tokens(self.region, grid, index, window, strand)
         return _Layer(np.concatenate([score.result(), relevance.result()]), tuple(tokens))
 
     def _windows(self, grid: WindowGrid, strand: str, size: int) -> Iterator[tuple[int, Relevance]]:

@@ -7,18 +7,14 @@ from collections.abc import Iterator
 from gxview.explain.batch import Relevance
 from gxview.explain.explanation import TokenSpan
 from gxview.explain.windows import WindowGrid
-from gxview.genome import Reference, Region, reverse_complement
+from gxview.genome import Region, reverse_complement
 
 
-def window_tokens(
-    reference: Reference, region: Region, grid: WindowGrid, index: int, window: Relevance, strand: str
-) -> Iterator[TokenSpan]:
+def window_tokens(region: Region, grid: WindowGrid, index: int, window: Relevance, strand: str) -> Iterator[TokenSpan]:
     """Yield the tokens of one window that touch a region and lie in the window's zone, in genome order.
 
     Parameters
     ----------
-    reference : Reference
-        Gives the letters.
     region : Region
         The stretch that is shown.
     grid : WindowGrid
@@ -31,10 +27,9 @@ def window_tokens(
         The strand that the model read.
     """
     start, (first, last) = grid.start(index), grid.zone(index)
-    letters = reference.fetch(Region(region.chrom, start, start + grid.window)).upper()
     for (begin, end), relevance in zip(window.spans.tolist(), window.tokens.tolist(), strict=True):
         shown = max(start + begin, first), min(start + end, last)
         if shown[0] < shown[1] and shown[0] < region.end and shown[1] > region.start:
-            text = letters[begin:end]
+            text = window.sequence[begin:end]
             partial = shown != (start + begin, start + end)
             yield TokenSpan(*shown, relevance, reverse_complement(text) if strand == "-" else text, partial)

@@ -44,7 +44,8 @@ class Method:
     kind : str
         Kind of model that it explains.
     cost : float
-        Arithmetic of one explanation, in forward passes of the model.
+        Time of one explanation with the default options, in forward passes of the model (``gamma`` costs three times
+        as much as ``epsilon``).
     assumptions : str
         What the method takes for granted, in one sentence.
     reference : str
@@ -137,7 +138,7 @@ METHODS: tuple[Method, ...] = (
         "lrp",
         "LRP",
         "cnn",
-        3,
+        4,
         "Activations are piecewise linear (no exponential); batch normalisation is merged into its convolution.",
         LRP_PAPER,
         (COMPOSITE,),

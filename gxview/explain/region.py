@@ -37,6 +37,7 @@ def explain_region(
     glu: str | None = None,
     composite: str | None = None,
     transfer: str | None = None,
+    tokens: bool = True,
     batch_size: int | None = None,
     cache: BatchCache | None = None,
     progress: Progress | None = None,
@@ -72,6 +73,8 @@ def explain_region(
         between them is kept.
     alibi, glu, composite, transfer : str, optional
         Options of the method; those it does not have are ignored.
+    tokens : bool
+        Whether to collect the tokens, which take more memory than everything else on long stretches.
     batch_size : int, optional
         Windows in a batch. Where memory is short it is halved and everything is computed anew with the smaller size.
     cache : BatchCache, optional
@@ -104,7 +107,7 @@ def explain_region(
     notes = [clipped] if clipped else []
     if place.strand != ".":
         notes.append(f"The strand of {place} is not used; the explained strand is '{strand}'.")
-    job = RegionJob(model, settings, tiling, reference, replace(place, strand="."), notes)
+    job = RegionJob(model, settings, tiling, reference, replace(place, strand="."), notes, tokens)
     job.cache = cache if cache is not None else job.cache
     job.progress, job.cancelled = progress or job.progress, cancelled or job.cancelled
     return job.run(batch_size or default_batch_size(model))

@@ -58,9 +58,9 @@ def test_a_model_that_was_not_loaded_is_loaded_on_first_use(engine, tiny_cnn_fol
 def test_a_smaller_batch_size_is_kept_for_later_requests(engine, cnn, reference, monkeypatch):
     import torch
 
-    from gxview.explain import batch
+    from gxview.explain import cnn as cnn_rules
 
-    function, refused = batch.cnn.relevance, [0]
+    function, refused = cnn_rules.relevance, [0]
 
     def limited(network, inputs, **options):
         if len(inputs) > 4:
@@ -68,7 +68,7 @@ def test_a_smaller_batch_size_is_kept_for_later_requests(engine, cnn, reference,
             raise torch.OutOfMemoryError("CUDA out of memory.")
         return function(network, inputs, **options)
 
-    monkeypatch.setattr(batch.cnn, "relevance", limited)
+    monkeypatch.setattr(cnn_rules, "relevance", limited)
     for place in (Region("chr2", 0, 333), Region("chr1", 500, 900)):
         found = engine.explain_region(reference, place, model=str(cnn.path))
         assert found.provenance["batch_size"] == 4

@@ -10,7 +10,9 @@ import pytest
 import torch
 
 from gxview.errors import Cancelled, GxviewError, UsageError
-from gxview.explain import batch, explain
+from gxview.explain import attnlrp as attnlrp_rules
+from gxview.explain import cnn as cnn_rules
+from gxview.explain import explain
 from gxview.explain.transfer import to_bases, to_tokens
 from gxview.models.loading import load_model
 
@@ -202,7 +204,7 @@ def refuse_more_than(limit: int, function, error: Exception):
 def test_where_memory_is_short_the_batch_is_halved_and_the_work_goes_on(model, monkeypatch, error):
     sequences = SEQUENCES + [SEQUENCES[0]] * 10
     expected = explain(model, sequences)
-    for module in (batch.attnlrp, batch.cnn):
+    for module in (attnlrp_rules, cnn_rules):
         monkeypatch.setattr(module, "relevance", refuse_more_than(3, module.relevance, error))
     found = explain(model, sequences)
     assert [one.sequence for one in found] == sequences
@@ -211,7 +213,7 @@ def test_where_memory_is_short_the_batch_is_halved_and_the_work_goes_on(model, m
 
 
 def test_a_sequence_that_never_fits_is_named(model, monkeypatch):
-    for module in (batch.attnlrp, batch.cnn):
+    for module in (attnlrp_rules, cnn_rules):
         monkeypatch.setattr(
             module, "relevance", refuse_more_than(0, module.relevance, torch.OutOfMemoryError("out of memory"))
         )
@@ -220,7 +222,7 @@ def test_a_sequence_that_never_fits_is_named(model, monkeypatch):
 
 
 def test_another_error_of_the_library_is_not_taken_for_a_full_memory(model, monkeypatch):
-    for module in (batch.attnlrp, batch.cnn):
+    for module in (attnlrp_rules, cnn_rules):
         monkeypatch.setattr(module, "relevance", refuse_more_than(0, module.relevance, RuntimeError("shape mismatch")))
     with pytest.raises(RuntimeError, match="shape mismatch"):
         explain(model, SEQUENCES[:1])

@@ -11,7 +11,9 @@ import pytest
 import torch
 
 from gxview.errors import Cancelled, GxviewError, UsageError
-from gxview.explain import BatchCache, RegionExplanation, batch, explain, explain_region, grid_batches
+from gxview.explain import BatchCache, RegionExplanation, explain, explain_region, grid_batches
+from gxview.explain import attnlrp as attnlrp_rules
+from gxview.explain import cnn as cnn_rules
 from gxview.explain.regions import explain_regions, union
 from gxview.explain.windows import WindowGrid
 from gxview.genome import Region, reverse_complement
@@ -127,7 +129,7 @@ def test_the_cache_keeps_to_its_limit_and_forgets_the_oldest(model, reference):
     windows = explain_region(model, reference, "chr2", cache=(cache := BatchCache()), batch_size=1)
     assert windows.provenance["batch_size"] == 1
     assert len(cache) == 11
-    small = BatchCache(limit=20_000)
+    small = BatchCache(limit=8_000)
     explain_region(model, reference, "chr2", cache=small, batch_size=1)
     assert 0 < len(small) < 11
     assert same(explain_region(model, reference, "chr2", cache=small, batch_size=1), windows)
@@ -221,7 +223,7 @@ def test_a_strand_in_the_region_is_not_taken_silently(cnn, reference):
 
 def test_without_memory_everything_is_computed_in_smaller_batches(model, reference, monkeypatch):
     expected = explain_region(model, reference, "chr2", batch_size=2)
-    for module in (batch.attnlrp, batch.cnn):
+    for module in (attnlrp_rules, cnn_rules):
         function = module.relevance
 
         def limited(network, inputs, *rest, function=function, **options):
@@ -243,7 +245,7 @@ def test_a_window_that_never_fits_is_one_sentence(model, reference, monkeypatch)
     def full(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory.\nMore")
 
-    for module in (batch.attnlrp, batch.cnn):
+    for module in (attnlrp_rules, cnn_rules):
         monkeypatch.setattr(module, "relevance", full)
     with pytest.raises(GxviewError, match=r"One window of 60 bases does not fit .* \(CUDA out of memory\.\)"):
         explain_region(model, reference, "chr2")
@@ -251,7 +253,7 @@ def test_a_window_that_never_fits_is_one_sentence(model, reference, monkeypatch)
 
 def test_a_job_of_several_regions_has_one_batch_size(cnn, reference, monkeypatch):
     """Memory that runs short late makes the early regions be computed anew."""
-    function, calls = batch.cnn.relevance, [0]
+    function, calls = cnn_rules.relevance, [0]
 
     def limited(network, inputs, **options):
         calls[0] += 1
@@ -259,7 +261,7 @@ def test_a_job_of_several_regions_has_one_batch_size(cnn, reference, monkeypatch
             raise torch.OutOfMemoryError("CUDA out of memory.")
         return function(network, inputs, **options)
 
-    monkeypatch.setattr(batch.cnn, "relevance", limited)
+    monkeypatch.setattr(cnn_rules, "relevance", limited)
     regions = [Region("chr2", 0, 200), Region("chr1", 500, 900), Region("chr2", 150, 300)]
     found = explain_regions(cnn, reference, regions, batch_size=4)
     assert [one.region for one in found] == [Region("chr1", 500, 900), Region("chr2", 0, 300)]
