@@ -10,7 +10,7 @@ from qtpy.QtCore import QRectF
 from gxview._qt.painters import AXIS_WIDTH, RULER_HEIGHT
 from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, SignalTrack, Track
 
-NAME_WIDTH = 122
+NAME_WIDTH = 138
 HEADER_WIDTH = NAME_WIDTH + AXIS_WIDTH
 """Pixels left of the data: the name of a track, then its axis."""
 GAP = 1

@@ -15,7 +15,7 @@ from gxview.viewer.tracks import RelevanceTrack
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import Outcome
 
-MAX_REGION = 400_000
+MAX_REGION = 1_000_000
 """Bases that are explained or written from the window; more is work for the command line."""
 SUFFIXES = {".bw": "bigWig", ".bedgraph": "bedGraph", ".tsv": "Table", ".npz": "NumPy arrays (TF-MoDISco)"}
 """What can be written."""

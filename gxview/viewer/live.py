@@ -14,20 +14,21 @@ from gxview.viewer.device import Priority
 from gxview.viewer.loop import Call, Loop
 from gxview.viewer.relevance_slice import Bins, Floats, RelevanceSlice, join, reduce, summarise
 from gxview.viewer.signal_tiles import level_of
-from gxview.viewer.tiles import Source, TileCache, TileKey, tiles_of
+from gxview.viewer.tiles import TILE, Source, TileCache, TileKey, tiles_of
 from gxview.viewer.tracks import RelevanceTrack
 from gxview.viewer.viewer_model import ViewerModel
 
-MAX_LIVE = 100_000
-"""Bases on screen up to which the live explanation runs."""
+MIN_LIVE, MAX_LIVE = 5_000, 250_000
+"""Bases on screen up to which the live explanation runs, for the slowest and for the fastest model."""
+LIVE_SECONDS = 60.0
+"""A screen that would take longer is explained only on request."""
 DEBOUNCE = 0.12
 """Seconds without a move before work begins."""
 FIRST_BINNED_LEVEL = 2
 """Zoom level (a power of two of bases per pixel) from which bins are drawn instead of bases."""
 Shown: TypeAlias = Literal["values", "score"]
-MAX_JOINED = 400_000
+MAX_JOINED = 1_000_000
 """Bases on screen beyond which only a summary of each tile is drawn."""
-_ZOOM_IN = f"Zoom in below {MAX_LIVE // 1000} kb, or use Explain this region"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,13 @@ class LiveRelevance:
         self._cache.forgive(self.number(track))
         self.refresh()
 
+    def limit(self, track: RelevanceTrack) -> int:
+        """Return how many bases on screen are explained while browsing: what the model does in `LIVE_SECONDS`."""
+        seconds = self._cache.seconds(self.number(track))
+        if not seconds:
+            return MAX_LIVE
+        return max(MIN_LIVE, min(MAX_LIVE, int(LIVE_SECONDS / seconds) * TILE // 1000 * 1000))
+
     def stop(self, track: RelevanceTrack) -> None:
         """Cancel what is being explained for a track, until the view or the options change."""
         self._stopped.add(track.id)
@@ -131,7 +139,7 @@ class LiveRelevance:
             return ExplainState("empty", "Open a genome")
         region = self._model.camera.view.region
         if region.length > MAX_JOINED:
-            return ExplainState("empty", f"Zoom in below {MAX_LIVE // 1000} kb")
+            return ExplainState("empty", f"Zoom in below {self.limit(track) // 1000} kb")
         return self._progress(track, self._keys(track, region))
 
     def slice(self, track: RelevanceTrack, view: View) -> RelevanceSlice | None:
@@ -193,8 +201,8 @@ class LiveRelevance:
             return "empty", "Stopped; Explain this region goes on"
         if not self._model.settings.live:
             return "empty", "Explain this region shows the relevance here"
-        if self._model.camera.view.region.length > MAX_LIVE:
-            return "empty", _ZOOM_IN
+        if self._model.camera.view.region.length > self.limit(track):
+            return "empty", f"Zoom in below {self.limit(track) // 1000} kb, or Explain this region"
         return "waiting", ""
 
     def number(self, track: RelevanceTrack) -> int:
@@ -221,7 +229,7 @@ class LiveRelevance:
         view = self._model.camera.view
         shown = track.visible or any(part.visible for part in self._model.tracks.parts(track))
         ready = self._model.settings.live and self._model.model(track.options.model) is not None
-        if not shown or not ready or track.id in self._stopped or view.region.length > MAX_LIVE:
+        if not shown or not ready or track.id in self._stopped or view.region.length > self.limit(track):
             return []
         screen = _centre_first(self._keys(track, view.region))
         beside = [key for side in _sides(view) for key in self._keys(track, side)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
@@ -65,6 +66,8 @@ class Opener:
         self._jobs = jobs
         self._notices = notices
         self._open_source = open_source
+        self._asked = count()
+        self._order: dict[str, int] = {}
 
     def open(self, paths: Sequence[Path], then: Callable[[], None] | None = None) -> None:
         """Open files of any kind, a genome among them first; `then` is called when all were tried."""
@@ -105,11 +108,11 @@ class Opener:
         if reference is None:
             self._notices.error(f"{path.name} needs a genome; open one first with File > Open genome.")
             return
-        job = self._jobs.start(f"Opening {path.name}")
+        job, order = self._jobs.start(f"Opening {path.name}"), next(self._asked)
 
         def done(outcome: Outcome) -> None:
             if self._ended(job, outcome) and self._model.reference is reference:
-                self._add_track(path, outcome.value)
+                self._add_track(path, outcome.value, order)
             if then is not None:
                 then()
 
@@ -166,16 +169,17 @@ class Opener:
         self._model.camera.clear()
         self._model.camera.show(name, length, 0, span)
 
-    def _add_track(self, path: Path, source: Source) -> None:
+    def _add_track(self, path: Path, source: Source, order: int) -> None:
         kind = FeatureTrack if isinstance(source, FeatureSource) else SignalTrack
         track = kind(name=source.name or path.name, path=str(path))
         if isinstance(track, SignalTrack):
             track.color = source.color
         self._data.attach(track, source)
         tracks = self._model.tracks
-        # files stand above the explanations, in the order in which they came
-        files = [i for i, known in enumerate(tracks) if isinstance(known, SequenceTrack | FeatureTrack | SignalTrack)]
-        tracks.insert(max(files, default=-1) + 1, track)
+        # files stand above the explanations in the order in which they were asked for, however long each one took
+        self._order[track.id] = order
+        above = [isinstance(known, SequenceTrack) or self._order.get(known.id, order) < order for known in tracks]
+        tracks.insert(max((place for place, first in enumerate(above) if first), default=-1) + 1, track)
         for note in source.notes:
             self._notices.warning(note)
 

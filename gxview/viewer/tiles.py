@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import time
+from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import numpy as np
 from psygnal import Signal
 
 from gxview.genome import Reference, Region
@@ -17,6 +19,8 @@ from gxview.viewer.workers import AskCancelled, Outcome, Progress, Task
 
 TILE = 512
 """Bases in a tile; small, so that the first letters come soon and a cancelled pan wastes little."""
+ENOUGH_TIMES = 8
+"""Tiles after which the time that one takes counts as known; the first are slow, as libraries warm up."""
 CAPACITY = 8192
 """Tiles kept."""
 
@@ -38,6 +42,12 @@ class _Pending:
     priority: Priority
     watchers: set[str] = field(default_factory=set)
     running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    tile: RegionExplanation
+    seconds: float
 
 
 def tiles_of(region: Region) -> range:
@@ -70,6 +80,7 @@ class TileCache:
         self._tiles: OrderedDict[TileKey, RegionExplanation] = OrderedDict()
         self._failed: dict[TileKey, str] = {}
         self._sources: list[Source] = []
+        self._times: dict[int, deque[float]] = {}
         self._pending: dict[TileKey, _Pending] = {}
 
     def number(self, source: Source) -> int:
@@ -84,6 +95,11 @@ class TileCache:
         if tile is not None:
             self._tiles.move_to_end(key)
         return tile
+
+    def seconds(self, number: int) -> float:
+        """Return how long a tile of a source takes, lately (median); 0 until enough were made."""
+        times = self._times.get(number, ())
+        return float(np.median(times)) if len(times) >= ENOUGH_TIMES else 0.0
 
     def at_hand(self, number: int, chrom: str) -> list[RegionExplanation]:
         """Return all tiles of a source and a chromosome that are at hand, in genome order."""
@@ -150,8 +166,10 @@ class TileCache:
         source = self._sources[number]
         region = tile_region(chrom, index, reference.sizes[chrom])
 
-        def work(engine: EngineProtocol, progress: Progress, cancelled: AskCancelled) -> RegionExplanation:
-            return explain(engine, reference, region, source, progress, cancelled)
+        def work(engine: EngineProtocol, progress: Progress, cancelled: AskCancelled) -> _Timed:
+            began = time.monotonic()
+            tile = explain(engine, reference, region, source, progress, cancelled)
+            return _Timed(tile, time.monotonic() - began)
 
         return self._device.submit(
             priority, work, lambda outcome: self._receive(key, outcome), lambda: self._started(key)
@@ -168,7 +186,8 @@ class TileCache:
         if outcome.error:
             self._failed[key] = outcome.error
         elif outcome.ok:
-            self._tiles[key] = outcome.value
+            self._tiles[key] = outcome.value.tile
+            self._times.setdefault(key[0], deque(maxlen=50)).append(outcome.value.seconds)
             while len(self._tiles) > self._capacity:
                 self._tiles.popitem(last=False)
         self.changed.emit(key)

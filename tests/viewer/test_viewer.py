@@ -28,8 +28,23 @@ def test_files_come_below_the_sequence_and_above_explanations(opened, loop, tmp_
     opened.explanations.add("fake-bert")
     opened.opener.open([tmp_path / "genes.gff", tmp_path / "signal.bw"])
     assert loop.run(lambda: opened.is_idle)
-    assert sorted(kinds(opened)[1:3]) == ["features", "signal"]
-    assert kinds(opened)[3:] == ["score", "relevance", "tokens"]
+    assert kinds(opened) == ["sequence", "features", "signal", "score", "relevance", "tokens"]
+
+
+def test_tracks_stand_in_the_order_asked_for_not_in_that_of_loading(opened, loop, tmp_path, monkeypatch):
+    slow, gate = opened.opener._open_source, threading.Event()
+
+    def open_source(path, reference=None):
+        if path.name == "first.bw":
+            gate.wait(5)
+        return slow(path, reference)
+
+    monkeypatch.setattr(opened.opener, "_open_source", open_source)
+    opened.opener.open([tmp_path / name for name in ("first.bw", "second.gff", "third.bw")])
+    assert loop.run(lambda: len(opened.model.tracks) == 3)
+    gate.set()
+    assert loop.run(lambda: opened.is_idle)
+    assert [track.name for track in opened.model.tracks][1:] == ["first.bw", "second.gff", "third.bw"]
 
 
 def test_an_unknown_file_is_refused_with_one_sentence(opened, loop, tmp_path):
@@ -313,7 +328,7 @@ def test_what_no_file_brings_back_is_hidden_instead_of_removed(opened, loop, tmp
 
 def test_a_region_longer_than_the_window_explains_is_refused_with_a_way_out(viewer, loop, engine, tmp_path):
     path = tmp_path / "long.fa"
-    path.write_text(">long\n" + "ACGT" * 150_000 + "\n")
+    path.write_text(">long\n" + "ACGT" * 300_000 + "\n")
     viewer.opener.open([path])
     assert loop.run(lambda: viewer.is_idle)
     viewer.model.settings.live = False
@@ -333,3 +348,14 @@ def test_a_region_longer_than_the_window_explains_is_refused_with_a_way_out(view
     assert far.values.edges[-1] - far.values.edges[0] >= 300_000
     assert float(np.nanmax(far.values.high)) > 0.99
     assert len(engine.calls) == calls
+
+
+def test_a_slow_model_explains_less_while_browsing(opened, loop, monkeypatch):
+    track = opened.explanations.add("fake-cnn")
+    assert loop.run(lambda: opened.is_idle)
+    fast = opened.live.limit(track)
+    monkeypatch.setattr(opened.live._cache, "seconds", lambda number: 2.0)
+    assert opened.live.limit(track) == 15_000 < fast
+    opened.show(Region("chr1", 0, 20_000))
+    assert loop.run(lambda: opened.is_idle)
+    assert "Zoom in below 15 kb" in opened.live.state(track).text
