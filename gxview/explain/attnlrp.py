@@ -112,8 +112,10 @@ def reference_pass(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return relevance (B, S), logits (B, num_labels) and the gradient (B, S, hidden) at the word embedding."""
     with torch.inference_mode(False):
+        input_ids, target = input_ids.clone(), target.clone()  # autograd refuses tensors of the caller's inference mode
+        attention_mask = None if attention_mask is None else attention_mask.clone()
         with torch.no_grad():
-            words = network.bert.embeddings.word_embeddings(input_ids.clone())
+            words = network.bert.embeddings.word_embeddings(input_ids)
         with torch.enable_grad():
             words.requires_grad_()
             logits = network(inputs_embeds=words, attention_mask=attention_mask, ops=ops).logits
