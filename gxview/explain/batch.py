@@ -17,7 +17,7 @@ from gxview.models.base import Model
 
 Diagnostics = Literal["basic", "full"]
 
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "failed to allocate")
+_OUT_OF_MEMORY = ("out of memory", "alloc_failed", "can't allocate memory", "not enough memory", "failed to allocate")
 
 
 class DeviceFull(Exception):

@@ -139,14 +139,17 @@ class _Writer:
     aside: Callable[[Path], Path]
 
     def write(self, kind: str, arrays: Path | None) -> list[Path]:
-        if kind == "tsv":
-            written = self._tsv()
-        else:
-            written = self._npz(self.main) if kind == "npz" else self._signals()
+        written = self._main(kind)
         if arrays is not None:
             written += self._npz(arrays)
         written.append(self._text(".provenance.json", self._provenance(written)))
         return written
+
+    def _main(self, kind: str) -> list[Path]:
+        if kind == "tsv":
+            write_tsv(self.aside(self.main), self.stretches, self.reference, self.extras)
+            return [self.main]
+        return self._npz(self.main) if kind == "npz" else self._signals()
 
     def _signals(self) -> list[Path]:
         files = {self.main: "values"}
@@ -167,10 +170,6 @@ class _Writer:
             write_bigwig(self.aside(path), self.reference.sizes, runs)
         else:
             write_bedgraph(self.aside(path), runs)
-
-    def _tsv(self) -> list[Path]:
-        write_tsv(self.aside(self.main), self.stretches, self.reference, self.extras)
-        return [self.main]
 
     def _npz(self, path: Path) -> list[Path]:
         write_npz(self.aside(path), self.stretches, self.rows, self.reference)

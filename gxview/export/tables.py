@@ -35,7 +35,7 @@ def write_bedgraph(path: Path, runs: Iterable[tuple[str, int, NDArray[np.float32
         If there is no room.
     """
     count = 0
-    with path.open("w", encoding="ascii", newline="\n") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         for chrom, start, values in runs:
             for first, last, value in _equal_runs(values):
                 file.write(f"{chrom}\t{start + first}\t{start + last}\t{value}\n")
@@ -58,7 +58,7 @@ def write_tsv(
     OSError
         If there is no room.
     """
-    with path.open("w", encoding="ascii", newline="\n") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("\t".join([*_COLUMNS, *extras]) + "\n")
         for one in stretches:
             _write_rows(file, one, reference.fetch(one.region), extras)
