@@ -104,6 +104,6 @@ def run(
     loaded = open_model(model, device, rules["method"], options)
     rules = {**options, **rules}
     with progress_bar("explaining") as progress:
-        found = explain_regions(loaded, reference, places, progress=progress, **rules)
+        found = explain_regions(loaded, reference, places, progress=progress, tokens=kind == "tsv", **rules)
     paths = export_explanations(output, found, reference, regions=places, **extras)
     report(paths, found, reference, notes, as_json=as_json)

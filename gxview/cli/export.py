@@ -112,7 +112,7 @@ def run(
     check_request(track)
     rules = {**options, **rules}
     with progress_bar("explaining") as progress:
-        found = explain_regions(loaded, reference, places, progress=progress, **rules)
+        found = explain_regions(loaded, reference, places, progress=progress, tokens=False, **rules)
     spread, one_length = rules["phases"] > 1, len({place.length for place in places}) == 1
     paths = export_explanations(
         track,
