@@ -38,7 +38,7 @@ class Relevance:
         Per token that stands for bases, float32 (T,).
     spans : ndarray
         Bases of each token, int64 (T, 2).
-    special : float
+        Relevance of [CLS] and [SEP] together, signed.
         Share of [CLS] and [SEP] in the absolute relevance.
     logits : ndarray
         float32 (num_labels,).
@@ -124,7 +124,7 @@ def _explain_tokens(
                 to_bases(tokens, spans, settings.option("transfer", "uniform")),
                 tokens,
                 spans,
-                _share(special, tokens),
+                float(special.sum(dtype=np.float64)),
                 logits[row],
                 None,
                 _diagnostics(settings, logits[row], tokens, special)
@@ -168,7 +168,7 @@ def _diagnostics(
     return {
         "explained": explained,
         "relevance_sum": total,
-        "special_sum": apart,
+        "special_share": _share(special, tokens),
         "remainder": explained - total,
     }
 
