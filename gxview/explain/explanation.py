@@ -26,8 +26,8 @@ class Explanation:
     token_spans : ndarray
         The bases [start, end) of each token, int64 (T, 2); they partition the sequence.
     special_relevance : float
-        Relevance of [CLS] and [SEP] together, signed, so that with `token_relevance` it adds up to the sum of relevance;
-        0 for a model on bases.
+        Relevance of [CLS] and [SEP] together, signed: with `token_relevance` it adds up to the sum of relevance. 0 for
+        a model on bases.
     logits : ndarray
         All logits of the sequence, float32 (num_labels,).
     hypothetical : ndarray or None
@@ -35,8 +35,8 @@ class Explanation:
         TF-MoDISco; `values` is its entry at the base that is there. None for a model on tokens.
     diagnostics : dict of str to float
         ``explained``: the explained logit or difference of logits; ``relevance_sum``: over all tokens, special ones
-        included; ``special_share``: [CLS] and [SEP] in the absolute relevance, 0 to 1; ``remainder``: explained minus relevance_sum, and what the
-        method adds. AttnLRP does not conserve relevance at the softmax, so the remainder informs; it is no test.
+        included; ``special_share``: of [CLS] and [SEP] in the absolute relevance, 0 to 1; ``remainder``: explained
+        minus relevance_sum, and what the method adds. AttnLRP does not conserve relevance at the softmax, so the remainder informs; it is no test.
     provenance : dict
         How the numbers came about, in a form that JSON can hold.
     """
