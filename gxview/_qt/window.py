@@ -175,7 +175,8 @@ class MainWindow(QMainWindow):
         model = self.viewer.model
         self.canvas.hovered.connect(self.statusBar().show_hover)
         self.canvas.scrolled.connect(lambda by: self._scroll.setValue(self._scroll.value() + by))
-        self.canvas.heights_changed.connect(self._fit_scroll)
+        # queued: a scroll bar that appears while its neighbour is being resized gets no width
+        self.canvas.heights_changed.connect(self._fit_scroll, Qt.ConnectionType.QueuedConnection)
         self.canvas.menu_wanted.connect(self._track_menu)
         self._scroll.valueChanged.connect(self.canvas.set_offset)
         self.locus_box.left.connect(self.canvas.setFocus)

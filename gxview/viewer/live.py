@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal, TypeAlias
 
 from psygnal import Signal
@@ -218,11 +219,17 @@ class LiveRelevance:
         reference = self._model.reference
         if reference is None or not self._model.camera.is_open:
             return
-        for track in self._model.tracks.relevance():
-            wanted = self._wanted(track)
-            self._cache.release(track.id, [key for key, _ in wanted])
-            for key, priority in wanted:
-                self._cache.request(key, reference, priority, track.id)
+        tracks = self._model.tracks.relevance()
+        wanted = [self._wanted(track) for track in tracks]
+        for track, asked in zip(tracks, wanted, strict=True):
+            self._cache.release(track.id, [key for key, _ in asked])
+        # in turns, so that compared models grow side by side
+        for turn in zip_longest(*wanted):
+            for track, tile in zip(tracks, turn, strict=True):
+                if tile is not None:
+                    key, priority = tile
+                    self._cache.request(key, reference, priority, track.id)
+        for track in tracks:
             self.changed.emit(track.id)
 
     def _wanted(self, track: RelevanceTrack) -> list[tuple[TileKey, Priority]]:

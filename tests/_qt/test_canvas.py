@@ -153,7 +153,7 @@ def test_many_tracks_scroll_and_the_ruler_stays(canvas, opened, qtbot, tmp_path)
     for number in range(12):
         opened.viewer.opener.open_track(tmp_path / f"more{number}.bw")
     qtbot.waitUntil(lambda: opened.viewer.is_idle)
-    assert opened._scroll.isVisible()
+    qtbot.waitUntil(opened._scroll.isVisible)
     top = canvas.grab().toImage().copy(0, 0, canvas.width(), RULER_HEIGHT)
     last = opened._scroll.maximum()
     wheel(canvas, 20, 200, -100_000)
@@ -168,3 +168,11 @@ def test_a_click_on_the_overview_goes_there(opened, camera, qtbot):
     qtbot.mouseClick(overview, Qt.MouseButton.LeftButton, pos=QPoint(round(bar.left() + bar.width() / 2), 20))
     middle = (camera.view.start + camera.view.end) / 2
     assert middle == pytest.approx(10_000, rel=0.02)
+
+
+def test_a_lower_window_gets_a_scroll_bar_with_a_width(opened, qtbot):
+    for track in opened.viewer.model.tracks:
+        track.height = 180
+    opened.resize(1000, 560)
+    qtbot.waitUntil(lambda: opened._scroll.isVisible() and opened._scroll.width() > 5)
+    assert opened._scroll.geometry().left() >= opened.canvas.geometry().right()

@@ -359,3 +359,16 @@ def test_a_slow_model_explains_less_while_browsing(opened, loop, monkeypatch):
     opened.show(Region("chr1", 0, 20_000))
     assert loop.run(lambda: opened.is_idle)
     assert "Zoom in below 15 kb" in opened.live.state(track).text
+
+
+def test_compared_models_are_explained_in_turns(opened, loop, engine):
+    engine.gate = threading.Event()
+    opened.explanations.add("fake-bert")
+    opened.explanations.add("fake-cnn")
+    opened.show(Region("chr1", 0, 5120))
+    assert loop.run(lambda: len(opened.model.loaded_models) == 2 and opened.live._timer is None)
+    engine.gate.set()
+    assert loop.run(lambda: opened.is_idle)
+    models = [rules["model"] for rules in engine.rules[-20:]]
+    assert models.count("fake-bert") == models.count("fake-cnn") == 10
+    assert models[4:8] in (["fake-bert", "fake-cnn"] * 2, ["fake-cnn", "fake-bert"] * 2)
