@@ -36,7 +36,8 @@ class Explanation:
     diagnostics : dict of str to float
         ``explained``: the explained logit or difference of logits; ``relevance_sum``: over all tokens, special ones
         included; ``special_share``: of [CLS] and [SEP] in the absolute relevance, 0 to 1; ``remainder``: explained
-        minus relevance_sum, and what the method adds. AttnLRP does not conserve relevance at the softmax, so the remainder informs; it is no test.
+        minus relevance_sum, and what the method adds. AttnLRP does not conserve relevance at the softmax, so the
+        remainder informs; it is no test.
     provenance : dict
         How the numbers came about, in a form that JSON can hold.
     """
