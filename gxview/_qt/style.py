@@ -49,11 +49,11 @@ QToolButton:pressed {{ background: {pressed}; }}
 QToolButton#section {{ color: {muted}; font-weight: 600; padding: 3px 2px; }}
 
 QComboBox {{
-  background: {raised}; color: {text}; border: 1px solid {line}; border-radius: 5px; padding: 3px 8px;
+  background: {raised}; color: {text}; border: 1px solid {line}; border-radius: 5px; padding: 3px 22px 3px 8px;
   min-height: 18px;
 }}
 QComboBox:disabled {{ color: {muted}; background: {panel}; }}
-QComboBox::drop-down {{ border: none; width: 20px; }}
+QComboBox::drop-down {{ border: none; width: 0; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{
   background: {raised}; color: {text}; border: 1px solid {line}; padding: 3px;

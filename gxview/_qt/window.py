@@ -31,6 +31,7 @@ from gxview._qt.canvas import Canvas
 from gxview._qt.command_palette import CommandPalette
 from gxview._qt.explain_panel import ExplainPanel
 from gxview._qt.icons import icon
+from gxview._qt.info import InfoSheet
 from gxview._qt.jobs_panel import JobsPanel
 from gxview._qt.locus_box import LocusBox
 from gxview._qt.menus import build_menus
@@ -48,6 +49,7 @@ from gxview._qt.widgets import ElidedLabel
 from gxview.errors import GxviewError
 from gxview.viewer import actions
 from gxview.viewer.exporting import SUFFIXES
+from gxview.viewer.info import describe_track
 from gxview.viewer.tracks import Track
 from gxview.viewer.viewer import Viewer
 
@@ -224,6 +226,7 @@ class MainWindow(QMainWindow):
 
     def _track_menu(self, track: Track, where: QPoint) -> None:
         menu = QMenu(self)
+        menu.addAction("Information...", self.show_info)
         menu.addAction("Hide", lambda: setattr(track, "visible", False))
         menu.addAction("Remove", lambda: self.viewer.remove(track))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -270,6 +273,13 @@ class MainWindow(QMainWindow):
 
     def show_panel(self, name: str, shown: bool) -> None:
         self._docks[name].setVisible(shown)
+
+    def show_info(self) -> None:
+        track = self.viewer.model.tracks.selected
+        if track is None:
+            self.viewer.notices.info("Select a track first.")
+        else:
+            InfoSheet(track.name, describe_track(self.viewer, track), self).open()
 
     def show_shortcuts(self) -> None:
         ShortcutSheet(self.actions_model, self).open()

@@ -16,7 +16,7 @@ from gxview.errors import GxviewError, UsageError
 if TYPE_CHECKING:
     from gxview.viewer.engine import EngineProtocol
 
-SAMPLE_MODELS = {"sample-dnabert2": "Sample DNABERT-2", "sample-cnn": "Sample CNN"}
+SAMPLE_MODELS = {name: name for name in ("sample-dnabert2", "sample-cnn")}
 """Models that every window offers, by the name that loads them."""
 
 

@@ -52,6 +52,9 @@ class Shell(Protocol):
     def show_panel(self, name: str, shown: bool) -> None:
         """Show or hide a panel."""
 
+    def show_info(self) -> None:
+        """Show all that is known about the selected track."""
+
     def show_shortcuts(self) -> None:
         """List the shortcuts."""
 
@@ -140,6 +143,7 @@ def _view(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         _action("palette", "Command palette...", shell.show_palette, "view/1/1", ["Ctrl+Shift+P"]),
         *(panel(order, key, title) for order, (key, title) in enumerate(PANELS)),
         _action("theme", "Light theme", switch_theme, "view/3/1", ["Ctrl+Shift+T"], lambda: settings.theme == "light"),
+        _action("track_info", "Track information...", shell.show_info, "view/4/0", ["Ctrl+I"]),
         _action("hide_track", "Hide selected track", lambda: _hide(viewer), "view/4/1", ["Ctrl+H"]),
         _action("remove_track", "Remove selected track", lambda: _remove(viewer), "view/4/2", ["Delete"]),
     ]

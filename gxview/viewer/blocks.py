@@ -18,8 +18,8 @@ LETTERS_BASES_PER_PIXEL = 2.0
 """The sequence is read only when it is zoomed in this far."""
 LABEL_PIXELS = 6.5
 """Width of a letter of a label, roughly."""
-CROWDED_PIXELS = 30
-"""Fewer pixels per feature than this: labels are not drawn and get no room."""
+LABELLED_ROWS = 3
+"""More rows than this are not worth the labels: features lie closer then, and labels show where they have room."""
 MAX_ROWS = 200
 
 BlockKey: TypeAlias = tuple[str, int, int]
@@ -85,23 +85,26 @@ def letter_piece(reference: Reference, view: View) -> Piece | None:
 
 
 def rows_of(features: Sequence[Feature], bases_per_pixel: float) -> Sequence[int]:
-    """Give each feature the first row where it and its label have room; those beyond `MAX_ROWS` share the last.
+    """Give each feature the first row where it has room, and its label too while few rows do for that.
 
     Parameters
     ----------
     features
         Features of one chromosome.
     bases_per_pixel
-        Zoom; labels get room only while the features are few enough to show them.
+        Zoom.
+
+    Returns
+    -------
+    sequence of int
+        Row of each feature, 0 on top; those beyond `MAX_ROWS` share the last.
     """
     if not features:
         return []
     spans = [(feature.start, feature.end) for feature in features]
-    pixels = (max(end for _, end in spans) - min(start for start, _ in spans)) / bases_per_pixel
-    if pixels < CROWDED_PIXELS * len(features):
+    labels = [(len(feature.name) + 1) * LABEL_PIXELS * bases_per_pixel for feature in features]
+    rows = pack_rows(spans, labels, gap=4 * bases_per_pixel, max_rows=LABELLED_ROWS)
+    if (rows < 0).any():
         rows = pack_rows(spans, max_rows=MAX_ROWS)
-    else:
-        labels = [(len(feature.name) + 1) * LABEL_PIXELS * bases_per_pixel for feature in features]
-        rows = pack_rows(spans, labels, gap=4 * bases_per_pixel, max_rows=MAX_ROWS)
     placed: list[int] = np.where(rows < 0, MAX_ROWS - 1, rows).tolist()
     return placed

@@ -12,6 +12,7 @@ from psygnal import Signal
 from gxview.genome import Region
 from gxview.viewer.camera import View
 from gxview.viewer.device import Priority
+from gxview.viewer.engine import RegionExplanation
 from gxview.viewer.loop import Call, Loop
 from gxview.viewer.relevance_slice import Bins, Floats, RelevanceSlice, join, reduce, summarise
 from gxview.viewer.signal_tiles import level_of
@@ -152,6 +153,13 @@ class LiveRelevance:
             known = (stamp, self._join(track, region))
             self._joined[track.id] = known
         return known[1]
+
+    def example(self, track: RelevanceTrack) -> RegionExplanation | None:
+        """Return any tile on screen that is at hand, for what it says about its making."""
+        if not self._model.camera.is_open:
+            return None
+        keys = self._keys(track, self._model.camera.view.region)
+        return next((tile for key in keys[:4096] if (tile := self._cache.get(key)) is not None), None)
 
     def values(self, track: RelevanceTrack, view: View, what: Shown) -> tuple[int, Floats | Bins] | None:
         """Return relevance or score around a view as it is drawn: per base, or in bins when bases are narrow.

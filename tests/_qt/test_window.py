@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent, QImage
-from qtpy.QtWidgets import QApplication, QDockWidget, QFileDialog, QWidget
+from qtpy.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QWidget
 
 from gxview._qt.app import catch_errors, wait_until_idle
 from gxview._qt.command_palette import score
+from gxview._qt.info import InfoSheet
 from gxview._qt.picture import save_window
 from gxview._qt.track_list import MIME
 from gxview._qt.widgets import Section
@@ -352,6 +353,19 @@ def test_panels_hide_and_return(opened):
         assert not opened.is_panel_shown(name)
         opened.run(f"panel_{name}")
         assert opened.is_panel_shown(name)
+
+
+def test_the_information_of_a_track_names_file_and_model(opened, qtbot):
+    track = opened.viewer.explanations.add("fake-bert")
+    qtbot.waitUntil(lambda: opened.viewer.is_idle)
+    signal = next(one for one in opened.viewer.model.tracks if isinstance(one, SignalTrack))
+    for chosen, expected in ((signal, signal.path), (track, "fake-bert (dnabert2, window of 128 bases, on cpu)")):
+        opened.viewer.model.tracks.selected = chosen
+        opened.run("track_info")
+        (sheet,) = opened.findChildren(InfoSheet)
+        assert expected in [label.text() for label in sheet.findChildren(QLabel)]
+        with qtbot.waitSignal(sheet.destroyed):
+            sheet.close()
 
 
 def test_help_lists_the_shortcuts(opened):
