@@ -54,7 +54,7 @@ def find_preset(name: str) -> Preset:
 
 @preset(
     "promoter-small",
-    "two convolutions wide enough for two boxes and their spacing, maximum over all positions; any input length",
+    "two convolutions wide enough for two boxes and their spacing, maximum over all positions; any length",
     fixed_length=False,
 )
 def promoter_small(_length: int, num_labels: int) -> CNNConfig:
@@ -93,7 +93,7 @@ def genomic_benchmarks(length: int, num_labels: int) -> CNNConfig:
 
 @preset(
     "chip-seq",
-    "the baseline CNN for ChIP-seq and CLIP-seq of Tang et al. 2025 (Genome Biology 26:203); one input length",
+    "the baseline CNN for ChIP-seq and CLIP-seq of Tang et al. 2025; knows positions, one input length",
     fixed_length=True,
 )
 def chip_seq(length: int, num_labels: int) -> CNNConfig:
