@@ -16,7 +16,6 @@ from gxview.viewer.tracks import RelevanceTrack
 from gxview.viewer.viewer import Viewer
 
 STRANDS = {"+": "Plus", "-": "Minus", "mean": "Mean of both"}
-DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Apple)"}
 OPEN_MODEL = "open..."
 
 
@@ -59,8 +58,9 @@ class ExplainPanel(QWidget):
         self._fill_methods(track, info)
         self._fill_targets(track, info)
         self._fill(self.strand_box, STRANDS, track.options.strand if track is not None else "+", info is not None)
-        devices = {name: DEVICES.get(name, name) for name in ("auto", "cpu", "cuda", "mps")}
-        self._fill(self.device_box, devices, self._viewer.model.settings.device, True)
+        model = self._viewer.model
+        names = dict.fromkeys(["auto", *model.devices, model.settings.device])
+        self._fill(self.device_box, {name: _device_name(name) for name in names}, model.settings.device, True)
         self._rules.show_track(track)
         with QSignalBlocker(self.live_switch):
             self.live_switch.setChecked(self._viewer.model.settings.live)
@@ -212,6 +212,10 @@ class ExplainPanel(QWidget):
         track = self._viewer.current_explanation()
         if track is not None:
             self._viewer.model.tracks.remove(track)
+
+
+def _device_name(name: str) -> str:
+    return {"auto": "Automatic", "cpu": "CPU"}.get(name, f"GPU ({name})")
 
 
 class _Rules(QWidget):

@@ -42,4 +42,4 @@ class InfoSheet(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(area)
         layout.addWidget(buttons)
-        self.resize(560, 460)
+        self.resize(720, 520)

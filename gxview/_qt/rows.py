@@ -70,7 +70,7 @@ def paint_row(painter: QPainter, row: Row, scene: Scene, selected: bool) -> None
     name = row.name_rect
     if row.height < 2 * HEADER_HEIGHT:
         name = QRectF(name.left(), row.top + (row.height - HEADER_HEIGHT) / 2, name.width(), HEADER_HEIGHT)
-    paint_header(painter, name, track.name, style, selected=selected)
+    paint_header(painter, name, title(track, scene), style, selected=selected)
     _details(painter, row, details(track, scene), style)
     if isinstance(track, SignalTrack):
         _signal(painter, row, track, scene)
@@ -85,6 +85,14 @@ def paint_row(painter: QPainter, row: Row, scene: Scene, selected: bool) -> None
         paint_sequence(painter, rect.adjusted(0, 2, 0, -2), scene.view, scene.letters, style)
 
 
+def title(track: Track, scene: Scene) -> str:
+    """Return the first line of a header; that of a score leaves the model to the second line."""
+    owner = scene.viewer.model.tracks.owner(track)
+    if isinstance(track, ScoreTrack) and owner is not None:
+        return track.name.removeprefix(owner.name).strip().capitalize() or track.name
+    return track.name
+
+
 def details(track: Track, scene: Scene) -> list[str]:
     """Return what stands below the name of a track."""
     explanations = scene.viewer.explanations
@@ -92,7 +100,7 @@ def details(track: Track, scene: Scene) -> list[str]:
         return [*explanations.describe(track), _progress(scene.viewer.live.state(track))]
     if isinstance(track, ScoreTrack) and (owner := scene.viewer.model.tracks.owner(track)) is not None:
         target = explanations.target_name(owner)
-        return [f"P({target})"] if target else []
+        return [owner.name, f"P({target})" if target else ""]
     return []
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from gxview.viewer.device import DeviceThread, Priority
-from gxview.viewer.engine import MethodInfo, ModelInfo
+from gxview.viewer.engine import EngineProtocol, MethodInfo, ModelInfo
 from gxview.viewer.jobs import JobList, JobState
 from gxview.viewer.notices import Notices
 from gxview.viewer.options import ExplainOptions
 from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, TokenTrack
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.workers import Outcome
+from gxview.viewer.workers import AskCancelled, Outcome, Progress
 
 
 class Explanations:
@@ -81,16 +81,19 @@ class Explanations:
         def done(outcome: Outcome) -> None:
             self._loading.discard(key)
             if outcome.ok:
+                info, devices = outcome.value
                 self._jobs.end(job, JobState.DONE)
-                self._loaded(key, outcome.value)
+                self._model.set_devices(devices)
+                self._loaded(key, info)
             elif not outcome.cancelled:
                 self._jobs.end(job, JobState.FAILED, outcome.error)
                 self._model.set_failed(key, outcome.error)
                 self._notices.error(outcome.error)
 
-        self._device.submit(
-            Priority.SCREEN, lambda engine, _tell, _ask: engine.load(key, device), done, lambda: self._jobs.run(job)
-        )
+        def work(engine: EngineProtocol, _tell: Progress, _ask: AskCancelled) -> tuple[ModelInfo, tuple[str, ...]]:
+            return engine.load(key, device), engine.devices()
+
+        self._device.submit(Priority.SCREEN, work, done, lambda: self._jobs.run(job))
 
     def info(self, track: RelevanceTrack) -> ModelInfo | None:
         """Return what is known of the model of a track."""

@@ -58,5 +58,5 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[Line]:
         name = f"{prefix}{key}".replace("_", " ")
         if isinstance(value, Mapping):
             yield from _flat(value, f"{name}, ")
-        else:
+        elif value not in (None, "", [], ()):
             yield name, ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

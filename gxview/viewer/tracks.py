@@ -141,7 +141,7 @@ class ScoreTrack(TrackBase):
     of: str = ""
     color: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
     scale: ScaleOptions = ScaleOptions(mode="fixed", low=0.0, high=1.0)
-    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 54
+    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 58
 
 
 class TokenTrack(TrackBase):

@@ -56,6 +56,7 @@ class ViewerModel:
         self._known = dict(known_models or {})
         self._loaded: dict[str, ModelInfo] = {}
         self._failed: dict[str, str] = {}
+        self._devices: tuple[str, ...] = ()
 
     @property
     def reference(self) -> Reference | None:
@@ -86,6 +87,15 @@ class ViewerModel:
     def failed_models(self) -> Mapping[str, str]:
         """Why a model cannot be used, by key."""
         return self._failed
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Devices of this machine; empty until the engine was asked, which is when the first model is loaded."""
+        return self._devices
+
+    def set_devices(self, devices: tuple[str, ...]) -> None:
+        """Note which devices there are."""
+        self._devices = devices
 
     def add_model(self, key: str, name: str) -> None:
         """Offer a model."""

@@ -157,6 +157,7 @@ def test_choosing_a_model_explains_the_screen(opened, qtbot):
     assert panel.region_button.isEnabled()
     assert panel.state_label.text() == "Everything on screen is explained."
     assert opened.statusBar()._device.text() == "CPU"
+    assert [panel.device_box.itemData(place) for place in range(panel.device_box.count())] == ["auto", "cpu"]
 
 
 def test_options_in_the_panel_reach_the_engine(opened, qtbot, engine):
