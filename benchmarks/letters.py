@@ -1,7 +1,7 @@
 """Letters as tall as their relevance: this program's painter against the obvious way, in turns, in one run.
 
 Four rows of 400 letters on 1600 x 900 pixels, antialiased. The obvious way makes one path per base and row in data
-coordinates and fills it once. Run with ``python benchmarks/letters.py``; it writes ``benchmarks/results/letters.json``
+coordinates and fills it once. Run with ``python -m benchmarks.letters``; it writes ``benchmarks/results/letters.json``
 (median milliseconds of processor time of each way and their ratio; only the ratio can be compared between machines).
 """
 
@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -23,12 +21,12 @@ from qtpy.QtCore import QRectF, qVersion
 from qtpy.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 from qtpy.QtWidgets import QApplication
 
+from benchmarks.record import save
 from gxview._qt.glyphs import ORDER, UNIT, glyph
 from gxview._qt.painters import BaseValues, Letters, Scale, Style, View, paint_relevance
 from gxview._qt.theme import LIGHT
 
 ROWS, LETTERS, WIDTH, HEIGHT, TURNS = 4, 400, 1600, 900, 15
-RESULT = Path(__file__).parent / "results" / "letters.json"
 
 Floats = NDArray[np.float32]
 
@@ -108,11 +106,9 @@ def main() -> None:
         "obvious_over_gxview": round(median["one_path_per_base_and_row"] / median["gxview"], 1),
         "turns": TURNS,
         "qt": qVersion(),
-        "python": platform.python_version(),
     }
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
     print(json.dumps(result, indent=2))
+    print(save("letters", result))
     del app
 
 
