@@ -51,8 +51,8 @@ class Recipe:
 RECIPES = {
     "sample-cnn": Recipe(4_000_000, Optimisation(1e-3, 0.01, 64, epochs=4, patience=4, schedule="linear")),
     "sample-dnabert2": Recipe(
-        24_000_000,
-        Optimisation(2e-3, 0.01, 128, epochs=5, patience=5, schedule="linear", warmup_steps=300),
+        12_000_000,
+        Optimisation(2e-3, 0.01, 128, epochs=4, patience=4, schedule="linear", warmup_steps=300),
         vocabulary=256,
         size=TransformerSize(hidden=96, layers=2, heads=6),
     ),
@@ -102,12 +102,12 @@ def train(name: str, folder: Path, seed: int) -> None:
     data = labelled(training_windows(draw["training"], recipe.bases))
     held = simulate(draw["validation"], "validation", 400_000)
     validation = labelled(evaluation_windows(held.letters, held.planted, WINDOW))
-    with TemporaryDirectory(dir=folder.parent) as aside:
+    with TemporaryDirectory() as aside:
         tokenizer = write_tokenizer(Path(aside), data, recipe.vocabulary) if recipe.vocabulary else None
         settings = settings_of(name, Path(aside) / name, tokenizer, seed)
         train_classifier(settings, data, validation, progress=show)
         shutil.rmtree(folder, ignore_errors=True)
-        settings.output.rename(folder)
+        shutil.move(settings.output, folder)
 
 
 def settings_of(name: str, output: Path, tokenizer: Path | None, seed: int) -> TrainSettings:
