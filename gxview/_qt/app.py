@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import NoReturn
 
 import platformdirs
-from qtpy.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from qtpy.QtCore import QEvent, QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from qtpy.QtWidgets import QApplication
 
 from gxview._qt.bridge import Bridge
@@ -206,8 +206,13 @@ def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, 
         window.close()
     finally:
         release()
+        # Qt still talks while the interpreter is being taken down
+        qInstallMessageHandler(None)
     if start.screenshot is None or not window.closed_in_time:
         _leave(code)
+    # before the application, which the interpreter takes down in an order of its own
+    window.deleteLater()
+    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
     return code
 
 

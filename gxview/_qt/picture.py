@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qtpy.QtCore import QBuffer, QIODevice, QRectF, QSize
-from qtpy.QtGui import QImage, QPainter
+from qtpy.QtGui import QGuiApplication, QImage, QPainter
 from qtpy.QtWidgets import QWidget
 
 from gxview._qt.layout import HEADER_WIDTH, Row, lay_out, total_height
@@ -123,6 +123,8 @@ def _svg(size: QSize, paint: Callable[[QPainter], None]) -> bytes:
     generator.setOutputDevice(buffer)
     generator.setSize(size)
     generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    # fonts in points would shrink: the file counts 72 of them to an inch unless told otherwise
+    generator.setResolution(round(QGuiApplication.primaryScreen().logicalDotsPerInch()))
     generator.setTitle("gxview")
     painter = QPainter(generator)
     paint(painter)
