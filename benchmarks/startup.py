@@ -1,8 +1,8 @@
 """From a cold start to the painted window, against a bare Qt window, in turns, in one run.
 
 Run with ``python -m benchmarks.startup``; writes ``results/startup.json``. Each start is a process of its own,
-offscreen; the time runs from before the process is made to the end of the first paint. It also looks whether any module of torch
-or transformers was imported until then (``-X importtime``).
+offscreen; the time runs from before the process is made to the end of the first paint. It also looks whether any
+module of torch or transformers was imported until then (``-X importtime``).
 """
 
 from __future__ import annotations
