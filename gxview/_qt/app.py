@@ -65,7 +65,7 @@ QT_LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
-CALM = 3
+CALM = 10
 """Looks in a row at which everything must be idle before a picture counts as finished."""
 LOOK = 15
 """Milliseconds between two looks."""

@@ -26,6 +26,9 @@ class Bridge(QObject):
         self._timers: set[QTimer] = set()
         self._closed = False
         self._called.connect(self._run, Qt.ConnectionType.QueuedConnection)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._run)
 
     def post(self, call: Call) -> None:
         """Run `call` on the main thread soon; may be called from any thread."""
@@ -56,6 +59,7 @@ class Bridge(QObject):
     def close(self) -> None:
         """Run nothing any more."""
         self._closed = True
+        self._rest.stop()
         self._calls.clear()
         for timer in list(self._timers):
             timer.stop()
@@ -71,4 +75,5 @@ class Bridge(QObject):
                     break
         finally:
             if self._calls and not self._closed:
-                self._called.emit()
+                # a timer and not the signal: Qt would serve the signal before it paints or hears the mouse
+                self._rest.start()

@@ -7,6 +7,7 @@ import time
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from gxview._qt.coalesce import Coalesced
 from gxview._qt.widgets import ElidedLabel
 from gxview.viewer.jobs import Job, JobList, JobState
 
@@ -17,6 +18,8 @@ class JobsPanel(QScrollArea):
     def __init__(self, jobs: JobList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[int, _Row] = {}
+        self._dirty: set[int] = set()
+        self._later = Coalesced(self._refresh, self)
         inner = QWidget()
         inner.setObjectName("panel")
         self._layout = QVBoxLayout(inner)
@@ -43,8 +46,14 @@ class JobsPanel(QScrollArea):
         self._empty.setVisible(False)
 
     def _change(self, job: Job) -> None:
-        if (row := self._rows.get(id(job))) is not None:
-            row.refresh()
+        self._dirty.add(id(job))
+        self._later.trigger()
+
+    def _refresh(self) -> None:
+        for key in self._dirty:
+            if (row := self._rows.get(key)) is not None:
+                row.refresh()
+        self._dirty.clear()
 
     def _remove(self, job: Job) -> None:
         row = self._rows.pop(id(job), None)

@@ -7,6 +7,7 @@ import sys
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 
+from gxview._qt.coalesce import Coalesced
 from gxview._qt.hover import Hover
 from gxview._qt.widgets import ElidedLabel
 from gxview.viewer.viewer import Viewer
@@ -37,8 +38,9 @@ class StatusBar(QStatusBar):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._show_memory)
         self._timer.start(REFRESH)
+        self._later = Coalesced(self._show_jobs, self)
         for signal in (viewer.jobs.added, viewer.jobs.changed, viewer.jobs.removed):
-            signal.connect(lambda _job: self._show_jobs())
+            signal.connect(lambda _job: self._later.trigger())
         viewer.model.models_changed.connect(self._show_device)
         self._show_memory()
         self._show_jobs()
@@ -48,10 +50,6 @@ class StatusBar(QStatusBar):
         """Show what lies under the pointer."""
         self._position.setText(f"{hover.position}  {hover.base}".rstrip())
         self._value.set_text(hover.value)
-
-    def close_timer(self) -> None:
-        """Look at the memory no more."""
-        self._timer.stop()
 
     def _show_jobs(self) -> None:
         active = self._viewer.jobs.active

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from app_model import Application
-from qtpy.QtCore import QPoint, Qt
+from qtpy.QtCore import QPoint, Qt, QTimer
 from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import (
     QApplication,
@@ -311,8 +311,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hide()
-        self.statusBar().close_timer()
         self.toasts.close_all()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
         self.closed_in_time = self.viewer.close(CLOSE_SECONDS)
         self._bridge.close()
         Application.destroy(self.actions_model.name)

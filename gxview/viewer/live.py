@@ -26,6 +26,8 @@ LIVE_SECONDS = 60.0
 """A screen that would take longer is explained only on request."""
 DEBOUNCE = 0.12
 """Seconds without a move before work begins."""
+TELL = 0.05
+"""Seconds between two reports of tiles that came; a fast model makes hundreds of them in a second."""
 FIRST_BINNED_LEVEL = 2
 """Zoom level (a power of two of bases per pixel) from which bins are drawn instead of bases."""
 Shown: TypeAlias = Literal["values", "score"]
@@ -81,6 +83,8 @@ class LiveRelevance:
         self._joined: dict[str, tuple[object, RelevanceSlice | None]] = {}
         self._binned: dict[tuple[str, str], tuple[RelevanceSlice, int, Bins]] = {}
         self._version = 0
+        self._dirty: set[int] = set()
+        self._telling: Call | None = None
         self._stopped: set[str] = set()
         cache.changed.connect(self._on_tile)
         model.camera.changed.connect(self._on_move)
@@ -94,8 +98,8 @@ class LiveRelevance:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing waits, neither for the debounce nor for the device."""
-        return self._timer is None and not self._cache.pending
+        """Whether nothing waits, neither for the debounce nor for the device, and all was reported."""
+        return self._timer is None and self._telling is None and not self._cache.pending
 
     def refresh(self) -> None:
         """Look again at what is wanted, after the debounce."""
@@ -124,9 +128,10 @@ class LiveRelevance:
 
     def close(self) -> None:
         """Ask for nothing more."""
-        if self._timer is not None:
-            self._timer()
-            self._timer = None
+        for stop in (self._timer, self._telling):
+            if stop is not None:
+                stop()
+        self._timer = self._telling = None
 
     def state(self, track: RelevanceTrack) -> ExplainState:
         """Say where the explanation of what is on screen stands."""
@@ -282,8 +287,15 @@ class LiveRelevance:
 
     def _on_tile(self, key: TileKey) -> None:
         self._version += 1
+        self._dirty.add(key[0])
+        if self._telling is None:
+            self._telling = self._loop.later(TELL, self._tell)
+
+    def _tell(self) -> None:
+        self._telling = None
+        dirty, self._dirty = self._dirty, set()
         for track in self._model.tracks.relevance():
-            if self.number(track) == key[0]:
+            if self.number(track) in dirty:
                 self.changed.emit(track.id)
 
 
