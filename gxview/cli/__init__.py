@@ -53,6 +53,9 @@ def main() -> None:
     except GxviewError as error:
         sys.stderr.write(f"gxview: {error}\n")
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except ImportError as error:
+        sys.stderr.write(f"gxview: a library cannot be loaded ({error}); 'gxview doctor' says what is wrong.\n")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.stderr.write("gxview: cancelled\n")
         sys.exit(130)

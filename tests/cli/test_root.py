@@ -16,19 +16,30 @@ def test_python_dash_m_is_the_same_program():
     assert printed.stdout.strip() == f"gxview {__version__}"
 
 
+def failing_with(error):
+    def program(prog_name):
+        raise error
+
+    return lambda arguments: program
+
+
 @pytest.mark.parametrize(("error", "code"), [(GxviewError("No file x.fa; check the path."), 1), (UsageError("No."), 2)])
 def test_an_error_is_one_sentence_and_an_exit_code(monkeypatch, capsys, error, code):
-    def failing(arguments):
-        def program(prog_name):
-            raise error
-
-        return program
-
-    monkeypatch.setattr(cli, "build_app", failing)
+    monkeypatch.setattr(cli, "build_app", failing_with(error))
     with pytest.raises(SystemExit) as stop:
         cli.main()
     assert stop.value.code == code
     assert capsys.readouterr().err == f"gxview: {error}\n"
+
+
+def test_a_library_that_cannot_be_loaded_points_to_the_doctor(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "build_app", failing_with(ImportError("Could not import module 'PreTrainedModel'.")))
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 1
+    said = capsys.readouterr().err
+    assert "PreTrainedModel" in said
+    assert "gxview doctor" in said
 
 
 def test_an_unknown_command_is_a_usage_error():
