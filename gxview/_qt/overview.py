@@ -50,7 +50,7 @@ class Overview(QWidget):
             self._go(event)
 
     def _bar_rect(self) -> QRectF:
-        return QRectF(HEADER_WIDTH, 2, self.width() - HEADER_WIDTH - 8, OVERVIEW_HEIGHT)
+        return QRectF(HEADER_WIDTH, 2, self.width() - HEADER_WIDTH, OVERVIEW_HEIGHT)
 
     def _go(self, event: QMouseEvent) -> None:
         camera = self._viewer.model.camera

@@ -13,7 +13,6 @@ from qtpy.QtGui import QPainter
 
 from gxview._qt.layout import Row
 from gxview._qt.painters import (
-    FEATURE_ROW_HEIGHT,
     HEADER_HEIGHT,
     BaseValues,
     BinnedValues,
@@ -39,7 +38,7 @@ from gxview.viewer.signal_tiles import SignalSlice
 from gxview.viewer.tracks import FeatureTrack, RelevanceTrack, ScaleOptions, ScoreTrack, SignalTrack, TokenTrack, Track
 from gxview.viewer.viewer import Viewer
 
-SMALLEST_ROW, DETAIL_HEIGHT = 14.0, 14.0
+DETAIL_HEIGHT = 14.0
 Floats: TypeAlias = NDArray[np.float32]
 
 
@@ -147,11 +146,8 @@ def _features(painter: QPainter, row: Row, track: FeatureTrack, scene: Scene) ->
         state = State("failed", failure) if failure else State("waiting", "Reading")
         paint_state(painter, row.data_rect, state, scene.style)
         return
-    room = row.height - 4
-    height = min(float(FEATURE_ROW_HEIGHT), max(SMALLEST_ROW, room / max(1, block.row_count)))
-    paint_features(
-        painter, row.data_rect.adjusted(0, 2, 0, 0), scene.view, block.features, block.rows, scene.style, height
-    )
+    rect = row.data_rect.adjusted(0, 2, 0, 0)
+    paint_features(painter, rect, scene.view, block.features, block.rows, scene.style)
 
 
 def _relevance(painter: QPainter, row: Row, track: RelevanceTrack, scene: Scene) -> None:

@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
         self.locus_box.left.connect(self.canvas.setFocus)
         self.explain_panel.model_wanted.connect(lambda: self.run("open_model"))
         model.settings.events.theme.connect(lambda _theme: self._apply_theme())
+        model.settings.events.colour_blind.connect(lambda _safe: self._apply_theme())
         model.reference_changed.connect(self._show_genome)
         model.camera.changed.connect(lambda _view: self._show_history())
 
@@ -194,7 +195,8 @@ class MainWindow(QMainWindow):
         self.actions_model.commands.execute_command(f"gxview.{command}").result()
 
     def _apply_theme(self) -> None:
-        theme = theme_named(self.viewer.model.settings.theme)
+        settings = self.viewer.model.settings
+        theme = theme_named(settings.theme, settings.colour_blind)
         self._style = Style(theme)
         QApplication.setPalette(palette_of(theme))
         self.setStyleSheet(style_sheet(theme))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -48,6 +49,8 @@ def build_app(arguments: list[str]) -> typer.Typer:
 
 def main() -> None:
     """Run the program; a :class:`GxviewError` becomes one sentence on stderr and exit code 1 (2 for usage)."""
+    # Threads that wait for work must sleep: spinning, they starve the window and, on a busy machine, each other.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         build_app(sys.argv[1:])(prog_name="gxview")
     except GxviewError as error:

@@ -87,9 +87,6 @@ def _choose_platform(headless: bool) -> None:
 
 def _make_engine() -> EngineProtocol:
     """Make the engine; runs in the device thread, long after the window was painted."""
-    # threads that wait for work must sleep: spinning, they starve the window and, on a busy machine, each other
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
     from gxview.explain.engine import Engine
     from gxview.export import export_region
 

@@ -129,6 +129,9 @@ def _view(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
     def switch_theme() -> None:
         settings.theme = "light" if settings.theme == "dark" else "dark"
 
+    def switch_colours() -> None:
+        settings.colour_blind = not settings.colour_blind
+
     def panel(order: int, key: str, title: str) -> Action[Any, Any]:
         return _action(
             f"panel_{key}",
@@ -143,6 +146,14 @@ def _view(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         _action("palette", "Command palette...", shell.show_palette, "view/1/1", ["Ctrl+Shift+P"]),
         *(panel(order, key, title) for order, (key, title) in enumerate(PANELS)),
         _action("theme", "Light theme", switch_theme, "view/3/1", ["Ctrl+Shift+T"], lambda: settings.theme == "light"),
+        _action(
+            "colour_blind",
+            "Colour-blind-safe bases",
+            switch_colours,
+            "view/3/2",
+            [],
+            lambda: settings.colour_blind,
+        ),
         _action("track_info", "Track information...", shell.show_info, "view/4/0", ["Ctrl+I"]),
         _action("hide_track", "Hide selected track", lambda: _hide(viewer), "view/4/1", ["Ctrl+H"]),
         _action("remove_track", "Remove selected track", lambda: _remove(viewer), "view/4/2", ["Delete"]),

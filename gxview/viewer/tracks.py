@@ -86,7 +86,7 @@ class FeatureTrack(TrackBase):
     kind: Literal["features"] = Field(default="features", frozen=True)
     path: str = ""
     collapsed: bool = False
-    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 68
+    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 92
 
 
 class SignalTrack(TrackBase):

@@ -23,6 +23,8 @@ class Settings(EventedModel):
     ----------
     theme
         'dark' or 'light'.
+    colour_blind
+        Base colours that people with any colour vision can tell apart.
     live
         Explain whatever comes on screen.
     device
@@ -30,6 +32,7 @@ class Settings(EventedModel):
     """
 
     theme: ThemeName = "dark"
+    colour_blind: bool = False
     live: bool = True
     device: str = "auto"
 

@@ -249,6 +249,14 @@ def test_every_action_has_a_menu_and_no_shortcut_twice(opened):
     assert {"Ctrl+L", "Ctrl+Shift+P", "Alt+Left", "Alt+Right", "Home", "End", "A", "Left", "+", "-"} <= set(seen)
 
 
+def test_letters_can_be_told_apart_with_any_colour_vision(opened):
+    usual = opened.grab().toImage()
+    opened.run("colour_blind")
+    assert opened.grab().toImage() != usual
+    opened.run("colour_blind")
+    assert opened.grab().toImage() == usual
+
+
 def test_the_theme_reaches_every_part(opened):
     dark = opened.grab().toImage()
     opened.run("theme")

@@ -59,7 +59,8 @@ def paint_features(
         :data:`SMALLEST_ROW`) where that makes all rows fit. Low rows have lower boxes, and still lower ones
         name each group of the same name once; rows that do not fit are counted in a badge.
     """
-    shown = [(f, r) for f, r in zip(features, rows, strict=True) if f.end > view.first and f.start < view.last]
+    first, last = view.first, view.last
+    shown = [(f, r) for f, r in zip(features, rows, strict=True) if f.end > first and f.start < last]
     if rect.isEmpty():
         return
     with inside(painter, rect):
