@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.real_input import ecoli_data as sites
-from benchmarks.real_input.gue import SIZE, described
+from benchmarks.real_input.augment import augmented
+from benchmarks.real_input.gue import SIZE, START, described
+from benchmarks.real_input.letters_start import write_start
 from benchmarks.real_input.location import Target, from_tss, hits
 from benchmarks.real_input.training import Workshop
 from gxview.explain import explain
@@ -21,7 +23,7 @@ from gxview.models.fit import Optimisation
 from gxview.models.labelled import LabelledSequences
 from gxview.models.train import TrainSettings
 
-SHIFTS = 3
+SHIFTS = 6
 LARGEST_SHIFT = 15
 BACKGROUND = 8000
 TARGETS = ("background", "promoter")
@@ -29,8 +31,8 @@ TARGETS = ("background", "promoter")
 BOXES = {"-35": Target(22, 32, 8), "-10": Target(45, 55, 8)}
 LANGUAGE_MODEL = "ecoli-language-model"
 _PRETRAINING = Optimisation(5e-4, 0.01, 64, 2, 2, "linear", 100)
-_FINE_TUNING = Optimisation(3e-4, 0.01, 64, 8, 3, "linear", 50)
-_CNN = Optimisation(1e-3, 0.01, 64, 15, 4, "plateau")
+_FINE_TUNING = Optimisation(3e-4, 0.1, 64, 2, 2, "linear", 50)
+_CNN = Optimisation(1e-3, 0.01, 64, 12, 4, "plateau")
 
 
 @dataclass(frozen=True)
@@ -80,18 +82,18 @@ def read(data: Path, cache: Path) -> Data:
 
 def train(shop: Workshop, data: Data, tokenizer: Path) -> dict[str, Path]:
     """Train both models and return their folders by kind."""
-    training, validation = labelled(data, "train", SHIFTS), labelled(data, "validation", 0)
+    training = augmented(labelled(data, "train", SHIFTS), copies=1, rate=0.05, shift=0, seed=0)
+    validation = labelled(data, "validation", 0)
     common = {"targets": TARGETS, "window_length": sites.LENGTH, "class_weights": "balanced"}
     language = TrainSettings(
         "dnabert2",
         shop.model(LANGUAGE_MODEL),
         window_length=sites.LENGTH,
-        size=SIZE,
-        tokenizer=tokenizer,
+        start_from=write_start(shop.model(START), tokenizer, SIZE, seed=0),
         optimisation=_PRETRAINING,
     )
     start = shop.language_model(language, sites.pretraining_pieces(data.genome))
-    cnn = TrainSettings("cnn", shop.model("ecoli-cnn"), preset="promoter-small", optimisation=_CNN, **common)
+    cnn = TrainSettings("cnn", shop.model("ecoli-cnn"), preset="chip-seq", optimisation=_CNN, **common)
     dnabert2 = TrainSettings(
         "dnabert2", shop.model("ecoli-dnabert2"), start_from=start, optimisation=_FINE_TUNING, **common
     )

@@ -31,10 +31,10 @@ def promoters(results: Sequence[gue.Result], path: Path) -> None:
         place = _coordinates(len(result.mean), task.plus_one)
         axes.plot(place, result.mean_negative, color=_NEGATIVE, lw=1, label="dev negatives")
         axes.plot(place, result.mean, color=_POSITIVE, lw=1.2, label=f"dev positives (n = {shown})")
-        _frame(axes, f"{MODELS[result.kind]}: {task.name}, AUROC {result.numbers['auroc']:.3f}", task.plus_one)
+        _frame(axes, f"{MODELS[result.kind]}: {task.name}, AUROC {result.numbers['auroc']:.3f}", place)
         if task.target is not None:
             _shade(axes, task.target, task.plus_one, f"indices {task.target.first} to {task.target.last}")
-        axes.legend(loc="upper left", frameon=False)
+        axes.legend(loc="lower left", frameon=False, ncols=2)
     figure.supxlabel("position from the transcription start (there is no 0)")
     figure.savefig(path)
 
@@ -44,9 +44,10 @@ def ecoli_promoters(results: Sequence[ecoli.Result], path: Path) -> None:
     figure = Figure(figsize=(9, 5), layout="constrained")
     for axes, result in zip(figure.subplots(2, 1, sharex=True), results, strict=True):
         shown, auroc = result.numbers["test_positives"], result.numbers["auroc"]
-        axes.plot(_coordinates(len(result.mean), PLUS_ONE), result.mean, color=_POSITIVE, lw=1.2)
+        place = _coordinates(len(result.mean), PLUS_ONE)
+        axes.plot(place, result.mean, color=_POSITIVE, lw=1.2)
         title = f"{MODELS[result.kind]}: {shown} sigma-70 promoters of the test blocks, AUROC {auroc:.3f}"
-        _frame(axes, title, PLUS_ONE)
+        _frame(axes, title, place)
         for name, target in ecoli.BOXES.items():
             _shade(axes, target, PLUS_ONE, name)
     figure.supxlabel("position from the transcription start (there is no 0)")
@@ -79,15 +80,16 @@ def _coordinates(length: int, plus_one: int) -> NDArray[np.int64]:
     return np.arange(length, dtype=np.int64) - plus_one
 
 
-def _frame(axes: Axes, title: str, plus_one: int) -> None:
+def _frame(axes: Axes, title: str, place: NDArray[np.int64]) -> None:
     axes.set_title(title, fontsize=9, loc="left")
     axes.axhline(0, color="black", lw=0.5)
     axes.axvline(0, color="black", lw=0.8, ls=":")
     axes.set_ylabel("mean relevance")
-    # Index plus_one is +1, so labels right of the dotted line count from one.
-    ticks = [tick for tick in range(-(plus_one // 10 * 10), 60, 10 if plus_one < 100 else 25) if tick != 0]
+    # The start, +1, is drawn at 0, so labels to the right of it count from one.
+    step = 10 if len(place) < 100 else 25
+    ticks = [tick for tick in range(-300, 301, step) if tick != 0 and place[0] <= tick <= place[-1]]
     axes.set_xticks([0, *(tick if tick < 0 else tick - 1 for tick in ticks)], ["+1", *map(_signed, ticks)])
-    axes.set_xlim(-plus_one, None)
+    axes.set_xlim(place[0], place[-1])
 
 
 def _shade(axes: Axes, target: Target, plus_one: int, text: str) -> None:

@@ -67,11 +67,12 @@ def gue_table(results: Sequence[dict[str, Any]]) -> str:
 def window_table(results: Sequence[dict[str, Any]]) -> str:
     """Return the table of top windows: how often they lie where they should."""
     rows = [
-        (row.get("set", "E. coli test"), row["model"], name.replace("_", " "), *_window(found))
+        (row.get("set", "E. coli test"), row["model"], target, name.replace("_", " "), *_window(found))
         for row in results
-        for name, found in row.get("top_window", {}).items()
+        for target, part in (("positive logit", row), ("contrast", row.get("contrast", {})))
+        for name, found in part.get("top_window", {}).items()
     ]
-    heads = ("set", "model", "sequences or box", "inside", "n", "share (95 % interval)", "chance", "permuted")
+    heads = ("set", "model", "target", "sequences or box", "inside", "n", "share (95 % interval)", "chance", "permuted")
     return _table(heads, rows)
 
 
