@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 from benchmarks.real_input import ecoli_data, lac
+from benchmarks.real_input.augment import augmented, changed
+from benchmarks.real_input.letters_start import sketches, write_start
 from benchmarks.real_input.location import Target, from_tss, hits, top_window, wilson
 from gxview.genome import reverse_complement
+from gxview.models import load_model
+from gxview.models.labelled import LabelledSequences
+from gxview.models.train import TransformerSize
 
 BOX = Target(first=209, last=229, width=8)
 
@@ -97,3 +102,35 @@ def test_lac_promoter_of_the_genome(shared, tmp_path) -> None:
     listed, unplaced = ecoli_data.sigma70_sites(genome, table)
     assert len(listed) + unplaced == 1999
     assert unplaced <= 4
+
+
+def test_augmented_keeps_the_originals_and_labels_and_changes_the_copies() -> None:
+    letters = "".join(np.random.default_rng(4).choice(list("ACGT"), 300))
+    data = LabelledSequences.of([letters, letters[::-1]], [1, 0])
+    more = augmented(data, copies=5, rate=0.1, shift=12, seed=0)
+    assert more.sequences[:2] == data.sequences
+    assert more.labels.tolist() == [1, 0, *[1] * 5, *[0] * 5]
+    assert len(set(more.sequences)) == 12
+    assert all(276 <= len(sequence) <= 300 for sequence in more.sequences)
+
+
+def test_substitutions_hit_the_stated_share() -> None:
+    letters = "A" * 20_000
+    copy = changed(letters, 0.2, 0, np.random.default_rng(5))
+    assert sum(base != "A" for base in copy) / len(copy) == pytest.approx(0.2 * 0.75, abs=0.01)
+
+
+def test_words_of_similar_letters_begin_with_similar_vectors() -> None:
+    words = ["TATAAA", "TATAAAG", "GGCGCC", "CGGCGC", "TTTTT", "ACGT"]
+    rows = sketches(words, 64, seed=0)
+    likeness = np.corrcoef(rows)
+    assert likeness[0].argsort()[-2] == 1
+    assert likeness[2].argsort()[-2] == 3
+
+
+def test_a_start_folder_loads_and_holds_the_official_words(shared, tmp_path) -> None:
+    tokenizer = shared / "data" / "dnabert2" / "tokenizer.json"
+    folder = write_start(tmp_path / "start", tokenizer, TransformerSize(hidden=16, layers=1, heads=2), seed=0)
+    model = load_model(folder)
+    assert model.kind == "dnabert2"
+    assert model.tokenize(["TATAAAAGGCGCG"]).input_ids.tolist() == [[1, 1236, 1589, 7, 2]]
