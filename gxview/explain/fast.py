@@ -3,13 +3,12 @@
 The same numbers as the operations of `gxview.explain.rules`, with less arithmetic and fewer passes over memory:
 
 - Only the input is differentiated, never a weight; everything is flattened to (tokens, features).
-- The halvings of query, key and value (1/4, 1/4, 1/2) make any fused attention kernel an AttnLRP kernel.
 - With a constant standard deviation the gradient of LayerNorm is ``rstd * (g w - mean(g w))``. PyTorch's fused kernel
   computes that when it is told that the normalised input was zero.
 - The gated unit needs ``gelu(u)`` for the gradient of the value v, and for that of the gate u the same times ``v / u``:
   two stored factors, the first of them multiplied in the epilogue of a matrix product.
 - Of the last layer only the [CLS] row is read (`gxview.explain.fast_cls`).
-- A batch is cut into pieces that stay in the processor's cache; a piece carries no more padding than it needs.
+- On a CPU a batch is cut into pieces, which bounds the memory; a piece carries no more padding than it needs.
 """
 
 from __future__ import annotations
@@ -22,12 +21,14 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
+from gxview.explain.fast_attention import Attention, attention
 from gxview.explain.fast_cls import ClsAttention
+from gxview.explain.fast_memory import memory
 from gxview.explain.rules import TINY, Rules
 from gxview.models.alibi import attention_bias
-from gxview.models.matmul import linear, linear_plus, linear_times
+from gxview.models.matmul import back, back_plus, back_times, linear, linear_plus
 
-_PIECE_TOKENS = 128  # enough rows for a matrix product to be efficient
+_PIECE_TOKENS = 512  # at the published size about 250 MB; larger pieces are no faster
 
 
 def fast_pass(
@@ -54,9 +55,8 @@ def fast_pass(
     with torch.inference_mode(False), torch.no_grad():
         relevance = torch.zeros(input_ids.shape, dtype=target.dtype, device=target.device)
         logits = torch.empty_like(target, memory_format=torch.contiguous_format)
-        workspace: dict[str, Tensor] = {}
         for piece, length, mask in _pieces(input_ids, attention_mask):
-            one = _Pass(network, input_ids[piece, :length], mask, rules, workspace)
+            one = _Pass(network, input_ids[piece, :length], mask, rules)
             logits[piece] = one.forward()
             relevance[piece, :length] = one.backward(target[piece])
         return relevance, logits
@@ -66,33 +66,19 @@ def _pieces(input_ids: Tensor, attention_mask: Tensor | None) -> Iterator[tuple[
     """Cut a batch: the sequences of a piece, its length without common padding, its mask where it is still padded."""
     batch, longest = input_ids.shape
     lengths = [longest] * batch if attention_mask is None else [int(n) for n in attention_mask.sum(1).tolist()]
-    start = 0
-    while start < batch:
-        stop = start + 1
-        while stop < batch and (input_ids.is_cuda or (stop - start) * longest < _PIECE_TOKENS):
-            stop += 1
-        inside = lengths[start:stop]
-        piece, length = slice(start, stop), max(inside)
+    size = max(1, _PIECE_TOKENS // longest) if input_ids.device.type == "cpu" else batch
+    for start in range(0, batch, size):
+        piece, inside = slice(start, start + size), lengths[start : start + size]
+        length = max(inside)
         padded = attention_mask is not None and min(inside) < length
         yield piece, length, attention_mask[piece, :length] if attention_mask is not None and padded else None
-        start = stop
-
-
-@dataclass(slots=True)
-class _Attention:
-    """One layer's attention, kept for the way back."""
-
-    query: Tensor
-    key: Tensor
-    value: Tensor
-    context: Tensor
 
 
 @dataclass(slots=True)
 class _Layer:
     """What the way back through one layer needs."""
 
-    attention: _Attention | ClsAttention
+    attention: Attention | ClsAttention
     attention_rstd: Tensor
     gelu: Tensor
     ratio: Tensor | None
@@ -100,25 +86,15 @@ class _Layer:
 
 
 class _Pass:
-    """One pass over one piece of a batch.
+    """One pass over one piece of a batch; arguments as in `fast_pass`."""
 
-    Parameters
-    ----------
-    network, input_ids, mask, rules
-        As in `fast_pass`, of one piece.
-    workspace
-        Memory handed from piece to piece, since fresh memory costs a page fault for every 4 kB.
-    """
-
-    def __init__(
-        self, network: Any, input_ids: Tensor, mask: Tensor | None, rules: Rules, workspace: dict[str, Tensor]
-    ) -> None:
-        self.network, self.rules, self.workspace = network, rules, workspace
-        self.batch, self.length = input_ids.shape
-        self.heads = network.config.num_attention_heads
+    def __init__(self, network: Any, input_ids: Tensor, mask: Tensor | None, rules: Rules) -> None:
+        self.network, self.rules = network, rules
+        batch, length = input_ids.shape
+        self.shape = (batch, length, network.config.num_attention_heads)
         self.words = functional.embedding(input_ids.flatten(), network.bert.embeddings.word_embeddings.weight)
         self.width = self.words.shape[1]
-        self.bias = attention_bias(self.heads, self.length, mask, self.words)
+        self.bias = attention_bias(self.shape[2], length, mask, self.words)
         self.layers = list(network.bert.encoder.layer)
         self.traces: list[_Layer] = []
         self.zeros = torch.zeros_like(self.words)
@@ -126,9 +102,8 @@ class _Pass:
     def forward(self) -> Tensor:
         """Return the logits (B, num_labels) and keep what `backward` needs."""
         embeddings = self.network.bert.embeddings
-        hidden, self.word_rstd = _layer_norm(
-            self.words + embeddings.token_type_embeddings.weight[0], embeddings.LayerNorm
-        )
+        words = self.words + embeddings.token_type_embeddings.weight[0]
+        hidden, self.word_rstd = _layer_norm(words, embeddings.LayerNorm)
         for index, layer in enumerate(self.layers):
             hidden = self._layer(index, layer, hidden)
         dense, classifier = self.network.bert.pooler.dense, self.network.classifier
@@ -145,21 +120,23 @@ class _Pass:
         for layer in reversed(self.layers):
             gradient = self._layer_back(layer, self.traces.pop(), gradient)
         gradient = self._layer_norm_back(gradient, self.word_rstd, self.network.bert.embeddings.LayerNorm.weight)
-        return (gradient * self.words).sum(-1).view(self.batch, self.length)
+        return (gradient * self.words).sum(-1).view(self.shape[:2])
 
     def _layer(self, index: int, layer: Any, hidden: Tensor) -> Tensor:
         """Run one layer: (T, hidden) to the same; the last one to (B, hidden)."""
+        attended: Attention | ClsAttention
         if index == len(self.layers) - 1:
-            attention: _Attention | ClsAttention
-            attention = cls = ClsAttention(layer.attention.self, self.heads, self.rules)
-            context, hidden = cls.forward(hidden.view(self.batch, self.length, -1), self.bias)
+            attended = cls = ClsAttention(layer.attention.self, self.shape[2], self.rules)
+            context, hidden = cls.forward(hidden.view(*self.shape[:2], -1), self.bias)
         else:
-            attention, context = self._attend(linear(hidden, *_parameters(layer.attention.self.Wqkv)))
+            attended = full = attention(self.shape, self.rules, index, hidden)
+            context = full.forward(linear(hidden, *_parameters(layer.attention.self.Wqkv)), self.bias)
         output, mlp = layer.attention.output, layer.mlp
-        hidden, attention_rstd = _layer_norm(linear_plus(context, *_parameters(output.dense), hidden), output.LayerNorm)
+        hidden = linear_plus(context, *_parameters(output.dense), hidden)
+        hidden, attention_rstd = _layer_norm(hidden, output.LayerNorm)
         gelu, ratio, product = self._gated(index, hidden, mlp.gated_layers.weight)
         hidden, mlp_rstd = _layer_norm(linear_plus(product, *_parameters(mlp.wo), hidden), mlp.layernorm)
-        self.traces.append(_Layer(attention, attention_rstd, gelu, ratio, mlp_rstd))
+        self.traces.append(_Layer(attended, attention_rstd, gelu, ratio, mlp_rstd))
         return hidden
 
     def _layer_back(self, layer: Any, trace: _Layer, gradient: Tensor) -> Tensor:
@@ -168,39 +145,11 @@ class _Pass:
         gradient = self._layer_norm_back(gradient, trace.mlp_rstd, mlp.layernorm.weight)
         gradient = self._gated_back(gradient, trace, mlp)
         gradient = self._layer_norm_back(gradient, trace.attention_rstd, output.LayerNorm.weight)
-        at_context = linear(gradient, output.dense.weight.t())
+        at_context = back(gradient, output.dense.weight)
         if isinstance(trace.attention, ClsAttention):
             return trace.attention.backward(at_context, gradient).view(-1, self.width)
-        at_qkv = self._attend_back(trace.attention, at_context)
-        return linear_plus(at_qkv, layer.attention.self.Wqkv.weight[-at_qkv.shape[1] :].t(), None, gradient)
-
-    def _attend(self, qkv: Tensor) -> tuple[_Attention, Tensor]:
-        """Attend: (T, 3 hidden) to the context (T, hidden)."""
-        heads = qkv.view(self.batch, self.length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        query, key, value = heads.unbind(0)
-        if self.rules.method == "cplrp":
-            scores = query @ key.transpose(-1, -2) * query.shape[-1] ** -0.5
-            query = torch.softmax(scores + self.bias, dim=-1)  # the constant weights are all that is needed
-            context = query @ value
-        else:
-            query, key, value = (part.detach().requires_grad_() for part in (query, key, value))
-            with torch.enable_grad():
-                context = functional.scaled_dot_product_attention(query, key, value, attn_mask=self.bias)
-        flat = context.detach().transpose(1, 2).reshape(-1, self.width)
-        return _Attention(query, key, value, context), flat
-
-    def _attend_back(self, attention: _Attention, gradient: Tensor) -> Tensor:
-        """Gradient (T, 3 hidden) at query, key and value; under CP-LRP (T, hidden) at the value."""
-        at_context = gradient.view(self.batch, self.length, self.heads, -1).transpose(1, 2)
-        if self.rules.method == "cplrp":
-            at_value = attention.query.transpose(-1, -2) @ at_context
-            return at_value.transpose(1, 2).reshape(-1, self.width)
-        parts = torch.autograd.grad(attention.context, (attention.query, attention.key, attention.value), at_context)
-        result = gradient.new_empty(self.batch, self.length, 3, self.heads, self.width // self.heads)
-        score = self.rules.score_factor
-        for part, factor, place in zip(parts, (score, score, 0.5), result.permute(2, 0, 3, 1, 4), strict=True):
-            torch.mul(part, factor, out=place)
-        return result.view(-1, 3 * self.width)
+        at_qkv = trace.attention.backward(at_context)
+        return back_plus(at_qkv, layer.attention.self.Wqkv.weight[-at_qkv.shape[1] :], gradient)
 
     def _gated(self, index: int, hidden: Tensor, weight: Tensor) -> tuple[Tensor, Tensor | None, Tensor]:
         """Return ``gelu(u)``, ``v / u`` (only where the gate is relevant) and ``gelu(u) v``, each (T, intermediate)."""
@@ -208,22 +157,21 @@ class _Pass:
         # A gate of exactly 0 would make v / u infinite; TINY changes no other value.
         gate = linear(hidden, weight[:size], torch.full((size,), TINY, dtype=weight.dtype, device=weight.device))
         value = linear(hidden, weight[size:])
-        gelu = torch.ops.aten.gelu.out(gate, out=self._memory(f"gelu {index}", gate))
+        shape = (len(hidden), size)
+        gelu: Tensor = torch.ops.aten.gelu.out(gate, out=memory(f"gelu {index}", shape, gate))
         product = gelu * value
         if self.rules.method == "cplrp" or self.rules.glu == "cp":
             return gelu, None, product
-        return gelu, torch.div(value, gate, out=self._memory(f"ratio {index}", gate)), product
+        return gelu, torch.div(value, gate, out=memory(f"ratio {index}", shape, gate)), product
 
     def _gated_back(self, gradient: Tensor, trace: _Layer, mlp: Any) -> Tensor:
         """Take a gradient (T, hidden) back through the gated unit and its residual."""
         weight, size = mlp.gated_layers.weight, trace.gelu.shape[1]
         if trace.ratio is None:
-            at_value = linear_times(gradient, mlp.wo.weight.t(), trace.gelu)
-            return linear_plus(at_value, weight[size:].t(), None, gradient)
-        at_value = linear_times(gradient * 0.5, mlp.wo.weight.t(), trace.gelu)
+            return back_plus(back_times(gradient, mlp.wo.weight, trace.gelu), weight[size:], gradient)
+        at_value = back_times(gradient * 0.5, mlp.wo.weight, trace.gelu)
         at_gate = trace.ratio.mul_(at_value)
-        gradient = linear_plus(at_gate, weight[:size].t(), None, gradient)
-        return linear_plus(at_value, weight[size:].t(), None, gradient)
+        return back_plus(at_value, weight[size:], back_plus(at_gate, weight[:size], gradient))
 
     def _layer_norm_back(self, gradient: Tensor, rstd: Tensor, weight: Tensor) -> Tensor:
         """``rstd * (g w - mean(g w))``: PyTorch's gradient for a normalised input of zero."""
@@ -232,13 +180,6 @@ class _Pass:
             gradient, zeros, [self.width], zeros[:, :1].contiguous(), rstd, weight, weight, [True, False, False]
         )[0]
         return result
-
-    def _memory(self, name: str, like: Tensor) -> Tensor:
-        """Return memory of the shape of ``like`` that the previous piece has done with."""
-        held = self.workspace.get(name)
-        if held is None or held.numel() < like.numel():
-            held = self.workspace[name] = torch.empty_like(like).flatten()
-        return held[: like.numel()].view_as(like)
 
 
 def _parameters(layer: Any) -> tuple[Tensor, Tensor]:

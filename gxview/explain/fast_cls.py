@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from gxview.explain.rules import Rules
-from gxview.models.matmul import linear
+from gxview.models.matmul import back, linear
 
 
 class ClsAttention:
@@ -66,7 +66,7 @@ class ClsAttention:
         gradient: Tensor = left @ right
         moved = (at_scores @ self.hidden).transpose(0, 1)  # (H, B, W)
         at_query = _flat(moved @ self.key_weight.transpose(1, 2)) * (self.scale * factor)
-        gradient[:, 0] += at_residual + linear(at_query, self.query_weight.t())
+        gradient[:, 0] += at_residual + back(at_query, self.query_weight)
         return gradient
 
 

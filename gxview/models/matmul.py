@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 _POINTWISE: Any = getattr(torch.ops.mkldnn, "_linear_pointwise", None)  # None in a build without oneDNN
+_PART = 768
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -26,7 +27,7 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return functional.linear(x, weight, bias)
 
 
-def linear_plus(x: Tensor, weight: Tensor, bias: Tensor | None, other: Tensor) -> Tensor:
+def linear_plus(x: Tensor, weight: Tensor, bias: Tensor, other: Tensor) -> Tensor:
     """``x @ weight.T + bias + other``, without a gradient."""
     if _by_onednn(x):
         result: Tensor = _POINTWISE.binary(x, other, weight, bias, "add")
@@ -34,12 +35,28 @@ def linear_plus(x: Tensor, weight: Tensor, bias: Tensor | None, other: Tensor) -
     return functional.linear(x, weight, bias).add_(other)
 
 
-def linear_times(x: Tensor, weight: Tensor, other: Tensor) -> Tensor:
-    """``(x @ weight.T) * other``, without a gradient."""
-    if _by_onednn(x):
-        result: Tensor = _POINTWISE.binary(x, other, weight, None, "mul")
+def back(gradient: Tensor, weight: Tensor) -> Tensor:
+    """``gradient @ weight``: from the output (..., N) of `linear` to its input (..., K)."""
+    return linear(gradient, weight.t())
+
+
+def back_plus(gradient: Tensor, weight: Tensor, other: Tensor) -> Tensor:
+    """``gradient @ weight + other``."""
+    if not _by_onednn(gradient):
+        return torch.addmm(other, gradient, weight)
+    # Summed in parts that stay in cache, since oneDNN reads the rows of a transposed view again and again.
+    for start in range(0, len(weight), _PART):
+        part, rows = gradient[..., start : start + _PART], weight[start : start + _PART]
+        other = _POINTWISE.binary(part, other, rows.t(), None, "add")
+    return other
+
+
+def back_times(gradient: Tensor, weight: Tensor, other: Tensor) -> Tensor:
+    """``(gradient @ weight) * other``."""
+    if _by_onednn(gradient):
+        result: Tensor = _POINTWISE.binary(gradient, other, weight.t(), None, "mul")
         return result
-    return functional.linear(x, weight).mul_(other)
+    return (gradient @ weight).mul_(other)
 
 
 def differentiable_linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

@@ -1,13 +1,16 @@
-"""The pass by hand against the rules of lxt, and against an explanation by lxt's explicit rules."""
+"""The pass by hand against the operations built on the rules of lxt."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
+from gxview.explain import fast_attention
 from gxview.explain.attnlrp import reference_pass, target_vectors, token_pass
 from gxview.explain.fast import fast_pass
 from gxview.explain.rules import Rules, reference_ops
+from gxview.models.dnabert2 import DNABert2ForSequenceClassification
 from tests.explain.networks import padded_batch, small_network
 
 RULES = [
@@ -21,7 +24,7 @@ LENGTHS = {
     "one sequence": [12],
     "nothing padded": [12, 12, 12],
     "padded": [7, 12, 3],
-    "several pieces": [70, 70, 64, 70, 9, 9, 9],
+    "several pieces": [170, 170, 164, 170, 9, 9, 9],
 }
 
 
@@ -50,7 +53,39 @@ def test_single_precision_is_off_by_rounding_only(rules, lengths):
     target = target_vectors(1, len(ids), double.classifier.weight)
     ours, _ = fast_pass(single, ids, mask, target.float(), rules)
     theirs, _, _ = reference_pass(double, ids, mask, target, reference_ops(rules))
+    assert relative(ours, theirs) < 3e-6
+
+
+@pytest.mark.parametrize("target", [0, 1])
+@pytest.mark.parametrize("rules", RULES, ids=str)
+def test_single_precision_agrees_on_the_official_network(shared, rules, target):
+    folder = shared / "parity" / "dnabert2-tiny"
+    saved = np.load(folder / "expected.npz")
+    network = DNABert2ForSequenceClassification.from_pretrained(folder)
+    ids, mask = (torch.from_numpy(saved[name]).long() for name in ("input_ids", "attention_mask"))
+    goal = target_vectors(target, len(ids), network.classifier.weight)
+    ours, _ = fast_pass(network, ids, mask, goal, rules)
+    theirs, _, _ = reference_pass(network, ids, mask, goal, reference_ops(rules))
     assert relative(ours, theirs) < 1e-6
+
+
+@pytest.mark.parametrize("rules", RULES, ids=str)
+def test_fused_attention_of_long_sequences_is_the_same(monkeypatch, rules):
+    network, (ids, mask) = small_network(), padded_batch([20, 14])
+    target = target_vectors(1, 2, network.classifier.weight)
+    explicit, _ = fast_pass(network, ids, mask, target, rules)
+    monkeypatch.setattr(fast_attention, "_LONGEST_EXPLICIT", 10)
+    fused, _ = fast_pass(network, ids, mask, target, rules)
+    assert relative(fused, explicit) < 1e-12
+
+
+def test_memory_of_a_thread_serves_networks_and_batches_of_any_size():
+    rules = Rules()
+    cases = [(small_network(heads=heads), padded_batch(lengths)) for heads in (2, 4) for lengths in ([5], [30, 8])]
+    goals = [target_vectors(1, len(ids), network.classifier.weight) for network, (ids, _) in cases]
+    first = [fast_pass(n, ids, mask, goal, rules)[0] for (n, (ids, mask)), goal in zip(cases, goals, strict=True)]
+    for (network, (ids, mask)), goal, before in reversed(list(zip(cases, goals, first, strict=True))):
+        assert torch.equal(fast_pass(network, ids, mask, goal, rules)[0], before)
 
 
 @pytest.mark.parametrize("rules", RULES, ids=str)
