@@ -22,26 +22,36 @@ if TYPE_CHECKING:
 FLANK = 100
 """Bases shown on either side of the promoter's middle."""
 
+WHOLE = ("TTGACA", "TATAAT")
+"""The -35 and the -10 box without mismatch."""
+
 
 def sample_locus() -> tuple[Region, list[Planted]]:
-    """Return the stretch around the first plus-strand promoter of the unseen sequence that stands far from others.
+    """Return the stretch around the richest plus-strand promoter of the unseen sequence that stands far from others.
 
     Returns
     -------
     region, boxes
-        200 bases, and the -35 and -10 boxes planted there.
+        200 bases around the first promoter with the most elements of those whose boxes have no mismatch and that
+        have no other box nearby, and the -35 and -10 boxes planted there.
     """
     from gxview.evaluate.planted import BOXES, PROMOTER, read_truth
-    from gxview.genome import Region
+    from gxview.genome import Reference, Region
 
     planted = read_truth(sample_file(TRUTH))[UNSEEN]
+    letters = Reference(sample_file(GENOME)).fetch(Region(UNSEEN, 0, max(item.end for item in planted)))
     boxes = [item for item in planted if item.kind in BOXES]
+    found: list[tuple[int, int, list[Planted]]] = []
     for promoter in (item for item in planted if item.kind == PROMOTER and item.strand == "+"):
         middle = (promoter.start + promoter.end) // 2
         here = [box for box in boxes if box.end > middle - FLANK and box.start < middle + FLANK]
-        if middle > FLANK and {box.owner for box in here} == {promoter.owner}:
-            return Region(UNSEEN, middle - FLANK, middle + FLANK), here
-    raise GxviewError(f"The sample has no lone promoter on {UNSEEN}; install gxview again.")
+        whole = [letters[box.start : box.end] for box in here] == list(WHOLE)
+        if whole and middle > FLANK and {box.owner for box in here} == {promoter.owner}:
+            found.append((sum(item.owner == promoter.owner for item in planted), middle, here))
+    if not found:
+        raise GxviewError(f"The sample has no lone promoter on {UNSEEN}; install gxview again.")
+    _, middle, here = max(found, key=lambda one: one[0])
+    return Region(UNSEEN, middle - FLANK, middle + FLANK), here
 
 
 def _finding(explained: RegionExplanation, boxes: Sequence[Planted], reference: Reference) -> str:
