@@ -6,14 +6,14 @@ import pytest
 import torch
 import torch.nn.functional as functional
 
-from gxview.models.matmul import differentiable_linear, linear, linear_plus, linear_times
+from gxview.models.matmul import back, back_plus, back_times, differentiable_linear, linear, linear_plus
 
 DTYPES = [torch.float32, torch.float64]
 
 
-def tensors(dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+def tensors(dtype: torch.dtype, rows: tuple[int, ...] = (3, 5), width: int = 24) -> tuple[torch.Tensor, ...]:
     generator = torch.Generator().manual_seed(0)
-    shapes = ((3, 5, 16), (24, 16), (24,), (3, 5, 24))
+    shapes = ((*rows, 16), (width, 16), (width,), (*rows, width))
     x, weight, bias, other = (torch.randn(shape, generator=generator, dtype=dtype) for shape in shapes)
     return x, weight, bias, other
 
@@ -24,9 +24,20 @@ def test_values_without_gradient(dtype):
     tolerance = {"rtol": 1e-5, "atol": 1e-5}
     with torch.inference_mode():
         torch.testing.assert_close(linear(x, weight, bias), x @ weight.T + bias, **tolerance)
-        torch.testing.assert_close(linear(other, weight.T), other @ weight, **tolerance)
         torch.testing.assert_close(linear_plus(x, weight, bias, other), x @ weight.T + bias + other, **tolerance)
-        torch.testing.assert_close(linear_times(x, weight, other), (x @ weight.T) * other, **tolerance)
+
+
+@pytest.mark.parametrize("width", [24, 768, 2000])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_way_back(dtype, width):
+    x, weight, _, gradient = tensors(dtype, rows=(7,), width=width)
+    kept = x.clone()
+    tolerance = {"rtol": 1e-5, "atol": 1e-4}
+    with torch.no_grad():
+        torch.testing.assert_close(back(gradient, weight), gradient @ weight, **tolerance)
+        torch.testing.assert_close(back_plus(gradient, weight, x), gradient @ weight + x, **tolerance)
+        torch.testing.assert_close(back_times(gradient, weight, x), (gradient @ weight) * x, **tolerance)
+    assert torch.equal(x, kept)
 
 
 @pytest.mark.parametrize("expanded", [True, False])
