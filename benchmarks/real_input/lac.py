@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pybigtools
+import torch
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
@@ -91,7 +93,9 @@ def command_line(model: Path, genome: Path, output: Path, phases: int) -> dict[s
     words = ["explain", "--genome", genome, "--region", REGION, "--model", model, "--strand", "minus"]
     words += ["--phases", phases, "--json", "-o", output]
     command = [sys.executable, "-m", "gxview", *map(str, words)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    # Values are equal to the last bit for one number of threads only.
+    environment = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     return dict(json.loads(done.stdout))
 
 
