@@ -6,7 +6,6 @@ Averaging over shifted grids removes that part, and the spread between them show
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -48,6 +47,15 @@ def combine(
     if len(tilings) == 1:
         return tilings[0], None
     stack = np.stack(tilings).astype(np.float64)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a base that no tiling has is NaN, which is what we want
-        return np.nanmean(stack, axis=0).astype(np.float32), np.nanstd(stack, axis=0).astype(np.float32)
+    present = ~np.isnan(stack)
+    mean = _average(stack, present)
+    return mean.astype(np.float32), np.sqrt(_average((stack - mean) ** 2, present)).astype(np.float32)
+
+
+def _average(stack: NDArray[np.float64], present: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Average what is present; NaN where nothing is. numpy's own nanmean warns there, and warnings know no threads."""
+    count = present.sum(axis=0)
+    total = np.where(present, stack, 0.0).sum(axis=0)
+    average = np.full(count.shape, np.nan)
+    np.divide(total, count, out=average, where=count > 0)
+    return average
