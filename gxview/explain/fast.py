@@ -29,7 +29,6 @@ from gxview.models.alibi import attention_bias
 from gxview.models.matmul import back, back_plus, back_times, linear, linear_plus
 
 _PIECE_TOKENS = 512  # at the published size about 250 MB; larger pieces are no faster
-_PART = 768  # columns of the gated unit that stay in a processor's cache
 
 
 def fast_pass(
@@ -155,21 +154,15 @@ class _Pass:
     def _gated(self, index: int, hidden: Tensor, weight: Tensor) -> tuple[Tensor, Tensor | None, Tensor]:
         """Return ``gelu(u)``, ``v / u`` (only where the gate is relevant) and ``gelu(u) v``, each (T, intermediate)."""
         size = weight.shape[0] // 2
-        part = _PART if weight.device.type == "cpu" else size
-        names = ("product", f"gelu {index}", f"ratio {index}")
-        product, gelu, ratio = (memory(name, (len(hidden), size), hidden) for name in names)
-        relevant = self.rules.method == "attnlrp" and self.rules.glu == "uniform"
         # A gate of exactly 0 would make v / u infinite; TINY changes no other value.
-        tiny = torch.full((part,), TINY, dtype=weight.dtype, device=weight.device)
-        for start in range(0, size, part):
-            columns = slice(start, min(start + part, size))
-            gate = linear(hidden, weight[columns], tiny[: columns.stop - start])
-            value = linear(hidden, weight[size + start : size + columns.stop])
-            torch.ops.aten.gelu.out(gate, out=gelu[:, columns])
-            torch.mul(gelu[:, columns], value, out=product[:, columns])
-            if relevant:
-                torch.div(value, gate, out=ratio[:, columns])
-        return gelu, ratio if relevant else None, product
+        gate = linear(hidden, weight[:size], torch.full((size,), TINY, dtype=weight.dtype, device=weight.device))
+        value = linear(hidden, weight[size:])
+        shape = (len(hidden), size)
+        gelu: Tensor = torch.ops.aten.gelu.out(gate, out=memory(f"gelu {index}", shape, gate))
+        product = gelu * value
+        if self.rules.method == "cplrp" or self.rules.glu == "cp":
+            return gelu, None, product
+        return gelu, torch.div(value, gate, out=memory(f"ratio {index}", shape, gate)), product
 
     def _gated_back(self, gradient: Tensor, trace: _Layer, mlp: Any) -> Tensor:
         """Take a gradient (T, hidden) back through the gated unit and its residual."""
