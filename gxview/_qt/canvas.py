@@ -49,10 +49,8 @@ class Canvas(QWidget):
 
     def _listen(self) -> None:
         model = self._viewer.model
-        model.camera.changed.connect(lambda _view: self.update())
-        model.tracks.inserted.connect(lambda _index, _track: self._rows_changed())
-        model.tracks.removed.connect(lambda _index, _track: self._rows_changed())
-        model.tracks.moved.connect(lambda _old, _new: self._rows_changed())
+        model.loci.moved.connect(lambda _view: self.update())
+        model.tracks.shown_changed.connect(self._rows_changed)
         model.tracks.edited.connect(lambda _track, _field: self._rows_changed())
         model.tracks.selected_changed.connect(lambda _track: self.update())
         model.models_changed.connect(lambda: self.update())
@@ -192,7 +190,7 @@ class Canvas(QWidget):
         painter.drawText(rect.adjusted(0, 8, 0, 8), middle, "FASTA, plain or bgzip; or File > Open genome (Ctrl+G)")
 
     def _rows(self) -> list[Row]:
-        return lay_out(self._viewer.model.tracks, self.width())
+        return lay_out(self._viewer.model.tracks.shown(), self.width())
 
     def _shown_rows(self) -> list[Row]:
         top, bottom = self._offset + RULER_HEIGHT, self._offset + self.height()

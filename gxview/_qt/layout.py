@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qtpy.QtCore import QRectF
 
 from gxview._qt.painters import AXIS_WIDTH, RULER_HEIGHT
-from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, SignalTrack, Track
+from gxview.viewer.tracks import Track
 
 NAME_WIDTH = 138
 HEADER_WIDTH = NAME_WIDTH + AXIS_WIDTH
@@ -31,7 +31,7 @@ class Row:
     @property
     def name_rect(self) -> QRectF:
         """Where the name stands: beside the axis, or on its place where there is none."""
-        has_axis = isinstance(self.track, SignalTrack | RelevanceTrack | ScoreTrack)
+        has_axis = hasattr(self.track, "scale")
         return QRectF(0, self.top, NAME_WIDTH if has_axis else HEADER_WIDTH - 4, self.height)
 
     @property
@@ -51,12 +51,11 @@ class Row:
 
 
 def lay_out(tracks: Iterable[Track], width: float, top: float = RULER_HEIGHT) -> list[Row]:
-    """Stack the visible tracks below `top`."""
+    """Stack tracks below `top`."""
     rows = []
     for track in tracks:
-        if track.visible:
-            rows.append(Row(track, top, track.height, width))
-            top += track.height + GAP
+        rows.append(Row(track, top, track.height, width))
+        top += track.height + GAP
     return rows
 
 

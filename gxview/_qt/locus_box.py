@@ -30,7 +30,7 @@ class LocusBox(QLineEdit):
         self._popup.clicked.connect(self._take)
         self.returnPressed.connect(self._go)
         self.textEdited.connect(self._ask)
-        viewer.model.camera.changed.connect(self._show)
+        viewer.model.loci.moved.connect(self._show)
 
     def sizeHint(self) -> QSize:
         return QSize(380, super().sizeHint().height())

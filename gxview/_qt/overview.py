@@ -22,7 +22,7 @@ class Overview(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(OVERVIEW_HEIGHT + 4)
         self.setToolTip("Click or drag to move along the chromosome")
-        viewer.model.camera.changed.connect(lambda _view: self.update())
+        viewer.model.loci.moved.connect(lambda _view: self.update())
 
     def set_style(self, style: Style) -> None:
         """Draw in another style from now on."""

@@ -36,7 +36,7 @@ def paint_rows(painter: QPainter, rows: Sequence[Row], scene: Scene, selected: s
 
 def paint_picture(painter: QPainter, width: float, scene: Scene) -> None:
     """Draw overview, ruler and all visible tracks, however high they are together."""
-    rows = lay_out(scene.viewer.model.tracks, width)
+    rows = lay_out(scene.viewer.model.tracks.shown(), width)
     height = total_height(rows)
     painter.fillRect(QRectF(0, 0, width, OVERVIEW_HEIGHT + height), scene.style.color("canvas"))
     overview = QRectF(HEADER_WIDTH, 0, width - HEADER_WIDTH, OVERVIEW_HEIGHT)
@@ -49,7 +49,7 @@ def paint_picture(painter: QPainter, width: float, scene: Scene) -> None:
 
 def picture_size(width: float, scene: Scene) -> QSize:
     """Return the size of the whole picture in logical pixels."""
-    height = OVERVIEW_HEIGHT + total_height(lay_out(scene.viewer.model.tracks, width))
+    height = OVERVIEW_HEIGHT + total_height(lay_out(scene.viewer.model.tracks.shown(), width))
     return QSize(round(width), round(height))
 
 

@@ -19,13 +19,13 @@ from qtpy.QtWidgets import (
 )
 
 from gxview._qt.widgets import Combo, Switch
+from gxview.viewer.scale import ScaleOptions
 from gxview.viewer.tracklist import TrackList
 from gxview.viewer.tracks import (
     MAX_HEIGHT,
     MIN_HEIGHT,
     FeatureTrack,
     RelevanceTrack,
-    ScaleOptions,
     ScoreTrack,
     SignalTrack,
     Track,
@@ -130,8 +130,8 @@ class TrackControls(QWidget):
 
     def _add_collapsed(self, track: FeatureTrack) -> None:
         switch = Switch("All in one row")
-        switch.toggled.connect(lambda on: setattr(track, "collapsed", on))
-        self._show(switch, lambda: switch.setChecked(track.collapsed))
+        switch.toggled.connect(lambda on: setattr(track, "mode", "collapsed" if on else "packed"))
+        self._show(switch, lambda: switch.setChecked(track.mode == "collapsed"))
         self._form.addRow(switch)
 
     def _show(self, widget: QWidget, show: Callable[[], None], *others: QWidget) -> None:

@@ -42,7 +42,7 @@ class TrackListModel(QAbstractListModel):
         self._tracks = tracks
         tracks.inserted.connect(lambda _index, _track: self._reset())
         tracks.removed.connect(lambda _index, _track: self._reset())
-        tracks.moved.connect(lambda _old, _new: self._reset())
+        tracks.reordered.connect(self._reset)
         tracks.edited.connect(self._on_edit)
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:

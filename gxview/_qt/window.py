@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
@@ -12,11 +11,9 @@ from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import (
     QApplication,
     QDockWidget,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QScrollBar,
     QSizePolicy,
     QToolBar,
@@ -25,20 +22,17 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from gxview import __version__
 from gxview._qt.bridge import Bridge
 from gxview._qt.canvas import Canvas
 from gxview._qt.command_palette import CommandPalette
 from gxview._qt.explain_panel import ExplainPanel
 from gxview._qt.icons import icon
-from gxview._qt.info import InfoSheet
 from gxview._qt.jobs_panel import JobsPanel
 from gxview._qt.locus_box import LocusBox
 from gxview._qt.menus import build_menus
 from gxview._qt.overview import Overview
 from gxview._qt.painters import RULER_HEIGHT, Style
-from gxview._qt.picture import save_picture
-from gxview._qt.shortcuts import ShortcutSheet
+from gxview._qt.shell import WindowShell
 from gxview._qt.status_bar import StatusBar
 from gxview._qt.style import palette_of, style_sheet
 from gxview._qt.theme import theme as theme_named
@@ -46,15 +40,11 @@ from gxview._qt.toasts import Toasts
 from gxview._qt.track_controls import TrackControls
 from gxview._qt.track_list import TrackListView
 from gxview._qt.widgets import ElidedLabel
-from gxview.errors import GxviewError
 from gxview.viewer import actions
-from gxview.viewer.exporting import SUFFIXES
-from gxview.viewer.info import describe_track
 from gxview.viewer.tracks import Track
 from gxview.viewer.viewer import Viewer
 
 _names = count(1)
-GENOMES = "Genomes (*.fa *.fasta *.fna *.fa.gz *.fasta.gz *.fna.gz *.bgz);;All files (*)"
 CLOSE_SECONDS = 1.8
 
 
@@ -77,8 +67,9 @@ class MainWindow(QMainWindow):
         self.closed_in_time = True
         self.setWindowTitle("gxview")
         self.setAcceptDrops(True)
-        self.actions_model: Application = actions.build(f"gxview-{next(_names)}", viewer, self)
-        self._docks: dict[str, QDockWidget] = {}
+        self.shell = WindowShell(self)
+        self.actions_model: Application = actions.build(f"gxview-{next(_names)}", viewer, self.shell)
+        self.docks: dict[str, QDockWidget] = {}
         self._build()
         self._listen()
         self._apply_theme()
@@ -160,7 +151,7 @@ class MainWindow(QMainWindow):
         self._dock("tracks", "Tracks", left, Qt.DockWidgetArea.LeftDockWidgetArea)
         explain = self._dock("explain", "Explain", self.explain_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         jobs = self._dock("jobs", "Jobs", self.jobs_panel, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.resizeDocks([self._docks["tracks"], explain], [210, 270], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["tracks"], explain], [210, 270], Qt.Orientation.Horizontal)
         self.resizeDocks([explain, jobs], [560, 190], Qt.Orientation.Vertical)
 
     def _dock(self, key: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -170,7 +161,7 @@ class MainWindow(QMainWindow):
         features = QDockWidget.DockWidgetFeature
         dock.setFeatures(features.DockWidgetMovable | features.DockWidgetClosable | features.DockWidgetFloatable)
         self.addDockWidget(area, dock)
-        self._docks[key] = dock
+        self.docks[key] = dock
         return dock
 
     def _listen(self) -> None:
@@ -186,7 +177,7 @@ class MainWindow(QMainWindow):
         model.settings.events.theme.connect(lambda _theme: self._apply_theme())
         model.settings.events.colour_blind.connect(lambda _safe: self._apply_theme())
         model.reference_changed.connect(self._show_genome)
-        model.camera.changed.connect(lambda _view: self._show_history())
+        model.loci.moved.connect(lambda _view: self._show_history())
 
     # -- what changes
 
@@ -228,76 +219,11 @@ class MainWindow(QMainWindow):
 
     def _track_menu(self, track: Track, where: QPoint) -> None:
         menu = QMenu(self)
-        menu.addAction("Information...", self.show_info)
+        menu.addAction("Information...", self.shell.show_info)
         menu.addAction("Hide", lambda: setattr(track, "visible", False))
         menu.addAction("Remove", lambda: self.viewer.remove(track))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
-
-    # -- the shell of the actions
-
-    def ask_genome(self) -> Path | None:
-        return _path(QFileDialog.getOpenFileName(self, "Open genome", "", GENOMES)[0])
-
-    def ask_files(self) -> Sequence[Path]:
-        return [Path(name) for name in QFileDialog.getOpenFileNames(self, "Open files")[0]]
-
-    def ask_model(self) -> Path | None:
-        return _path(QFileDialog.getExistingDirectory(self, "Open the folder of a model"))
-
-    def ask_export(self) -> Path | None:
-        kinds = ";;".join(f"{text} (*{suffix})" for suffix, text in SUFFIXES.items())
-        name, kind = QFileDialog.getSaveFileName(self, "Export visible region", "relevance.bw", kinds)
-        return _with_suffix(name, kind)
-
-    def ask_picture(self) -> Path | None:
-        kinds = "PNG picture (*.png);;SVG drawing (*.svg)"
-        name, kind = QFileDialog.getSaveFileName(self, "Export view", "view.png", kinds)
-        return _with_suffix(name, kind)
-
-    def save_picture(self, path: Path) -> None:
-        try:
-            save_picture(path, self.canvas.width(), self.canvas.scene)
-        except GxviewError as error:
-            self.viewer.notices.error(str(error))
-        else:
-            self.viewer.notices.info(f"Wrote {path.name}.")
-
-    def focus_locus(self) -> None:
-        self.locus_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.locus_box.selectAll()
-
-    def show_palette(self) -> None:
-        self.command_palette.open()
-
-    def is_panel_shown(self, name: str) -> bool:
-        return not self._docks[name].isHidden()
-
-    def show_panel(self, name: str, shown: bool) -> None:
-        self._docks[name].setVisible(shown)
-
-    def show_info(self) -> None:
-        track = self.viewer.model.tracks.selected
-        if track is None:
-            self.viewer.notices.info("Select a track first.")
-        else:
-            InfoSheet(track.name, describe_track(self.viewer, track), self).open()
-
-    def show_shortcuts(self) -> None:
-        ShortcutSheet(self.actions_model, self).open()
-
-    def show_about(self) -> None:
-        text = (
-            f"<b>gxview {__version__}</b><p>A viewer for genome tracks in which a model's explanation is a track like"
-            " any other.</p><p>BSD-3-Clause. LRP is described by its authors as patented outside personal and"
-            " scientific use.</p>"
-        )
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "About gxview", text, QMessageBox.StandardButton.Ok, self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
-
-    def close_window(self) -> None:
-        self.close()
 
     # -- events
 
@@ -320,14 +246,3 @@ class MainWindow(QMainWindow):
         self._bridge.close()
         Application.destroy(self.actions_model.name)
         event.accept()
-
-
-def _path(name: str) -> Path | None:
-    return Path(name) if name else None
-
-
-def _with_suffix(name: str, kind: str) -> Path | None:
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.suffix else path.with_suffix(kind.split("(*")[1].rstrip(")"))

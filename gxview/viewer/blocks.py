@@ -13,6 +13,7 @@ from gxview.genome import Reference, Region
 from gxview.tracks import Feature, FeatureSource, pack_rows
 from gxview.viewer.camera import View
 from gxview.viewer.fetch import Piece
+from gxview.viewer.tracks import FeatureMode
 
 LETTERS_BASES_PER_PIXEL = 2.0
 """The sequence is read only when it is zoomed in this far."""
@@ -60,7 +61,7 @@ def block_region(key: BlockKey, chrom_length: int) -> Region:
     return Region(chrom, max(0, (index - 1) << level), min(chrom_length, (index + 2) << level))
 
 
-def feature_piece(source: FeatureSource, view: View, collapsed: bool) -> Piece:
+def feature_piece(source: FeatureSource, view: View, mode: FeatureMode) -> Piece:
     """Return the block of features to read for a view."""
     key = block_key(view)
     region = block_region(key, view.chrom_length)
@@ -69,10 +70,10 @@ def feature_piece(source: FeatureSource, view: View, collapsed: bool) -> Piece:
 
     def load() -> FeatureBlock:
         features = source.features(region)
-        rows = [0] * len(features) if collapsed else rows_of(features, per_pixel)
+        rows = [0] * len(features) if mode == "collapsed" else rows_of(features, per_pixel)
         return FeatureBlock(region, features, rows)
 
-    return Piece((*key, collapsed), load)
+    return Piece((*key, mode), load)
 
 
 def letter_piece(reference: Reference, view: View) -> Piece | None:

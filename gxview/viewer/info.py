@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from gxview.viewer.tracks import FeatureTrack, RelevanceTrack, SequenceTrack, SignalTrack, Track
+from gxview.viewer.tracks import FileTrack, RelevanceTrack, SequenceTrack, Track
 from gxview.viewer.viewer import Viewer
 
 Line: TypeAlias = tuple[str, str]
@@ -24,7 +24,7 @@ def describe_track(viewer: Viewer, track: Track) -> list[Line]:
     """
     lines: list[Line] = [("name", track.name), ("kind", track.kind)]
     owner = viewer.model.tracks.owner(track)
-    if isinstance(track, FeatureTrack | SignalTrack):
+    if isinstance(track, FileTrack):
         lines.append(("file", track.path))
         source = viewer.data.source(track)
         lines += [("note", note) for note in (source.notes if source is not None else ())]

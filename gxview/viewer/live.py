@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from psygnal import Signal
 
@@ -13,6 +14,7 @@ from gxview.genome import Region
 from gxview.viewer.camera import View
 from gxview.viewer.device import Priority
 from gxview.viewer.engine import RegionExplanation
+from gxview.viewer.loci import MAX_LOCI
 from gxview.viewer.loop import Call, Loop
 from gxview.viewer.relevance_slice import Bins, Floats, RelevanceSlice, join, reduce, summarise
 from gxview.viewer.signal_tiles import level_of
@@ -80,15 +82,16 @@ class LiveRelevance:
         self._cache = cache
         self._loop = loop
         self._timer: Call | None = None
-        self._joined: dict[str, tuple[object, RelevanceSlice | None]] = {}
-        self._binned: dict[tuple[str, str], tuple[RelevanceSlice, int, Bins]] = {}
+        self._joined: dict[str, OrderedDict[object, RelevanceSlice | None]] = {}
+        self._binned: dict[str, OrderedDict[object, tuple[RelevanceSlice, Bins]]] = {}
         self._version = 0
         self._dirty: set[int] = set()
         self._telling: Call | None = None
         self._stopped: set[str] = set()
         cache.changed.connect(self._on_tile)
-        model.camera.changed.connect(self._on_move)
-        model.tracks.inserted.connect(lambda _index, _track: self.refresh())
+        model.loci.moved.connect(self._on_move)
+        model.loci.changed.connect(self.refresh)
+        model.tracks.shown_changed.connect(self.refresh)
         model.tracks.removed.connect(lambda _index, track: self._on_removed(track.id))
         model.tracks.edited.connect(self._on_edit)
         model.settings.events.live.connect(lambda _live: self.refresh())
@@ -133,8 +136,8 @@ class LiveRelevance:
                 stop()
         self._timer = self._telling = None
 
-    def state(self, track: RelevanceTrack) -> ExplainState:
-        """Say where the explanation of what is on screen stands."""
+    def state(self, track: RelevanceTrack, view: View | None = None) -> ExplainState:
+        """Say where the explanation of a view stands, by default of the active one."""
         key = track.options.model
         if not key:
             return ExplainState("empty", "Choose a model in the Explain panel")
@@ -142,22 +145,22 @@ class LiveRelevance:
             return ExplainState("failed", reason)
         if self._model.model(key) is None:
             return ExplainState("waiting", f"Loading {self._model.known_models.get(key, key)}")
-        if not self._model.camera.is_open:
+        view = view or self._model.camera.view
+        if not view.chrom:
             return ExplainState("empty", "Open a genome")
-        region = self._model.camera.view.region
-        if region.length > MAX_JOINED:
+        if view.region.length > MAX_JOINED:
             return ExplainState("empty", f"Zoom in below {self.limit(track) // 1000} kb")
-        return self._progress(track, self._keys(track, region))
+        return self._progress(track, view)
 
     def slice(self, track: RelevanceTrack, view: View) -> RelevanceSlice | None:
         """Join the tiles at hand around a view; None when there is none."""
         region = view.region
         stamp = (self._version, region.chrom, tiles_of(region), self.number(track))
-        known = self._joined.get(track.id)
-        if known is None or known[0] != stamp:
-            known = (stamp, self._join(track, region))
-            self._joined[track.id] = known
-        return known[1]
+        recent = self._joined.setdefault(track.id, OrderedDict())
+        if stamp not in recent:
+            recent[stamp] = self._join(track, region)
+            _keep_recent(recent)
+        return recent[stamp]
 
     def example(self, track: RelevanceTrack) -> RegionExplanation | None:
         """Return any tile on screen that is at hand, for what it says about its making."""
@@ -190,14 +193,16 @@ class LiveRelevance:
         level = level_of(view)
         if isinstance(values, Bins) or level < FIRST_BINNED_LEVEL:
             return found.start, values
-        key = (track.id, what)
-        known = self._binned.get(key)
-        if known is None or known[0] is not found or known[1] != level:
-            known = (found, level, reduce(found.start, values, level))
-            self._binned[key] = known
-        return found.start, known[2]
+        recent = self._binned.setdefault(track.id, OrderedDict())
+        key = (id(found), what, level)
+        if key not in recent:
+            # the slice is kept with its bins, so that its id stays its own
+            recent[key] = (found, reduce(found.start, values, level))
+            _keep_recent(recent)
+        return found.start, recent[key][1]
 
-    def _progress(self, track: RelevanceTrack, keys: Sequence[TileKey]) -> ExplainState:
+    def _progress(self, track: RelevanceTrack, view: View) -> ExplainState:
+        keys = self._keys(track, view.region)
         done = sum(self._cache.get(key) is not None for key in keys)
         if failed := next((text for key in keys if (text := self._cache.failure(key))), ""):
             return ExplainState("failed", failed, done, len(keys))
@@ -208,14 +213,14 @@ class LiveRelevance:
             return ExplainState("running", "", done, len(keys))
         if pending:
             return ExplainState("waiting", "", done, len(keys))
-        return ExplainState(*self._why_not(track), done, len(keys))
+        return ExplainState(*self._why_not(track, view), done, len(keys))
 
-    def _why_not(self, track: RelevanceTrack) -> tuple[str, str]:
+    def _why_not(self, track: RelevanceTrack, view: View) -> tuple[str, str]:
         if track.id in self._stopped:
             return "empty", "Stopped; Explain this region goes on"
         if not self._model.settings.live:
             return "empty", "Explain this region shows the relevance here"
-        if self._model.camera.view.region.length > self.limit(track):
+        if view.region.length > self.limit(track):
             return "empty", f"Zoom in below {self.limit(track) // 1000} kb, or Explain this region"
         return "waiting", ""
 
@@ -246,15 +251,17 @@ class LiveRelevance:
             self.changed.emit(track.id)
 
     def _wanted(self, track: RelevanceTrack) -> list[tuple[TileKey, Priority]]:
-        view = self._model.camera.view
-        shown = track.visible or any(part.visible for part in self._model.tracks.parts(track))
+        tracks = self._model.tracks
+        shown = any(tracks.is_shown(one) for one in (track, *tracks.made_of(track)))
         ready = self._model.settings.live and self._model.model(track.options.model) is not None
-        if not shown or not ready or track.id in self._stopped or view.region.length > self.limit(track):
+        if not shown or not ready or track.id in self._stopped:
             return []
-        screen = _centre_first(self._keys(track, view.region))
-        beside = [key for side in _sides(view) for key in self._keys(track, side)]
-        near = [key for key in beside if key not in screen]
-        return [(key, Priority.SCREEN) for key in screen] + [(key, Priority.NEAR) for key in near]
+        views = [view for view in self._model.loci.views if view.region.length <= self.limit(track)]
+        wanted = {key: Priority.SCREEN for view in views for key in _centre_first(self._keys(track, view.region))}
+        for side in (side for view in views for side in _sides(view)):
+            for key in self._keys(track, side):
+                wanted.setdefault(key, Priority.NEAR)
+        return list(wanted.items())
 
     def _join(self, track: RelevanceTrack, region: Region) -> RelevanceSlice | None:
         if region.length > MAX_JOINED:
@@ -270,14 +277,13 @@ class LiveRelevance:
         if isinstance(track, RelevanceTrack) and field == "options":
             self._stopped.discard(track.id)
             self.changed.emit(track.id)
-        if field in ("options", "visible"):
+        if field == "options":
             self.refresh()
 
     def _on_removed(self, track_id: str) -> None:
         self._cache.release(track_id)
         self._joined.pop(track_id, None)
-        for what in ("values", "score"):
-            self._binned.pop((track_id, what), None)
+        self._binned.pop(track_id, None)
 
     def _on_reference(self) -> None:
         self._cache.clear()
@@ -297,6 +303,11 @@ class LiveRelevance:
         for track in self._model.tracks.relevance():
             if self.number(track) in dirty:
                 self.changed.emit(track.id)
+
+
+def _keep_recent(recent: OrderedDict[object, Any], limit: int = 2 * MAX_LOCI) -> None:
+    while len(recent) > limit:
+        recent.popitem(last=False)
 
 
 def _centre_first(keys: Sequence[TileKey]) -> list[TileKey]:

@@ -10,15 +10,20 @@ from typing import Protocol
 
 from gxview.errors import Cancelled
 from gxview.genome import Reference
-from gxview.tracks import FeatureSource
+from gxview.tracks import FeatureSource, SignalSource
 from gxview.viewer.explanations import Explanations
 from gxview.viewer.jobs import Job, JobList, JobState
 from gxview.viewer.notices import Notices
 from gxview.viewer.track_data import Source, TrackData
-from gxview.viewer.tracks import FeatureTrack, SequenceTrack, SignalTrack
+from gxview.viewer.tracks import FeatureTrack, FileTrack, SequenceTrack, SignalTrack
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import AskCancelled, Outcome, Progress, Task, Workers
 
+KINDS: tuple[tuple[type[FileTrack], Callable[[Source], bool]], ...] = (
+    (FeatureTrack, lambda source: isinstance(source, FeatureSource)),
+    (SignalTrack, lambda source: isinstance(source, SignalSource)),
+)
+"""Kinds of tracks of files, and which sources are theirs; the first one that fits is taken."""
 FIRST_LOOK_PIXELS_PER_BASE = 8
 """Zoom of the first look at a genome: letters appear."""
 
@@ -155,7 +160,7 @@ class Opener:
 
     def _show_genome(self, reference: Reference) -> None:
         tracks = self._model.tracks
-        files = [track for track in tracks if isinstance(track, FeatureTrack | SignalTrack)]
+        files = [track for track in tracks if isinstance(track, FileTrack)]
         for track in files:
             tracks.remove(track)
         if files:
@@ -170,10 +175,7 @@ class Opener:
         self._model.camera.show(name, length, 0, span)
 
     def _add_track(self, path: Path, source: Source, order: int) -> None:
-        kind = FeatureTrack if isinstance(source, FeatureSource) else SignalTrack
-        track = kind(name=source.name or path.name, path=str(path))
-        if isinstance(track, SignalTrack):
-            track.color = source.color
+        track = track_of(source, path)
         self._data.attach(track, source)
         tracks = self._model.tracks
         # files stand above the explanations in the order in which they were asked for, however long each one took
@@ -182,6 +184,15 @@ class Opener:
         tracks.insert(max((place for place, first in enumerate(above) if first), default=-1) + 1, track)
         for note in source.notes:
             self._notices.warning(note)
+
+
+def track_of(source: Source, path: Path) -> FileTrack:
+    """Return a new track for the data of a file, by what the source can do."""
+    kind = next(kind for kind, can in KINDS if can(source))
+    track = kind(name=source.name or path.name, path=str(path))
+    if isinstance(track, SignalTrack):
+        track.color = source.color
+    return track
 
 
 def is_fasta(path: Path) -> bool:

@@ -1,28 +1,56 @@
-"""The data behind the tracks of files: which pieces the camera needs, and what is at hand to draw."""
+"""The data behind the tracks of files: which pieces the cameras need, and what is at hand to draw."""
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypeVar
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from psygnal import Signal
 
-from gxview.tracks import FeatureSource, SignalSource
+from gxview.genome import Region
+from gxview.tracks import FeatureSource
 from gxview.viewer.blocks import FeatureBlock, LetterBlock, block_key, feature_piece, letter_piece
 from gxview.viewer.camera import View
-from gxview.viewer.fetch import Fetcher
+from gxview.viewer.fetch import Fetcher, Piece
 from gxview.viewer.signal_tiles import SignalSlice, assemble, signal_pieces
-from gxview.viewer.tracks import FeatureTrack, SignalTrack, Track
+from gxview.viewer.tracks import FeatureTrack, SignalTrack, Track, sources_of
 from gxview.viewer.viewer_model import ViewerModel
 
-Source: TypeAlias = SignalSource | FeatureSource
+Source: TypeAlias = Any
+"""Where the data of a track come from: a source of `gxview.tracks`."""
+Reader: TypeAlias = Callable[[Any, Any, View], Iterable[Piece]]
+"""Lists the pieces to read: (track, source, view)."""
+
 LETTERS = "letters"
 """Owner of the letters of the reference: several tracks show them."""
+KEPT_BLOCKS = 8
+"""Blocks of one owner that may stand in while the right one is read."""
+PARKED = 200
+"""Sources of removed tracks that are kept for the case that a track comes back."""
 
-_Block = TypeVar("_Block", FeatureBlock, LetterBlock)
+
+class Block(Protocol):
+    """Data of a region."""
+
+    @property
+    def region(self) -> Region:
+        """Where the data lie."""
+
+
+_Block = TypeVar("_Block", bound=Block)
+
+READERS: dict[str, Reader] = {
+    "signal": lambda _track, source, view: signal_pieces(source, view),
+    "features": lambda track, source, view: [feature_piece(source, view, track.mode)],
+}
+"""What is read for each kind of track."""
+READ_FIELDS = {"features": {"mode"}}
+"""Fields of each kind of track that change what is read."""
 
 
 class TrackData:
-    """Reads what the visible tracks need whenever the camera or the list of tracks changes.
+    """Reads what the visible tracks need whenever a camera or the list of tracks changes.
 
     Parameters
     ----------
@@ -38,38 +66,40 @@ class TrackData:
         self._model = model
         self._fetcher = fetcher
         self._sources: dict[str, Source] = {}
-        self._blocks: dict[str, FeatureBlock | LetterBlock] = {}
-        fetcher.arrived.connect(self._on_arrived)
-        model.camera.changed.connect(lambda _view: self.refresh())
-        model.tracks.inserted.connect(lambda _index, _track: self.refresh())
-        model.tracks.removed.connect(lambda _index, track: self._forget(track.id))
+        self._parked: OrderedDict[str, Source] = OrderedDict()
+        self._blocks: dict[str, OrderedDict[Hashable, Any]] = {}
+        fetcher.arrived.connect(lambda owner: self.changed.emit(owner))
+        model.loci.moved.connect(lambda _view: self.refresh())
+        model.loci.changed.connect(self.refresh)
+        model.tracks.inserted.connect(lambda _index, track: self._unpark(track))
+        model.tracks.removed.connect(lambda _index, track: self._park(track))
+        model.tracks.shown_changed.connect(self.refresh)
         model.tracks.edited.connect(self._on_edit)
         model.reference_changed.connect(lambda _reference: self._forget(LETTERS))
 
     def attach(self, track: Track, source: Source) -> None:
         """Say where the data of a track come from; before it is put into the list."""
         self._sources[track.id] = source
+        self._forget(track.id)
 
     def source(self, track: Track) -> Source | None:
-        """Return where the data of a track come from."""
-        return self._sources.get(track.id)
+        """Return where the data of a track come from, also of one that was removed and may come back."""
+        return self._sources.get(track.id) or self._parked.get(track.id)
 
     def feature_sources(self) -> list[FeatureSource]:
-        """Return the sources of the feature tracks, top to bottom."""
-        found = [self._sources.get(track.id) for track in self._model.tracks if isinstance(track, FeatureTrack)]
-        return [source for source in found if isinstance(source, FeatureSource)]
+        """Return the sources that can be searched by name, top to bottom."""
+        found: list[Any] = [self._sources.get(track.id) for track in self._model.tracks]
+        return [source for source in found if hasattr(source, "search")]
 
     def refresh(self) -> None:
         """Ask for what the visible tracks need."""
-        view = self._model.camera.view
-        reference = self._model.reference
-        if reference is None or not view.chrom:
+        reference, views = self._model.reference, self._model.loci.views
+        if reference is None:
             return
-        piece = letter_piece(reference, view)
-        self._fetcher.want(LETTERS, [piece] if piece is not None else [])
-        for track in self._model.tracks:
-            if track.visible:
-                self._want(track, view)
+        letters = [letter_piece(reference, view) for view in views]
+        self._fetcher.want(LETTERS, [piece for piece in letters if piece is not None])
+        for track in self._needed():
+            self._want(track, views)
 
     def signal(self, track: SignalTrack, view: View) -> SignalSlice | None:
         """Return what is at hand of a signal around the view."""
@@ -77,17 +107,23 @@ class TrackData:
 
     def features(self, track: FeatureTrack, view: View) -> FeatureBlock | None:
         """Return the features around the view, or the last ones that overlap it while those are read."""
-        block = self._fetcher.get(track.id, (*block_key(view), track.collapsed))
-        if block is not None:
-            self._blocks[track.id] = block
-        return self._overlapping(track.id, view, FeatureBlock)
+        return self.block(track.id, (*block_key(view), track.mode), view, FeatureBlock)
 
     def letters(self, view: View) -> LetterBlock | None:
         """Return the letters around the view, or the last ones that overlap it while those are read."""
-        block = self._fetcher.get(LETTERS, block_key(view))
-        if block is not None:
-            self._blocks[LETTERS] = block
-        return self._overlapping(LETTERS, view, LetterBlock)
+        return self.block(LETTERS, block_key(view), view, LetterBlock)
+
+    def block(self, owner: str, key: Hashable, view: View, kind: type[_Block]) -> _Block | None:
+        """Return a block of data by its key, or the last one at hand that overlaps the view while it is read."""
+        recent = self._blocks.setdefault(owner, OrderedDict())
+        block = self._fetcher.get(owner, key)
+        if isinstance(block, kind):
+            recent[key] = block
+            recent.move_to_end(key)
+            while len(recent) > KEPT_BLOCKS:
+                recent.popitem(last=False)
+            return block
+        return next((known for known in reversed(recent.values()) if _overlaps(known.region, view.region)), None)
 
     def failure(self, track: Track) -> str:
         """Return why data of a track could not be read."""
@@ -97,28 +133,37 @@ class TrackData:
         """Whether data of a track are being read."""
         return self._fetcher.is_pending(track.id)
 
-    def _want(self, track: Track, view: View) -> None:
-        source = self._sources.get(track.id)
-        if isinstance(track, SignalTrack) and isinstance(source, SignalSource):
-            self._fetcher.want(track.id, signal_pieces(source, view))
-        elif isinstance(track, FeatureTrack) and isinstance(source, FeatureSource):
-            self._fetcher.want(track.id, [feature_piece(source, view, track.collapsed)])
+    def _needed(self) -> list[Track]:
+        """Return the tracks that show, and those of which others that show are made."""
+        shown = self._model.tracks.shown()
+        ids = {track_id for track in shown for track_id in (track.id, *sources_of(track))}
+        return [track for track in self._model.tracks if track.id in ids]
 
-    def _overlapping(self, owner: str, view: View, kind: type[_Block]) -> _Block | None:
-        block = self._blocks.get(owner)
-        if not isinstance(block, kind) or block.region.chrom != view.chrom:
-            return None
-        shown = view.region
-        return block if block.region.start < shown.end and shown.start < block.region.end else None
-
-    def _on_arrived(self, owner: str) -> None:
-        self.changed.emit(owner)
+    def _want(self, track: Track, views: list[View]) -> None:
+        reader, source = READERS.get(track.kind), self._sources.get(track.id)
+        if reader is not None and source is not None:
+            pieces = {piece.key: piece for view in reversed(views) for piece in reader(track, source, view)}
+            self._fetcher.want(track.id, pieces.values())
 
     def _on_edit(self, track: Track, field: str) -> None:
-        if field in ("visible", "collapsed"):
+        if field in READ_FIELDS.get(track.kind, ()):
             self.refresh()
+
+    def _park(self, track: Track) -> None:
+        self._forget(track.id)
+        if (source := self._sources.pop(track.id, None)) is not None:
+            self._parked[track.id] = source
+            while len(self._parked) > PARKED:
+                self._parked.popitem(last=False)
+
+    def _unpark(self, track: Track) -> None:
+        if (source := self._parked.pop(track.id, None)) is not None and track.id not in self._sources:
+            self._sources[track.id] = source
 
     def _forget(self, owner: str) -> None:
         self._fetcher.forget(owner)
         self._blocks.pop(owner, None)
-        self._sources.pop(owner, None)
+
+
+def _overlaps(region: Region, shown: Region) -> bool:
+    return region.chrom == shown.chrom and region.start < shown.end and shown.start < region.end

@@ -1,26 +1,38 @@
-"""The list of tracks, top to bottom; every change is a typed signal."""
+"""The list of tracks, top to bottom, with its groups and its selection; every change is a typed signal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from psygnal import EmissionInfo, Signal
 
-from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, TokenTrack, Track
+from gxview.viewer.groups import TrackGroup
+from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, TokenTrack, Track, sources_of
 
 
 class TrackList:
-    """Ordered tracks with one that is selected."""
+    """Ordered tracks; those of a group stand next to each other; some are selected.
+
+    Signals: `inserted(place, track)`, `removed(place, track)`, `reordered()`, `edited(track, field)`,
+    `groups_changed()` (a group came, went or was edited), `selection_changed(tracks)`,
+    `selected_changed(track)` for the one whose controls are shown, and `shown_changed()` whenever other tracks
+    may show than before, or in another order.
+    """
 
     inserted = Signal(int, object)
     removed = Signal(int, object)
-    moved = Signal(int, int)
+    reordered = Signal()
     edited = Signal(object, str)
+    groups_changed = Signal()
     selected_changed = Signal(object)
+    selection_changed = Signal(tuple)
+    shown_changed = Signal()
 
     def __init__(self) -> None:
         self._tracks: list[Track] = []
-        self._selected: str | None = None
+        self._groups: dict[str, TrackGroup] = {}
+        self._selection: tuple[str, ...] = ()
+        self._solo: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self._tracks)
@@ -51,33 +63,52 @@ class TrackList:
         """Return a track by its identifier."""
         return next((track for track in self._tracks if track.id == track_id), None)
 
+    # -- tracks
+
     def insert(self, index: int, track: Track) -> None:
-        """Put a track at a place (clipped to the list)."""
+        """Put a track at a place (clipped to the list, and to its group)."""
         index = max(0, min(index, len(self._tracks)))
         self._tracks.insert(index, track)
         track.events.connect(self._on_edit)
-        self.inserted.emit(index, track)
+        self._gather()
+        self.inserted.emit(self.index(track), track)
+        self.shown_changed.emit()
 
     def append(self, track: Track) -> None:
         """Put a track below all others."""
         self.insert(len(self), track)
 
     def remove(self, track: Track) -> None:
-        """Take a track out, and what belongs to it (score and tokens of an explanation)."""
-        for part in self.parts(track):
-            self._take(part)
+        """Take a track out, and what is made of it (score and tokens of an explanation, differences, overlays)."""
+        for part in self.made_of(track):
+            if part in self:
+                self.remove(part)
         self._take(track)
 
     def move(self, old: int, new: int) -> None:
-        """Move a track so that it ends at place `new`."""
-        new = max(0, min(new, len(self) - 1))
-        if old != new:
-            self._tracks.insert(new, self._tracks.pop(old))
-            self.moved.emit(old, new)
+        """Move a track so that it ends at place `new`, or next to its group."""
+        order = [track.id for track in self._tracks]
+        new = max(0, min(new, len(order) - 1))
+        order.insert(new, order.pop(old))
+        self.arrange(order)
+
+    def arrange(self, order: Sequence[str]) -> None:
+        """Order the tracks by identifiers; the members of a group are kept together."""
+        before = list(self._tracks)
+        place = {track_id: number for number, track_id in enumerate(order)}
+        self._tracks.sort(key=lambda track: place.get(track.id, len(place)))
+        self._gather()
+        if any(old is not new for old, new in zip(before, self._tracks, strict=True)):
+            self.reordered.emit()
+            self.shown_changed.emit()
 
     def parts(self, track: Track) -> list[Track]:
         """Return the score and token tracks that show the same explanation."""
         return [known for known in self if isinstance(known, ScoreTrack | TokenTrack) and known.of == track.id]
+
+    def made_of(self, track: Track) -> list[Track]:
+        """Return the tracks that cannot be without a track."""
+        return [known for known in self if track.id in sources_of(known)]
 
     def relevance(self) -> list[RelevanceTrack]:
         """Return the explanations, top to bottom."""
@@ -89,26 +120,125 @@ class TrackList:
             track = self.get(track.of)
         return track if isinstance(track, RelevanceTrack) else None
 
+    # -- groups
+
+    @property
+    def groups(self) -> tuple[TrackGroup, ...]:
+        """All groups, in the order of their tracks; a group without tracks is gone."""
+        ids = dict.fromkeys(track.group for track in self._tracks if track.group)
+        return tuple(self._groups[group_id] for group_id in ids if group_id in self._groups)
+
+    def group(self, group_id: str) -> TrackGroup | None:
+        """Return a group by its identifier."""
+        return self._groups.get(group_id)
+
+    def members(self, group: TrackGroup) -> list[Track]:
+        """Return the tracks of a group, top to bottom."""
+        return [track for track in self._tracks if track.group == group.id]
+
+    def add_group(self, group: TrackGroup, tracks: Iterable[Track] = ()) -> None:
+        """Make a group of tracks; they move to where the first of them stands."""
+        self._groups[group.id] = group
+        group.events.connect(self._on_group)
+        for track in tracks:
+            track.group = group.id
+        self.groups_changed.emit()
+
+    def ungroup(self, group: TrackGroup) -> None:
+        """Let the tracks of a group stand alone again."""
+        for track in self.members(group):
+            track.group = ""
+        self._drop_empty()
+
+    # -- what shows
+
+    @property
+    def solo(self) -> frozenset[str]:
+        """Identifiers of the tracks that alone are shown; empty when all are."""
+        return self._solo
+
+    @solo.setter
+    def solo(self, ids: Iterable[str]) -> None:
+        wanted = frozenset(ids)
+        if wanted != self._solo:
+            self._solo = wanted
+            self.shown_changed.emit()
+
+    def is_shown(self, track: Track) -> bool:
+        """Whether a track has a row: its eye and that of its group are open, and no others play solo."""
+        group = self._groups.get(track.group)
+        if group is not None and (group.folded or not group.visible):
+            return False
+        return track.visible and (not self._solo or track.id in self._solo)
+
+    def shown(self) -> list[Track]:
+        """Return the tracks that have a row, top to bottom."""
+        return [track for track in self._tracks if self.is_shown(track)]
+
+    # -- selection
+
+    @property
+    def selection(self) -> tuple[Track, ...]:
+        """The selected tracks, in the order of the list."""
+        return tuple(track for track in self._tracks if track.id in self._selection)
+
+    @selection.setter
+    def selection(self, tracks: Iterable[Track]) -> None:
+        before, wanted = self.selected, tuple(dict.fromkeys(track.id for track in tracks))
+        if wanted == self._selection:
+            return
+        self._selection = wanted
+        self.selection_changed.emit(self.selection)
+        if self.selected is not before:
+            self.selected_changed.emit(self.selected)
+
     @property
     def selected(self) -> Track | None:
-        """The track whose controls are shown."""
-        return self.get(self._selected) if self._selected else None
+        """The track whose controls are shown: the one selected last."""
+        return self.get(self._selection[-1]) if self._selection else None
 
     @selected.setter
     def selected(self, track: Track | None) -> None:
-        wanted = track.id if track is not None else None
-        if wanted != self._selected:
-            self._selected = wanted
-            self.selected_changed.emit(track)
+        self.selection = () if track is None else (track,)
+
+    # -- inside
 
     def _take(self, track: Track) -> None:
         index = self.index(track)
-        if self._selected == track.id:
-            self.selected = None
+        if track.id in self._selection:
+            self.selection = tuple(known for known in self.selection if known is not track)
         track.events.disconnect(self._on_edit)
         del self._tracks[index]
+        self._solo -= {track.id}
         self.removed.emit(index, track)
+        self._drop_empty()
+        self.shown_changed.emit()
+
+    def _gather(self) -> None:
+        """Bring the members of each group together where its first member stands."""
+        first: dict[str, int] = {}
+        for place, track in enumerate(self._tracks):
+            if track.group:
+                first.setdefault(track.group, place)
+        keys = {id(track): (first.get(track.group, place), place) for place, track in enumerate(self._tracks)}
+        self._tracks.sort(key=lambda track: keys[id(track)])
+
+    def _drop_empty(self) -> None:
+        used = {track.group for track in self._tracks}
+        for group_id in [group_id for group_id in self._groups if group_id not in used]:
+            self._groups.pop(group_id).events.disconnect(self._on_group)
+            self.groups_changed.emit()
+
+    def _on_group(self, _info: EmissionInfo) -> None:
+        self.groups_changed.emit()
+        self.shown_changed.emit()
 
     def _on_edit(self, info: EmissionInfo) -> None:
-        group = info.signal.instance
-        self.edited.emit(group.instance, info.signal.name)
+        track, field = info.signal.instance.instance, info.signal.name
+        if field == "group":
+            self._gather()
+            self._drop_empty()
+            self.reordered.emit()
+        self.edited.emit(track, field)
+        if field in ("visible", "group"):
+            self.shown_changed.emit()

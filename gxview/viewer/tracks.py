@@ -6,39 +6,16 @@ from secrets import token_hex
 from typing import Annotated, Literal
 
 from psygnal import EventedModel
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from gxview.viewer.options import ExplainOptions
+from gxview.viewer.scale import ScaleOptions
 
 MIN_HEIGHT, MAX_HEIGHT = 14, 600
-
-
-def _new_id() -> str:
-    return token_hex(6)
-
-
-class ScaleOptions(BaseModel):
-    """How values map to the height of a track.
-
-    Parameters
-    ----------
-    mode
-        'auto' fits what is on screen, 'symmetric' does so around zero, 'fixed' keeps `low` to `high`.
-    low, high
-        Ends of a fixed scale.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    mode: Literal["auto", "symmetric", "fixed"] = "auto"
-    low: float = 0.0
-    high: float = 1.0
-
-    @model_validator(mode="after")
-    def _ordered(self) -> ScaleOptions:
-        if not self.low < self.high:
-            raise ValueError("the lower end of a scale must lie below its upper end")
-        return self
+Height = Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT, title="Height")]
+Color = Annotated[str | None, Field(pattern=r"^#[0-9a-fA-F]{6}$", title="Colour")]
+FeatureMode = Literal["packed", "expanded", "collapsed"]
+SignalStyle = Literal["bars", "line", "points", "heatmap", "letters"]
 
 
 class TrackBase(EventedModel):
@@ -54,22 +31,38 @@ class TrackBase(EventedModel):
         The eye of the track list.
     height
         Pixels.
+    group
+        Identifier of the group it belongs to; empty for none.
     """
 
-    id: str = Field(default_factory=_new_id, frozen=True)
+    id: str = Field(default_factory=lambda: token_hex(6), frozen=True)
     name: str = ""
     visible: bool = True
-    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 60
+    height: Height = 60
+    group: str = ""
 
     model_config = ConfigDict(validate_assignment=True, extra="forbid")
 
 
 class SequenceTrack(TrackBase):
-    """The letters of the reference."""
+    """The letters of the reference.
+
+    Parameters
+    ----------
+    translation
+        Show the amino acids of the three frames of a strand.
+    reverse
+        Show the complement, and translate the reverse strand.
+    gc
+        Show the share of G and C around each place where letters have no room.
+    """
 
     kind: Literal["sequence"] = Field(default="sequence", frozen=True)
     name: str = "Sequence"
-    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 26
+    height: Height = 26
+    translation: bool = Field(default=False, title="Three-frame translation")
+    reverse: bool = Field(default=False, title="Reverse strand")
+    gc: bool = Field(default=True, title="GC content when zoomed out")
 
 
 class FeatureTrack(TrackBase):
@@ -78,15 +71,21 @@ class FeatureTrack(TrackBase):
     Parameters
     ----------
     path
-        File.
-    collapsed
-        All features in one row instead of packed ones.
+        File or address.
+    mode
+        'packed': as many rows as needed; 'expanded': higher rows, each with its label; 'collapsed': one row.
+    color
+        Colour of features that bring none; None takes the theme's.
+    labels
+        Write the names of the features.
     """
 
     kind: Literal["features"] = Field(default="features", frozen=True)
     path: str = ""
-    collapsed: bool = False
-    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 92
+    mode: FeatureMode = Field(default="packed", title="Rows")
+    color: Color = None
+    labels: bool = Field(default=True, title="Labels")
+    height: Height = 92
 
 
 class SignalTrack(TrackBase):
@@ -95,18 +94,105 @@ class SignalTrack(TrackBase):
     Parameters
     ----------
     path
-        File.
-    color
-        Colour of positive values ('#rrggbb'); None takes the theme's.
+        File or address.
+    color, negative_color
+        Colour of positive and of negative values ('#rrggbb'); None takes the theme's.
+    style
+        How the values are drawn; 'letters' draws the bases as high as their values.
     scale
         Scale of the values.
     """
 
     kind: Literal["signal"] = Field(default="signal", frozen=True)
     path: str = ""
-    color: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
+    color: Color = None
+    negative_color: Color = Field(default=None, title="Negative colour")
+    style: SignalStyle = Field(default="bars", title="Drawn as")
     scale: ScaleOptions = ScaleOptions()
-    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 70
+    height: Height = 70
+
+
+class VariantTrack(TrackBase):
+    """Variants from a VCF or BCF file.
+
+    Parameters
+    ----------
+    path
+        File or address.
+    passed_only
+        Leave out what a filter rejected.
+    """
+
+    kind: Literal["variants"] = Field(default="variants", frozen=True)
+    path: str = ""
+    passed_only: bool = Field(default=False, title="Only variants that passed")
+    height: Height = 60
+
+
+class AlignmentTrack(TrackBase):
+    """Reads from a BAM, CRAM or SAM file: coverage above, packed reads below.
+
+    Parameters
+    ----------
+    path
+        File or address.
+    reads
+        Show the reads below the coverage.
+    soft_clips
+        Show the clipped ends of reads.
+    duplicates, secondary, supplementary
+        Show reads that are marked so.
+    min_mapping_quality
+        Leave out reads below it.
+    scale
+        Scale of the coverage.
+    """
+
+    kind: Literal["alignments"] = Field(default="alignments", frozen=True)
+    path: str = ""
+    reads: bool = Field(default=True, title="Reads")
+    soft_clips: bool = Field(default=False, title="Soft-clipped ends")
+    duplicates: bool = Field(default=False, title="Duplicates")
+    secondary: bool = Field(default=False, title="Secondary alignments")
+    supplementary: bool = Field(default=False, title="Supplementary alignments")
+    min_mapping_quality: Annotated[int, Field(ge=0, le=255, title="Least mapping quality")] = 0
+    scale: ScaleOptions = ScaleOptions()
+    height: Height = 180
+
+
+class OverlayTrack(TrackBase):
+    """Two or more signals or explanations drawn over each other on one scale.
+
+    Parameters
+    ----------
+    of
+        Identifiers of the tracks, the first one in front.
+    scale
+        Scale that all of them share.
+    """
+
+    kind: Literal["overlay"] = Field(default="overlay", frozen=True)
+    of: tuple[str, ...] = ()
+    scale: ScaleOptions = ScaleOptions()
+    height: Height = 90
+
+
+class DifferenceTrack(TrackBase):
+    """One signal or explanation minus another.
+
+    Parameters
+    ----------
+    first, second
+        Identifiers of the tracks: the first minus the second.
+    scale
+        Scale of the difference.
+    """
+
+    kind: Literal["difference"] = Field(default="difference", frozen=True)
+    first: str = ""
+    second: str = ""
+    scale: ScaleOptions = ScaleOptions(mode="symmetric")
+    height: Height = 90
 
 
 class RelevanceTrack(TrackBase):
@@ -123,7 +209,7 @@ class RelevanceTrack(TrackBase):
     kind: Literal["relevance"] = Field(default="relevance", frozen=True)
     options: ExplainOptions = ExplainOptions()
     scale: ScaleOptions = ScaleOptions(mode="auto")
-    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 150
+    height: Height = 150
 
 
 class ScoreTrack(TrackBase):
@@ -139,9 +225,9 @@ class ScoreTrack(TrackBase):
 
     kind: Literal["score"] = Field(default="score", frozen=True)
     of: str = ""
-    color: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
+    color: Color = None
     scale: ScaleOptions = ScaleOptions(mode="fixed", low=0.0, high=1.0)
-    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 58
+    height: Height = 58
 
 
 class TokenTrack(TrackBase):
@@ -155,11 +241,15 @@ class TokenTrack(TrackBase):
 
     kind: Literal["tokens"] = Field(default="tokens", frozen=True)
     of: str = ""
-    height: Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT)] = 30
+    height: Height = 30
 
 
+FileTrack = FeatureTrack | SignalTrack | VariantTrack | AlignmentTrack
+"""Tracks whose data come from a file."""
+CombinedTrack = OverlayTrack | DifferenceTrack
+"""Tracks made of other tracks."""
 Track = Annotated[
-    SequenceTrack | FeatureTrack | SignalTrack | RelevanceTrack | ScoreTrack | TokenTrack, Field(discriminator="kind")
+    SequenceTrack | FileTrack | CombinedTrack | RelevanceTrack | ScoreTrack | TokenTrack, Field(discriminator="kind")
 ]
 """Any track; a dictionary of its fields is read back by `track_from`."""
 
@@ -175,3 +265,12 @@ def track_from(fields: dict[str, object]) -> Track:
         A field is unknown or out of range.
     """
     return _ANY.validate_python(fields)
+
+
+def sources_of(track: Track) -> tuple[str, ...]:
+    """Return the identifiers of the tracks that a track is made of or belongs to."""
+    if isinstance(track, OverlayTrack):
+        return track.of
+    if isinstance(track, DifferenceTrack):
+        return track.first, track.second
+    return (track.of,) if isinstance(track, ScoreTrack | TokenTrack) else ()

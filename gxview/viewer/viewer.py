@@ -24,7 +24,7 @@ from gxview.viewer.notices import Notices
 from gxview.viewer.opening import Opener, OpenSource
 from gxview.viewer.tiles import TileCache
 from gxview.viewer.track_data import TrackData
-from gxview.viewer.tracks import FeatureTrack, RelevanceTrack, SignalTrack, Track
+from gxview.viewer.tracks import CombinedTrack, FileTrack, RelevanceTrack, Track
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import Outcome, Task, Workers
 
@@ -115,7 +115,7 @@ class Viewer:
 
     def remove(self, track: Track) -> None:
         """Take a track away; what no file brings back, the sequence and the parts of an explanation, is hidden."""
-        if isinstance(track, FeatureTrack | SignalTrack | RelevanceTrack):
+        if isinstance(track, FileTrack | CombinedTrack | RelevanceTrack):
             self.model.tracks.remove(track)
         else:
             track.visible = False

@@ -1,46 +1,21 @@
-"""The state of the window: one object that sessions will save and every panel listens to."""
+"""The state of the window: one object that sessions save and every panel listens to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-from psygnal import EventedModel, Signal
-from pydantic import ConfigDict
+from psygnal import Signal
 
 from gxview.genome import Reference
 from gxview.viewer.camera import Camera
 from gxview.viewer.engine import ModelInfo
+from gxview.viewer.loci import Loci
+from gxview.viewer.settings import Settings
 from gxview.viewer.tracklist import TrackList
-
-ThemeName = Literal["dark", "light"]
-
-
-class Settings(EventedModel):
-    """Choices that belong to the person and not to a track.
-
-    Parameters
-    ----------
-    theme
-        'dark' or 'light'.
-    colour_blind
-        Base colours that people with any colour vision can tell apart.
-    live
-        Explain whatever comes on screen.
-    device
-        'auto' or the name of a device.
-    """
-
-    theme: ThemeName = "dark"
-    colour_blind: bool = False
-    live: bool = True
-    device: str = "auto"
-
-    model_config = ConfigDict(validate_assignment=True, extra="forbid")
 
 
 class ViewerModel:
-    """Reference, tracks, camera, settings and the models that are known.
+    """Reference, tracks, loci, settings and the models that are known.
 
     Parameters
     ----------
@@ -52,7 +27,7 @@ class ViewerModel:
     models_changed = Signal()
 
     def __init__(self, known_models: Mapping[str, str] | None = None) -> None:
-        self.camera = Camera()
+        self.loci = Loci()
         self.tracks = TrackList()
         self.settings = Settings()
         self._reference: Reference | None = None
@@ -60,6 +35,11 @@ class ViewerModel:
         self._loaded: dict[str, ModelInfo] = {}
         self._failed: dict[str, str] = {}
         self._devices: tuple[str, ...] = ()
+
+    @property
+    def camera(self) -> Camera:
+        """The camera of the active locus; listen to `loci.moved`, which tells of all of them."""
+        return self.loci.active
 
     @property
     def reference(self) -> Reference | None:

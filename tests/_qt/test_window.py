@@ -290,8 +290,8 @@ def test_the_view_is_written_as_png_and_svg(opened, qtbot, tmp_path):
     opened.viewer.explanations.add("fake-bert")
     qtbot.waitUntil(lambda: opened.viewer.is_idle)
     png, svg = tmp_path / "view.png", tmp_path / "view.svg"
-    opened.save_picture(png)
-    opened.save_picture(svg)
+    opened.shell.save_picture(png)
+    opened.shell.save_picture(svg)
     image = QImage(str(png))
     assert image.width() == 2 * opened.canvas.width()
     text = svg.read_text()
@@ -303,7 +303,7 @@ def test_the_view_is_written_as_png_and_svg(opened, qtbot, tmp_path):
 
 @pytest.mark.parametrize("name", ["view.jpeg", "no-such-folder/view.png"])
 def test_a_picture_that_cannot_be_written_says_so(opened, tmp_path, name):
-    opened.save_picture(tmp_path / name)
+    opened.shell.save_picture(tmp_path / name)
     assert opened.viewer.notices.errors()
     assert not (tmp_path / name).exists()
 
@@ -357,11 +357,11 @@ def test_results_reach_widgets_on_the_main_thread_only(opened, qtbot):
 
 def test_panels_hide_and_return(opened):
     for name in ("tracks", "explain", "jobs"):
-        assert opened.is_panel_shown(name)
+        assert opened.shell.is_panel_shown(name)
         opened.run(f"panel_{name}")
-        assert not opened.is_panel_shown(name)
+        assert not opened.shell.is_panel_shown(name)
         opened.run(f"panel_{name}")
-        assert opened.is_panel_shown(name)
+        assert opened.shell.is_panel_shown(name)
 
 
 def test_the_information_of_a_track_names_file_and_model(opened, qtbot):

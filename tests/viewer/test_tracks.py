@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gxview.viewer.options import ExplainOptions
+from gxview.viewer.groups import TrackGroup
+from gxview.viewer.scale import ScaleOptions
 from gxview.viewer.tracklist import TrackList
 from gxview.viewer.tracks import (
     FeatureTrack,
     RelevanceTrack,
-    ScaleOptions,
     ScoreTrack,
     SequenceTrack,
     SignalTrack,
@@ -22,11 +23,11 @@ from gxview.viewer.tracks import (
 
 TRACKS = st.one_of(
     st.builds(SequenceTrack, height=st.integers(14, 600)),
-    st.builds(FeatureTrack, name=st.text(max_size=20), path=st.text(max_size=20), collapsed=st.booleans()),
+    st.builds(FeatureTrack, name=st.text(max_size=20), path=st.text(max_size=20), mode=st.sampled_from(["packed", "expanded", "collapsed"])),
     st.builds(
         SignalTrack,
         color=st.sampled_from([None, "#123abc"]),
-        scale=st.builds(ScaleOptions, mode=st.sampled_from(["auto", "symmetric", "fixed"]), low=st.floats(-9, 0)),
+        scale=st.builds(ScaleOptions, mode=st.sampled_from(["auto", "percentile", "fixed", "group"]), low=st.floats(-9, 0)),
     ),
     st.builds(RelevanceTrack, options=st.builds(ExplainOptions, model=st.text(max_size=9), phases=st.integers(1, 64))),
     st.builds(ScoreTrack, of=st.text(max_size=8)),
@@ -59,7 +60,7 @@ def test_the_list_tells_of_every_change():
     tracks, heard = TrackList(), []
     tracks.inserted.connect(lambda index, track: heard.append(("inserted", index, track.name)))
     tracks.removed.connect(lambda index, track: heard.append(("removed", index, track.name)))
-    tracks.moved.connect(lambda old, new: heard.append(("moved", old, new)))
+    tracks.reordered.connect(lambda: heard.append(("reordered",)))
     tracks.edited.connect(lambda track, field: heard.append(("edited", track.name, field)))
     a, b, c = (SignalTrack(name=name) for name in "abc")
     for track in (a, b, c):
@@ -67,7 +68,7 @@ def test_the_list_tells_of_every_change():
     tracks.move(0, 2)
     b.visible = False
     tracks.remove(c)
-    assert heard[3:] == [("moved", 0, 2), ("edited", "b", "visible"), ("removed", 1, "c")]
+    assert heard[3:] == [("reordered",), ("edited", "b", "visible"), ("removed", 1, "c")]
     assert [track.name for track in tracks] == ["b", "a"]
     c.name = "unheard"
     assert len(heard) == 6
@@ -104,3 +105,52 @@ def test_options_reach_the_engine_only_when_chosen():
     assert options.with_(alibi="uniform").rules()["alibi"] == "uniform"
     with pytest.raises(ValidationError):
         options.with_(phases=0)
+
+
+@given(st.lists(st.sampled_from(["", "g", "h"]), min_size=1, max_size=8), st.data())
+def test_the_tracks_of_a_group_stand_together(groups, data):
+    tracks = TrackList()
+    made = {name: TrackGroup(name=name) for name in "gh"}
+    for group in made.values():
+        tracks.add_group(group)
+    for place, name in enumerate(groups):
+        track = SignalTrack(name=str(place), group=made[name].id if name else "")
+        tracks.insert(data.draw(st.integers(0, len(tracks))), track)
+    tracks.move(data.draw(st.integers(0, len(tracks) - 1)), data.draw(st.integers(0, len(tracks))))
+    assert sorted(track.name for track in tracks) == sorted(str(place) for place in range(len(groups)))
+    for group in made.values():
+        places = [place for place, track in enumerate(tracks) if track.group == group.id]
+        assert places == list(range(min(places, default=0), min(places, default=0) + len(places)))
+    assert {group.name for group in tracks.groups} == set(groups) - {""}
+
+
+def test_a_group_hides_and_folds_its_tracks_and_goes_with_the_last():
+    tracks, shown = TrackList(), []
+    a, b, c = (SignalTrack(name=name) for name in "abc")
+    for track in (a, b, c):
+        tracks.append(track)
+    group = TrackGroup()
+    tracks.add_group(group, [a, c])
+    assert [track.name for track in tracks] == ["a", "c", "b"]
+    tracks.shown_changed.connect(lambda: shown.append([track.name for track in tracks.shown()]))
+    group.folded = True
+    group.folded = False
+    tracks.solo = {c.id, b.id}
+    assert shown == [["b"], ["a", "c", "b"], ["c", "b"]]
+    tracks.remove(a)
+    tracks.remove(c)
+    assert tracks.groups == ()
+
+
+def test_several_tracks_can_be_selected():
+    tracks, heard = TrackList(), []
+    a, b, c = (SignalTrack(name=name) for name in "abc")
+    for track in (a, b, c):
+        tracks.append(track)
+    tracks.selected_changed.connect(heard.append)
+    tracks.selection = (c, a)
+    assert tracks.selection == (a, c)
+    assert tracks.selected is a
+    tracks.remove(a)
+    assert tracks.selection == (c,)
+    assert heard == [a, c]

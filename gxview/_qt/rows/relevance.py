@@ -1,0 +1,74 @@
+"""Rows of explanations, of their scores and their tokens."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+import numpy as np
+from qtpy.QtGui import QPainter
+
+from gxview._qt.layout import Row
+from gxview._qt.painters import (
+    SignalData,
+    State,
+    paint_axis,
+    paint_relevance,
+    paint_signal,
+    paint_state,
+    paint_tokens,
+)
+from gxview._qt.rows.scales import as_data, fit, visible
+from gxview._qt.rows.scene import Scene
+from gxview.viewer.camera import View as CameraView
+from gxview.viewer.live import ExplainState
+from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, TokenTrack
+
+
+def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scene: Scene) -> None:
+    """Draw an explanation, or why there is none."""
+    found = scene.viewer.live.values(track, scene.camera, "values")
+    state = scene.viewer.live.state(track, scene.camera)
+    data = as_data(*found) if found is not None else None
+    if data is not None and _any(data, scene.camera):
+        scale = fit(track.scale, *visible(data, scene.camera))
+        paint_axis(painter, row.axis_rect, scale, scene.style)
+        paint_relevance(painter, row.value_rect, scene.view, data, scene.letters, scale, scene.style)
+    else:
+        paint_state(painter, row.data_rect, _as_state(state), scene.style)
+
+
+def paint_score_row(painter: QPainter, row: Row, track: ScoreTrack, scene: Scene) -> None:
+    """Draw the probability of an explanation."""
+    owner = scene.viewer.model.tracks.owner(track)
+    if owner is None:
+        return
+    found = scene.viewer.live.values(owner, scene.camera, "score")
+    if found is not None:
+        data = as_data(*found)
+        scale = fit(track.scale, *visible(data, scene.camera))
+        paint_axis(painter, row.axis_rect, scale, scene.style)
+        paint_signal(painter, row.value_rect, scene.view, data, scale, scene.style, track.color)
+
+
+def paint_tokens_row(painter: QPainter, row: Row, track: TokenTrack, scene: Scene) -> None:
+    """Draw the tokens of an explanation."""
+    owner = scene.viewer.model.tracks.owner(track)
+    if owner is None:
+        return
+    found = scene.viewer.live.slice(owner, scene.camera)
+    if found is not None:
+        shown = scene.camera.region
+        first = bisect_right(found.tokens, shown.start, key=lambda token: token.end)
+        tokens = found.tokens[first : bisect_left(found.tokens, shown.end, key=lambda token: token.start)]
+        paint_tokens(painter, row.data_rect.adjusted(0, 2, 0, -2), scene.view, tokens, scene.style, scene.letters)
+
+
+def _as_state(state: ExplainState) -> State:
+    if state.kind == "done":
+        return State("empty", "No window of the model fits here")
+    text = "Explaining" if state.kind == "running" and not state.text else state.text
+    return State(state.kind, text, state.done, state.total)
+
+
+def _any(data: SignalData, camera: CameraView) -> bool:
+    return bool(np.isfinite(visible(data, camera)[0]).any())

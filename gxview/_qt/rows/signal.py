@@ -1,0 +1,34 @@
+"""Rows of signals from files."""
+
+from __future__ import annotations
+
+import numpy as np
+from qtpy.QtGui import QPainter
+
+from gxview._qt.layout import Row
+from gxview._qt.painters import BaseValues, BinnedValues, SignalData, State, paint_axis, paint_signal, paint_state
+from gxview._qt.rows.scales import fit
+from gxview._qt.rows.scene import Scene
+from gxview.viewer.signal_tiles import SignalSlice
+from gxview.viewer.tracks import SignalTrack
+
+
+def paint_signal_row(painter: QPainter, row: Row, track: SignalTrack, scene: Scene) -> None:
+    """Draw the values of a file."""
+    found = scene.viewer.data.signal(track, scene.camera)
+    failure = scene.viewer.data.failure(track)
+    if found is None:
+        state = State("failed", failure) if failure else State("waiting", "Reading")
+        paint_state(painter, row.data_rect, state, scene.style)
+        return
+    shown = found.visible(scene.camera)
+    scale = fit(track.scale, shown.low, shown.high)
+    paint_axis(painter, row.axis_rect, scale, scene.style)
+    paint_signal(painter, row.value_rect, scene.view, _signal_data(shown), scale, scene.style, track.color)
+
+
+def _signal_data(part: SignalSlice) -> SignalData:
+    if not part.is_summary:
+        return BaseValues(part.start, part.mean)
+    edges = part.start + part.step * np.arange(len(part.mean) + 1, dtype=np.int64)
+    return BinnedValues(edges, part.low, part.high, part.mean)

@@ -1,0 +1,18 @@
+"""Actions of the menu Edit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app_model.types import Action
+
+from gxview.viewer.actions.make import action
+from gxview.viewer.actions.shell import Shell
+from gxview.viewer.viewer import Viewer
+
+
+def edit_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
+    """Return the actions of the menu Edit."""
+    return [
+        action("palette", "Command palette...", shell.show_palette, "edit/8/1", ["Ctrl+Shift+P"]),
+    ]

@@ -1,0 +1,36 @@
+"""Actions of the menu File."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from app_model.types import Action
+
+from gxview.viewer.actions.make import action
+from gxview.viewer.actions.shell import Shell
+from gxview.viewer.viewer import Viewer
+
+
+def file_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
+    """Return the actions of the menu File."""
+
+    def chosen(ask: Callable[[], Path | None], act: Callable[[Path], object]) -> Callable[[], None]:
+        def run() -> None:
+            if (path := ask()) is not None:
+                act(path)
+
+        return run
+
+    opener = viewer.opener
+    model, genome = chosen(shell.ask_model, opener.open_model), chosen(shell.ask_genome, opener.open_genome)
+    export, picture = chosen(shell.ask_export, viewer.export_region), chosen(shell.ask_picture, shell.save_picture)
+    return [
+        action("open_genome", "Open genome...", genome, "file/1/1", ["Ctrl+G"]),
+        action("open_files", "Open file...", lambda: opener.open(shell.ask_files()), "file/1/2", ["Ctrl+O"]),
+        action("open_model", "Open model...", model, "file/1/3", ["Ctrl+M"]),
+        action("export_region", "Export visible region...", export, "file/2/1", ["Ctrl+E"]),
+        action("export_view", "Export view as PNG or SVG...", picture, "file/2/2", ["Ctrl+Shift+E"]),
+        action("quit", "Quit", shell.close_window, "file/9/1", ["Ctrl+Q"]),
+    ]

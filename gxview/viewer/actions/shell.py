@@ -1,0 +1,53 @@
+"""What the actions ask of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+
+class Shell(Protocol):
+    """What actions ask of the window."""
+
+    def ask_genome(self) -> Path | None:
+        """Let the person choose a genome."""
+
+    def ask_files(self) -> Sequence[Path]:
+        """Let the person choose files."""
+
+    def ask_model(self) -> Path | None:
+        """Let the person choose the folder of a model."""
+
+    def ask_export(self) -> Path | None:
+        """Let the person name a file for the relevance of the visible region."""
+
+    def ask_picture(self) -> Path | None:
+        """Let the person name a file for a picture."""
+
+    def save_picture(self, path: Path) -> None:
+        """Write the tracks as they show."""
+
+    def focus_locus(self) -> None:
+        """Put the cursor into the locus box."""
+
+    def show_palette(self) -> None:
+        """Open the command palette."""
+
+    def is_panel_shown(self, name: str) -> bool:
+        """Whether a panel shows."""
+
+    def show_panel(self, name: str, shown: bool) -> None:
+        """Show or hide a panel."""
+
+    def show_info(self) -> None:
+        """Show all that is known about the selected track."""
+
+    def show_shortcuts(self) -> None:
+        """List the shortcuts."""
+
+    def show_about(self) -> None:
+        """Say what the program is."""
+
+    def close_window(self) -> None:
+        """End the program."""
