@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,21 @@ from gxview.genome import Reference, Region
 from gxview.tracks.base import Feature
 from gxview.tracks.names import ChromosomeNames
 from gxview.tracks.reduce import Integers, bin_edges
+
+
+class Placed(Protocol):
+    """Anything with a place on a chromosome."""
+
+    @property
+    def start(self) -> int:
+        """First base, 0-based."""
+
+    @property
+    def end(self) -> int:
+        """End, exclusive."""
+
+
+Item = TypeVar("Item", bound=Placed)
 
 
 @dataclass(slots=True)
@@ -89,28 +105,28 @@ class FeatureTable:
         found = self._placed(region)
         return found.count(bin_edges(region, bins)) if found is not None else np.zeros(bins, np.int64)
 
-    def _placed(self, region: Region) -> IntervalIndex | None:
+    def _placed(self, region: Region) -> IntervalIndex[Feature] | None:
         chrom = self._names.in_file(region.chrom)
         return None if chrom is None else self._of_chrom.get(self._names.canonical(chrom))
 
 
-class IntervalIndex:
-    """The features of one chromosome, sorted by start.
+class IntervalIndex(Generic[Item]):
+    """The features, variants or the like of one chromosome, sorted by start.
 
     Parameters
     ----------
-    features : sequence of Feature
+    features : sequence
         In any order.
     """
 
-    def __init__(self, features: Sequence[Feature]) -> None:
+    def __init__(self, features: Sequence[Item]) -> None:
         self._features = sorted(features, key=lambda feature: (feature.start, -feature.end))
         self._starts = np.array([feature.start for feature in self._features], dtype=np.int64)
         self._ends = np.array([feature.end for feature in self._features], dtype=np.int64)
         self._reach = np.maximum.accumulate(self._ends)
         self._sorted_ends = np.sort(self._ends)
 
-    def overlapping(self, region: Region) -> list[Feature]:
+    def overlapping(self, region: Region) -> list[Item]:
         """Return the features that share a base with a region."""
         first = int(np.searchsorted(self._reach, region.start, side="right"))
         last = int(np.searchsorted(self._starts, region.end, side="left"))
@@ -170,7 +186,7 @@ def _renamed(feature: Feature, chrom: str) -> Feature:
     return feature if feature.chrom == chrom else replace(feature, chrom=chrom)
 
 
-def _by_chromosome(features: Iterable[Feature]) -> dict[str, IntervalIndex]:
+def _by_chromosome(features: Iterable[Feature]) -> dict[str, IntervalIndex[Feature]]:
     lists: dict[str, list[Feature]] = {}
     for feature in features:
         lists.setdefault(feature.chrom, []).append(feature)

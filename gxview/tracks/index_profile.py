@@ -1,0 +1,141 @@
+"""How much of a file lies where on a chromosome, told by its index alone: a density that costs nothing to read."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gxview.errors import GxviewError
+from gxview.tracks.reduce import Integers
+
+_INFLATION = 4.0
+"""Inflated bytes in a compressed one, roughly."""
+
+
+@dataclass(slots=True)
+class IndexProfile:
+    """Bytes of a bgzip-compressed file by place, as its tbi, csi or bai index has them.
+
+    The bins of these indexes (section 5 of the SAM specification) list the compressed pieces of the file that hold
+    their records; a piece's size is spread over its bin.
+
+    Attributes
+    ----------
+    starts, ends : list of ndarray of int64
+        Span of each bin with data, by number of the chromosome.
+    sizes : list of ndarray of float64
+        Compressed bytes of each bin.
+    names : tuple of str
+        Chromosomes, where the index has them (tbi).
+    """
+
+    starts: list[Integers] = field(default_factory=list)
+    ends: list[Integers] = field(default_factory=list)
+    sizes: list[NDArray[np.float64]] = field(default_factory=list)
+    names: tuple[str, ...] = ()
+
+    def bytes_in(self, number: int, edges: Integers) -> NDArray[np.float64]:
+        """Return about how many compressed bytes belong to each bin, shape (bins,), for edges of shape (bins + 1,)."""
+        if not 0 <= number < len(self.starts) or not len(self.starts[number]):
+            return np.zeros(len(edges) - 1)
+        starts, ends, sizes = self.starts[number], self.ends[number], self.sizes[number]
+        points = np.unique(np.concatenate((starts, ends)))
+        slopes = np.zeros(len(points))
+        rate = sizes / (ends - starts)
+        np.add.at(slopes, np.searchsorted(points, starts), rate)
+        np.add.at(slopes, np.searchsorted(points, ends), -rate)
+        total = np.concatenate(([0.0], np.cumsum(np.cumsum(slopes)[:-1] * np.diff(points))))
+        return np.asarray(np.diff(np.interp(edges, points, total)))
+
+    @property
+    def total(self) -> float:
+        """Compressed bytes of all chromosomes."""
+        return float(sum(sizes.sum() for sizes in self.sizes))
+
+
+def read_profile(path: Path) -> IndexProfile:
+    """Read an index: ``.tbi``, ``.csi``, ``.bai`` or ``.crai``, told by its content.
+
+    Raises
+    ------
+    GxviewError
+        If it cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+        data = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+        return _slices(data) if data[:1].isdigit() or not data else _parse(data)
+    except (OSError, EOFError, zlib.error, struct.error, ValueError, IndexError) as error:
+        raise GxviewError(f"The index {path} is damaged or cut off; build it anew.") from error
+
+
+def _parse(data: bytes) -> IndexProfile:
+    magic, at = data[:4], 4
+    min_shift, depth = 14, 5
+    names: tuple[str, ...] = ()
+    if magic == b"CSI\x01":
+        min_shift, depth, extra = struct.unpack_from("<iii", data, at)
+        at += 12 + extra
+    elif magic not in (b"BAI\x01", b"TBI\x01"):
+        raise ValueError("no index")
+    (count,) = struct.unpack_from("<i", data, at)
+    at += 4
+    if magic == b"TBI\x01":
+        (size,) = struct.unpack_from("<i", data, at + 24)
+        names = tuple(name.decode("utf-8", "replace") for name in data[at + 28 : at + 28 + size].split(b"\0")[:-1])
+        at += 28 + size
+    profile = IndexProfile(names=names)
+    for _ in range(count):
+        at = _chromosome(data, at, profile, min_shift, depth, magic == b"CSI\x01")
+    return profile
+
+
+def _slices(data: bytes) -> IndexProfile:
+    """Read a crai: lines of chromosome, start (1-based), span, two offsets, size."""
+    rows = np.array([line.split()[:6] for line in data.splitlines()], np.int64).reshape(-1, 6)
+    profile = IndexProfile()
+    for number in range(int(rows[:, 0].max(initial=-1)) + 1):
+        own = rows[(rows[:, 0] == number) & (rows[:, 2] > 0)]
+        profile.starts.append(own[:, 1] - 1)
+        profile.ends.append(own[:, 1] - 1 + own[:, 2])
+        profile.sizes.append(own[:, 5].astype(np.float64))
+    return profile
+
+
+def _chromosome(data: bytes, at: int, profile: IndexProfile, min_shift: int, depth: int, is_csi: bool) -> int:
+    (bins,) = struct.unpack_from("<i", data, at)
+    at += 4
+    numbers, sizes = [], []
+    last = ((1 << 3 * (depth + 1)) - 1) // 7
+    for _ in range(bins):
+        (number,) = struct.unpack_from("<I", data, at)
+        at += 12 if is_csi else 4
+        (chunks,) = struct.unpack_from("<i", data, at)
+        pieces = np.frombuffer(data, "<u8", 2 * chunks, at + 4).reshape(-1, 2)
+        at += 4 + 16 * chunks
+        if number < last:  # later ones are pseudo-bins with counts
+            # the lower 16 bits count inflated bytes within a block, the others compressed ones up to it
+            offsets = (pieces >> 16).astype(np.float64) + (pieces & 0xFFFF) / _INFLATION
+            numbers.append(number)
+            sizes.append(float(np.diff(offsets, axis=1).sum()))
+    if not is_csi:
+        (windows,) = struct.unpack_from("<i", data, at)
+        at += 4 + 8 * windows
+    _add(profile, np.array(numbers, np.int64), np.array(sizes), min_shift, depth)
+    return at
+
+
+def _add(profile: IndexProfile, numbers: Integers, sizes: NDArray[np.float64], min_shift: int, depth: int) -> None:
+    firsts = np.array([((1 << 3 * level) - 1) // 7 for level in range(depth + 1)], np.int64)
+    levels = np.searchsorted(firsts, numbers, "right") - 1
+    widths = np.int64(1) << (min_shift + 3 * (depth - levels))
+    starts = (numbers - firsts[levels]) * widths if len(numbers) else numbers
+    profile.starts.append(starts)
+    profile.ends.append(starts + widths if len(numbers) else numbers)
+    profile.sizes.append(np.maximum(sizes, 1.0))

@@ -1,0 +1,139 @@
+"""Parser of VCF, plain or as BCF prints it. Lines are read one by one, so that a wrong header harms nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gxview.errors import GxviewError
+from gxview.tracks.text import Lines, Where
+from gxview.tracks.variants import Variant, allele_of
+
+_TAG = re.compile(r"<[^>]*>")
+_LONG = ("DEL", "DUP", "INV", "CNV")
+
+
+@dataclass(slots=True)
+class VariantLines:
+    """What a file of variants holds, with its own chromosome names.
+
+    Attributes
+    ----------
+    variants : list of Variant
+        In the order of the file.
+    samples : tuple of str
+        Names of the samples.
+    headed : bool
+        Whether the line of column names was there.
+    cut : bool
+        Whether reading stopped at the bound.
+    """
+
+    variants: list[Variant]
+    samples: tuple[str, ...] = ()
+    headed: bool = False
+    cut: bool = False
+
+
+def read_variants(lines: Lines, where: Where, *, most: int | None = None, size: int | None = None) -> VariantLines:
+    """Read VCF lines.
+
+    Parameters
+    ----------
+    lines : iterable of (int, str)
+        Numbered lines; with the header or without.
+    where : callable
+        Says where a line is.
+    most, size : int, optional
+        Reading stops after so many variants or characters.
+
+    Raises
+    ------
+    GxviewError
+        If a line is malformed; it is named.
+    """
+    found, held = VariantLines([]), 0
+    for number, line in lines:
+        if line.startswith("#"):
+            if line.startswith("#CHROM"):
+                found.samples, found.headed = tuple(line.split("\t")[9:]), True
+            continue
+        if not line.strip():
+            continue
+        held += len(line)
+        if (most is not None and len(found.variants) >= most) or (size is not None and held > size):
+            found.cut = True
+            break
+        found.variants.append(read_variant(line, where(number)))
+    return found
+
+
+def read_variant(line: str, at: str) -> Variant:
+    """Read one line of VCF.
+
+    Raises
+    ------
+    GxviewError
+        If it has fewer than five columns, or its position or quality is no number.
+    """
+    fields = line.split("\t", 8)
+    if len(fields) < 5:
+        fields = line.split(None, 8)
+    if len(fields) < 5:
+        raise GxviewError(f"{at}: {len(fields)} columns; VCF has at least CHROM, POS, ID, REF and ALT.")
+    start = _position(fields[1], at)
+    info = fields[7] if len(fields) > 7 else ""
+    ref, alts = fields[3], tuple(alt for alt in fields[4].split(",") if alt != ".")
+    end = _end(fields[0], start, ref, alts, info)
+    return Variant(
+        chrom=fields[0],
+        start=start,
+        end=end,
+        name="" if fields[2] == "." else _TAG.sub("", fields[2]),
+        ref=ref,
+        alts=alts,
+        alleles=tuple(allele_of(alt, ref, start, end) for alt in alts or (".",)),
+        quality=_quality(fields[5], at) if len(fields) > 5 else None,
+        filter=fields[6] if len(fields) > 6 else ".",
+        info=info,
+        calls=fields[8] if len(fields) > 8 else "",
+    )
+
+
+def info_value(info: str, key: str) -> str | None:
+    """Return the value of a key of INFO; None if it is not there, empty for a flag."""
+    for field in info.split(";"):
+        name, _, value = field.partition("=")
+        if name == key:
+            return value
+    return None
+
+
+def _end(chrom: str, start: int, ref: str, alts: Sequence[str], info: str) -> int:
+    """Return where a variant ends: at the end of REF, unless INFO names a later END or a length."""
+    end = start + max(1, len(ref))
+    kinds = {alt.strip("<>").split(":")[0] for alt in alts if alt.startswith("<")}
+    if kinds & {"TRA", "BND", "INS"} or (info_value(info, "CHR2") or chrom) != chrom:
+        return end  # END is then on another chromosome, or the place of an insertion
+    named = info_value(info, "END") if "END=" in info else None
+    if named is not None and named.isdecimal():
+        return max(end, int(named))
+    length = info_value(info, "SVLEN") if kinds & set(_LONG) else None
+    size = (length or "").split(",")[0].lstrip("-")
+    return max(end, start + 1 + int(size)) if size.isdecimal() else end
+
+
+def _position(text: str, at: str) -> int:
+    if not text.strip().isdecimal():
+        raise GxviewError(f"{at}: the position '{text[:40]}' is no whole number.")
+    return max(0, int(text) - 1)  # POS 0 is the telomere
+
+
+def _quality(text: str, at: str) -> float | None:
+    if text in (".", ""):
+        return None
+    try:
+        return float(text)
+    except ValueError as error:
+        raise GxviewError(f"{at}: the quality '{text[:40]}' is no number.") from error

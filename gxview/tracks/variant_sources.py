@@ -1,0 +1,275 @@
+"""Sources of variants: in memory, or read by region through an index."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pysam
+from numpy.typing import NDArray
+
+from gxview.errors import GxviewError
+from gxview.genome import Reference, Region
+from gxview.tracks.base import Feature
+from gxview.tracks.features import IntervalIndex, NameIndex
+from gxview.tracks.htslib import tame
+from gxview.tracks.index_profile import IndexProfile, read_profile
+from gxview.tracks.names import ChromosomeNames
+from gxview.tracks.reduce import bin_edges
+from gxview.tracks.text import Lines, head_of, line_in, read_lines
+from gxview.tracks.variant_lines import VariantLines, read_variants
+from gxview.tracks.variants import Variant
+
+LARGE = 8 << 20
+"""From so many bytes on a file with an index is read by region instead of wholly."""
+MOST, LONGEST = 500_000, 400 << 20
+"""Variants and characters that are taken into memory from a file."""
+SEARCHED = 64 << 20
+"""Files with an index are searched by name up to so many bytes."""
+
+
+class VariantTable:
+    """The variants of a file, in memory.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    read : VariantLines
+        What it holds.
+    reference : Reference, optional
+        Its chromosome names are then understood and used.
+    """
+
+    color: str | None = None
+
+    def __init__(self, path: Path, read: VariantLines, reference: Reference | None = None) -> None:
+        self.path, self.name, self.samples = path, path.name, read.samples
+        lists: dict[str, list[Variant]] = {}
+        for variant in read.variants:
+            lists.setdefault(variant.chrom, []).append(variant)
+        # a mate on another chromosome may lie beyond the own one: only REF counts here
+        ends = {chrom: max(v.start + 1 for v in found) for chrom, found in lists.items()}
+        self._names = ChromosomeNames(path, tuple(lists), reference, ends)
+        self.notes: tuple[str, ...] = (*_notes(path, read), *self._names.notes)
+        self._of_chrom = {
+            chrom: IntervalIndex([_renamed(variant, self._names) for variant in found])
+            for chrom, found in lists.items()
+        }
+        self._index: NameIndex | None = None
+        self._lock = threading.Lock()
+        self._found = lists
+
+    def variants(self, region: Region) -> list[Variant]:
+        """Return the variants that overlap a region, by start."""
+        chrom = self._names.in_file(region.chrom)
+        return self._of_chrom[chrom].overlapping(region) if chrom in self._of_chrom else []
+
+    def count(self, region: Region) -> int:
+        """Return how many variants overlap a region."""
+        return int(self.density(region, 1)[0])
+
+    def density(self, region: Region, bins: int) -> NDArray[np.int64]:
+        """Return how many variants overlap each of equal bins, shape (bins,)."""
+        chrom = self._names.in_file(region.chrom)
+        if chrom not in self._of_chrom:
+            return np.zeros(bins, np.int64)
+        return self._of_chrom[chrom].count(bin_edges(region, bins))
+
+    def search(self, text: str, limit: int = 20) -> list[Feature]:
+        """Return variants by ID without regard to case: the same ID, then beginning so, then holding the text."""
+        with self._lock:
+            if self._index is None:
+                self._index = NameIndex(self._entries())
+        return self._index.find(text, limit)
+
+    def _entries(self) -> Iterator[tuple[str, Feature]]:
+        for found in self._found.values():
+            for variant in found:
+                if variant.name:
+                    feature = _renamed(variant, self._names).as_feature()
+                    yield from ((name, feature) for name in variant.name.split(";") if name)
+
+
+class IndexedVariants:
+    """Variants read through a tabix or csi index; safe to use from several threads at once.
+
+    Parameters
+    ----------
+    path, index : Path
+        A file compressed by bgzip, or BCF, and its index.
+    reference : Reference, optional
+        Its chromosome names are then understood and used.
+
+    Raises
+    ------
+    GxviewError
+        If the index cannot be read or does not fit the file.
+    """
+
+    color: str | None = None
+
+    def __init__(self, path: Path, index: Path, reference: Reference | None = None) -> None:
+        self.path, self.name, self._reference = path, path.name, reference
+        self._lock = threading.RLock()
+        self._profile = read_profile(index)
+        self._reader = _open_reader(path, index, self._profile)
+        self.samples = self._reader.samples
+        self._names = ChromosomeNames(path, self._reader.names, reference)
+        self.notes: tuple[str, ...] = self._names.notes
+        self._bytes_of_variant = 0.0
+        self._table: VariantTable | None = None
+
+    def variants(self, region: Region) -> list[Variant]:
+        """Return the variants that overlap a region, by start."""
+        chrom = self._names.in_file(region.chrom)
+        if chrom is None:
+            return []
+        with self._lock:
+            lines = list(self._reader.lines(chrom, region.start, region.end))
+        found = read_variants(enumerate(lines, 1), lambda _: f"{self.path}, a line of {chrom}").variants
+        table = IntervalIndex([_renamed(variant, self._names) for variant in found])
+        return table.overlapping(region) if found else []
+
+    def count(self, region: Region) -> int:
+        """Estimate how many variants a region holds, from the index and the size of a few lines."""
+        return int(self.density(region, 1)[0])
+
+    def density(self, region: Region, bins: int) -> NDArray[np.int64]:
+        """Estimate how many variants lie in each of equal bins, shape (bins,), from the index alone."""
+        chrom = self._names.in_file(region.chrom)
+        if chrom is None:
+            return np.zeros(bins, np.int64)
+        size = self._profile.bytes_in(self._reader.number(chrom), bin_edges(region, bins))
+        return np.ceil(size / self._size_of_line()).astype(np.int64)
+
+    def search(self, text: str, limit: int = 20) -> list[Feature]:
+        """Return variants by ID; the first call reads the file, and very large ones are not searched."""
+        if self.path.stat().st_size > SEARCHED:
+            return []
+        with self._lock:
+            if self._table is None:
+                self._table = VariantTable(self.path, _read_whole(self.path), self._reference)
+        return self._table.search(text, limit)
+
+    def _size_of_line(self) -> float:
+        """Compressed bytes of a variant: a file's lines are much alike, so the first ones tell."""
+        if not self._bytes_of_variant:
+            with self._lock:
+                chrom = self._reader.names[0]
+                some = [len(line) for line, _ in zip(self._reader.lines(chrom, 0, None), range(50), strict=False)]
+            self._bytes_of_variant = max(4.0, sum(some) / max(1, len(some)) / 6)
+        return self._bytes_of_variant
+
+
+class _TabixReader:
+    """Lines of VCF by region."""
+
+    def __init__(self, path: Path, index: Path) -> None:
+        self._file = pysam.TabixFile(str(path), index=str(index), encoding="utf-8")
+        self.names = tuple(self._file.contigs)
+        last = next((line for line in reversed(list(self._file.header)) if line.startswith("#CHROM")), "")
+        self.samples = tuple(last.split("\t")[9:])
+        self._path = path
+
+    def number(self, chrom: str) -> int:
+        return self.names.index(chrom)
+
+    def lines(self, chrom: str, start: int, end: int | None) -> Iterator[str]:
+        try:
+            yield from self._file.fetch(chrom, start, end)
+        except (OSError, ValueError, UnicodeDecodeError) as error:
+            raise GxviewError(f"{self._path} cannot be read at {chrom}:{start + 1:,}: {error}.") from error
+
+
+class _BcfReader:
+    """BCF by region, printed as VCF."""
+
+    def __init__(self, path: Path, index: Path, profile: IndexProfile) -> None:
+        self._file = pysam.VariantFile(str(path), index_filename=str(index))
+        self._path, self.samples = path, tuple(self._file.header.samples)
+        contigs = list(self._file.header.contigs)
+        self.names = tuple(name for name, sizes in zip(contigs, profile.sizes, strict=False) if sizes.any())
+
+    def number(self, chrom: str) -> int:
+        return int(self._file.get_tid(chrom))
+
+    def lines(self, chrom: str, start: int, end: int | None) -> Iterator[str]:
+        try:
+            yield from (str(record).rstrip("\n") for record in self._file.fetch(chrom, start, end))
+        except (OSError, ValueError) as error:
+            raise GxviewError(f"{self._path} cannot be read at {chrom}:{start + 1:,}: {error}.") from error
+
+
+def open_variants(
+    path: Path, reference: Reference | None = None, index: Path | None = None
+) -> VariantTable | IndexedVariants:
+    """Open VCF (plain, gzip, bgzip) or BCF.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    reference : Reference, optional
+        Its chromosome names are then understood and used.
+    index : Path, optional
+        Index of the file; a large file with one is read by region.
+
+    Raises
+    ------
+    GxviewError
+        If the file is damaged or malformed; the line is named.
+    """
+    tame()
+    if index is not None and path.stat().st_size >= LARGE:
+        return IndexedVariants(path, index, reference)
+    return VariantTable(path, _read_whole(path), reference)
+
+
+def _read_whole(path: Path) -> VariantLines:
+    where = line_in(path)
+    read: Callable[[], Lines] = (lambda: _bcf_lines(path)) if _is_bcf(path) else (lambda: read_lines(path))
+    found = read_variants(read(), where, most=MOST, size=LONGEST)
+    if not found.headed and not found.variants:
+        raise GxviewError(f"{path} ends within its header: the line #CHROM and the variants are missing.")
+    return found
+
+
+def _is_bcf(path: Path) -> bool:
+    return head_of(path, 1 << 12).startswith(b"BCF")
+
+
+def _bcf_lines(path: Path) -> Iterator[tuple[int, str]]:
+    try:
+        with pysam.VariantFile(str(path)) as file:
+            yield 0, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t" + "\t".join(file.header.samples)
+            yield from ((number, str(record).rstrip("\n")) for number, record in enumerate(file, 1))
+    except (OSError, ValueError) as error:
+        raise GxviewError(f"{path} is cut off or damaged; copy or download it again.") from error
+
+
+def _open_reader(path: Path, index: Path, profile: IndexProfile) -> _TabixReader | _BcfReader:
+    try:
+        return _BcfReader(path, index, profile) if _is_bcf(path) else _TabixReader(path, index)
+    except (OSError, ValueError) as error:
+        again = "bcftools index -f" if _is_bcf(path) else "tabix -f -p vcf"
+        raise GxviewError(f"The index {index} cannot be read; build it anew with: {again} {path}") from error
+
+
+def _renamed(variant: Variant, names: ChromosomeNames) -> Variant:
+    chrom = names.canonical(variant.chrom)
+    return variant if chrom == variant.chrom else replace(variant, chrom=chrom)
+
+
+def _notes(path: Path, read: VariantLines) -> list[str]:
+    if not read.variants:
+        return [f"{path.name} holds no variants."]
+    if read.cut:
+        return [
+            f"Only the first {len(read.variants):,} variants of {path.name} are shown; for all of them: "
+            f"bcftools sort {path.name} | bgzip > sorted.vcf.gz && tabix -p vcf sorted.vcf.gz"
+        ]
+    return []
