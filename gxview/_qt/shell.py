@@ -1,0 +1,110 @@
+"""What the actions ask of the window: dialogs, panels, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFileDialog, QMessageBox
+
+from gxview import __version__
+from gxview._qt.info import InfoSheet
+from gxview._qt.picture import save_picture
+from gxview._qt.shortcuts import ShortcutSheet
+from gxview.errors import GxviewError
+from gxview.viewer.exporting import SUFFIXES
+from gxview.viewer.info import describe_track
+
+if TYPE_CHECKING:
+    from gxview._qt.window import MainWindow
+
+GENOMES = "Genomes (*.fa *.fasta *.fna *.fa.gz *.fasta.gz *.fna.gz *.bgz);;All files (*)"
+
+
+class WindowShell:
+    """The window as the actions know it, see `gxview.viewer.actions.Shell`.
+
+    Parameters
+    ----------
+    window
+        The window.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def ask_genome(self) -> Path | None:
+        return _path(QFileDialog.getOpenFileName(self._window, "Open genome", "", GENOMES)[0])
+
+    def ask_files(self) -> Sequence[Path]:
+        return [Path(name) for name in QFileDialog.getOpenFileNames(self._window, "Open files")[0]]
+
+    def ask_model(self) -> Path | None:
+        return _path(QFileDialog.getExistingDirectory(self._window, "Open the folder of a model"))
+
+    def ask_export(self) -> Path | None:
+        kinds = ";;".join(f"{text} (*{suffix})" for suffix, text in SUFFIXES.items())
+        name, kind = QFileDialog.getSaveFileName(self._window, "Export visible region", "relevance.bw", kinds)
+        return _with_suffix(name, kind)
+
+    def ask_picture(self) -> Path | None:
+        kinds = "PNG picture (*.png);;SVG drawing (*.svg)"
+        name, kind = QFileDialog.getSaveFileName(self._window, "Export view", "view.png", kinds)
+        return _with_suffix(name, kind)
+
+    def save_picture(self, path: Path) -> None:
+        try:
+            save_picture(path, self._window.canvas.width(), self._window.canvas.scene)
+        except GxviewError as error:
+            self._window.viewer.notices.error(str(error))
+        else:
+            self._window.viewer.notices.info(f"Wrote {path.name}.")
+
+    def focus_locus(self) -> None:
+        self._window.locus_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._window.locus_box.selectAll()
+
+    def show_palette(self) -> None:
+        self._window.command_palette.open()
+
+    def is_panel_shown(self, name: str) -> bool:
+        return not self._window.docks[name].isHidden()
+
+    def show_panel(self, name: str, shown: bool) -> None:
+        self._window.docks[name].setVisible(shown)
+
+    def show_info(self) -> None:
+        track = self._window.viewer.model.tracks.selected
+        if track is None:
+            self._window.viewer.notices.info("Select a track first.")
+        else:
+            InfoSheet(track.name, describe_track(self._window.viewer, track), self._window).open()
+
+    def show_shortcuts(self) -> None:
+        ShortcutSheet(self._window.actions_model, self._window).open()
+
+    def show_about(self) -> None:
+        text = (
+            f"<b>gxview {__version__}</b><p>A viewer for genome tracks in which a model's explanation is a track like"
+            " any other.</p><p>BSD-3-Clause. LRP is described by its authors as patented outside personal and"
+            " scientific use.</p>"
+        )
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "About gxview", text, QMessageBox.StandardButton.Ok, self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def close_window(self) -> None:
+        self._window.close()
+
+
+def _path(name: str) -> Path | None:
+    return Path(name) if name else None
+
+
+def _with_suffix(name: str, kind: str) -> Path | None:
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.suffix else path.with_suffix(kind.split("(*")[1].rstrip(")"))
