@@ -52,11 +52,13 @@ class Fetcher:
         self._capacity = capacity
         self._pieces: OrderedDict[tuple[str, Hashable], Any] = OrderedDict()
         self._pending: dict[tuple[str, Hashable], Task] = {}
+        self._shown: dict[str, list[tuple[str, Hashable]]] = {}
         self._failures: dict[str, dict[Hashable, str]] = {}
 
     def want(self, owner: str, pieces: Iterable[Piece]) -> None:
         """Say which pieces an owner needs now; what it no longer needs and has not begun to arrive is dropped."""
         wanted = {(owner, piece.key): piece for piece in pieces}
+        self._shown[owner] = [key for key, piece in wanted.items() if piece.priority == SCREEN]
         for key in [key for key in self._pending if key[0] == owner and key not in wanted]:
             self._pending.pop(key).drop()
         failed = self._failures.get(owner, {})
@@ -83,6 +85,7 @@ class Fetcher:
         for key in [key for key in self._pieces if key[0] == owner]:
             del self._pieces[key]
         self._failures.pop(owner, None)
+        self._shown.pop(owner, None)
 
     def is_pending(self, owner: str) -> bool:
         """Whether an owner waits for data."""
@@ -92,6 +95,15 @@ class Fetcher:
     def is_idle(self) -> bool:
         """Whether nothing is being read."""
         return not self._pending
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that shows is at hand, or has failed."""
+        return all(
+            key in self._pieces or key[1] in self._failures.get(owner, ())
+            for owner, keys in self._shown.items()
+            for key in keys
+        )
 
     def _request(self, key: tuple[str, Hashable], piece: Piece) -> None:
         task = Task(lambda _progress, _cancelled: piece.load(), lambda outcome: self._receive(key, outcome))

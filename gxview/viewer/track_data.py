@@ -133,6 +133,11 @@ class TrackData:
         """Whether data of a track are being read."""
         return self._fetcher.is_pending(track.id)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that shows is at hand at its own zoom: a frame painted now has nothing to wait for."""
+        return self._fetcher.is_complete
+
     def _needed(self) -> list[Track]:
         """Return the tracks that show, and those of which others that show are made."""
         shown = self._model.tracks.shown()

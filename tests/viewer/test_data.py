@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -129,6 +130,19 @@ def test_a_piece_that_cannot_be_read_is_not_asked_for_again(loop, workers):
         assert loop.run(lambda: fetcher.is_idle)
     assert len(tried) == 1
     assert "the disk is gone" in fetcher.failure("a")
+
+
+def test_all_is_there_once_what_shows_has_come_or_failed(loop, workers):
+    fetcher, gate = Fetcher(workers), threading.Event()
+    fetcher.want("a", [Piece("shown", lambda: 1), Piece("beside", gate.wait, MARGIN)])
+    assert not fetcher.is_complete
+    assert loop.run(lambda: fetcher.is_complete)
+    assert not fetcher.is_idle
+    fetcher.want("b", [Piece("broken", lambda: [][0])])
+    assert not fetcher.is_complete
+    assert loop.run(lambda: fetcher.is_complete)
+    gate.set()
+    assert loop.run(lambda: fetcher.is_idle)
 
 
 @given(st.integers(0, 3000), st.integers(1, 400), st.integers(0, 7), st.randoms(use_true_random=False))
