@@ -179,8 +179,8 @@ def begin(window: MainWindow, start: Start) -> None:
 
     if start.genome is not None:
         viewer.opener.open_genome(start.genome, start.aliases, genome_is_there)
-    elif start.files:
-        viewer.opener.open(start.files, opened)
+    else:
+        genome_is_there()
 
 
 def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, str]) -> int:

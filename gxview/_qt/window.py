@@ -203,8 +203,8 @@ class MainWindow(QMainWindow):
             return
         total = sum(known.sizes.values())
         number = len(known.names)
-        self._genome_label.set_text(f"{known.path.name}: {number:,} sequence{'s' * (number > 1)}, {total:,} bp ")
-        self.setWindowTitle(f"{known.path.name} - gxview")
+        self._genome_label.set_text(f"{known.title}: {number:,} sequence{'s' * (number > 1)}, {total:,} bp ")
+        self.setWindowTitle(f"{known.title} - gxview")
 
     def _show_history(self) -> None:
         camera = self.viewer.model.camera

@@ -16,6 +16,8 @@ from gxview.errors import GxviewError, UsageError
 if TYPE_CHECKING:
     from gxview.viewer.engine import EngineProtocol
 
+GENOME_SUFFIXES = {".fa", ".fasta", ".fna", ".ffn"}
+"""Names of genomes, so that one that is missing or no FASTA is refused as a genome and not as a track."""
 SAMPLE_MODELS = {name: name for name in ("sample-dnabert2", "sample-cnn")}
 """Models that every window offers, by the name that loads them."""
 
@@ -26,8 +28,14 @@ def register(app: typer.Typer) -> None:
 
 
 def view(
-    genome: Annotated[Path | None, typer.Argument(help="FASTA file, plain or bgzip.")] = None,
-    files: Annotated[list[Path] | None, typer.Argument(help="Annotation and signals: GFF3, GTF, BED, bigWig.")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[GENOME] [FILES]...",
+            help="A FASTA file, plain or bgzip, and tracks of any format; without a genome the files name the"
+            " chromosomes.",
+        ),
+    ] = None,
     locus: Annotated[str | None, typer.Option(help="Region, chromosome or gene to show.")] = None,
     model: Annotated[list[str] | None, typer.Option(help="Model to explain with; may be given again.")] = None,
     method: Annotated[str | None, typer.Option(help="Method of explanation; default: that of the model.")] = None,
@@ -38,7 +46,7 @@ def view(
     theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
     aliases: Annotated[Path | None, typer.Option(help="Other names of the chromosomes (UCSC chromAlias).")] = None,
 ) -> None:
-    """Open the window on a genome."""
+    """Open the window on a genome and tracks, on tracks alone, or empty."""
     width, height = _size(size)
     if theme not in ("dark", "light"):
         raise UsageError(f"The theme is dark or light, not '{theme}'.")
@@ -48,9 +56,10 @@ def view(
 
     from gxview._qt.app import Start, run
 
+    genome, tracks = _split(files or [])
     start = Start(
         genome=genome,
-        files=tuple(files or ()),
+        files=tuple(tracks),
         aliases=aliases,
         locus=locus,
         models=tuple(model or ()),
@@ -64,6 +73,20 @@ def view(
     code = run(start, _make_engine, SAMPLE_MODELS)
     if code:
         raise typer.Exit(code)
+
+
+def _split(paths: list[Path]) -> tuple[Path | None, list[Path]]:
+    """Part the genome from the tracks: the first FASTA, or a first file that is not there but is named like one."""
+    from gxview.viewer.opening import is_fasta
+
+    genomes = [path for path in paths if is_fasta(path) or _looks_like_genome(path)]
+    if not genomes:
+        return None, paths
+    return genomes[0], [path for path in paths if path is not genomes[0]]
+
+
+def _looks_like_genome(path: Path) -> bool:
+    return any(suffix.lower() in GENOME_SUFFIXES for suffix in path.suffixes[-2:])
 
 
 def _size(text: str) -> tuple[int, int]:

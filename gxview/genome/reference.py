@@ -46,6 +46,9 @@ class Reference:
         If the file is missing, damaged, compressed by plain gzip, or no FASTA of DNA.
     """
 
+    has_letters: bool = True
+    """Whether there is a sequence, and not only names and sizes."""
+
     def __init__(
         self,
         path: str | Path,
@@ -74,6 +77,11 @@ class Reference:
     def __repr__(self) -> str:
         return f"Reference({str(self.path)!r})"
 
+    @property
+    def title(self) -> str:
+        """What the window calls it."""
+        return self.path.name
+
     def close(self) -> None:
         """Close the file; the reference cannot be read afterwards."""
         with self._lock:
@@ -87,10 +95,14 @@ class Reference:
         GxviewError
             If no chromosome, or more than one, goes by that name.
         """
-        found = self._matcher.resolve(name)
+        found = self.find(name)
         if found is None:
             raise GxviewError(unknown_chromosome(name, self.names))
         return found
+
+    def find(self, name: str) -> str | None:
+        """Return the reference's own name of a chromosome; None if it has none."""
+        return self._matcher.resolve(name)
 
     def region(self, text: str | Region) -> tuple[Region, str | None]:
         """Read a region as a person writes it, with the reference's own name and within the chromosome.

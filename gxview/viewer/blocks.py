@@ -78,7 +78,7 @@ def feature_piece(source: FeatureSource, view: View, mode: FeatureMode) -> Piece
 
 def letter_piece(reference: Reference, view: View) -> Piece | None:
     """Return the block of letters to read for a view; None when it is zoomed out too far."""
-    if view.bases_per_pixel > LETTERS_BASES_PER_PIXEL:
+    if view.bases_per_pixel > LETTERS_BASES_PER_PIXEL or not reference.has_letters:
         return None
     key = block_key(view)
     region = block_region(key, view.chrom_length)

@@ -146,7 +146,8 @@ class LiveRelevance:
         if self._model.model(key) is None:
             return ExplainState("waiting", f"Loading {self._model.known_models.get(key, key)}")
         view = view or self._model.camera.view
-        if not view.chrom:
+        reference = self._model.reference
+        if not view.chrom or reference is None or not reference.has_letters:
             return ExplainState("empty", "Open a genome")
         if view.region.length > MAX_JOINED:
             return ExplainState("empty", f"Zoom in below {self.limit(track) // 1000} kb")
@@ -235,7 +236,7 @@ class LiveRelevance:
     def _schedule(self) -> None:
         self._timer = None
         reference = self._model.reference
-        if reference is None or not self._model.camera.is_open:
+        if reference is None or not reference.has_letters or not self._model.camera.is_open:
             return
         tracks = self._model.tracks.relevance()
         wanted = [self._wanted(track) for track in tracks]

@@ -8,9 +8,11 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from gxview.errors import Cancelled
+from gxview.errors import Cancelled, GxviewError
 from gxview.genome import Reference
 from gxview.tracks import FeatureSource, SignalSource
+from gxview.viewer.bare import Opened, grown, open_bare
+from gxview.viewer.camera import View
 from gxview.viewer.explanations import Explanations
 from gxview.viewer.jobs import Job, JobList, JobState
 from gxview.viewer.notices import Notices
@@ -110,18 +112,17 @@ class Opener:
     def open_track(self, path: Path, then: Callable[[], None] | None = None) -> None:
         """Open a file of features or signals as a track; `then` is called when that was tried."""
         reference = self._model.reference
-        if reference is None:
-            self._notices.error(f"{path.name} needs a genome; open one first with File > Open genome.")
-            return
         job, order = self._jobs.start(f"Opening {path.name}"), next(self._asked)
 
         def done(outcome: Outcome) -> None:
-            if self._ended(job, outcome) and self._model.reference is reference:
-                self._add_track(path, outcome.value, order)
+            if self._ended(job, outcome) and self._still(reference) and self._extend(path, outcome.value):
+                self._add_track(path, outcome.value.source, order)
             if then is not None:
                 then()
 
-        task = Task(lambda _tell, _ask: self._open_source(path, reference), done, lambda: self._jobs.run(job))
+        task = Task(
+            lambda _tell, _ask: open_bare(self._open_source, path, reference), done, lambda: self._jobs.run(job)
+        )
         job.on_cancel(task.cancel)
         self._workers.submit(task)
 
@@ -158,19 +159,56 @@ class Opener:
             self._notices.error(outcome.error)
         return outcome.ok
 
+    def _still(self, reference: Reference | None) -> bool:
+        """Whether a file that was opened for a reference still fits what is open now."""
+        now = self._model.reference
+        without = (reference is None or not reference.has_letters) and (now is None or not now.has_letters)
+        return now is reference or without
+
+    def _extend(self, path: Path, opened: Opened) -> bool:
+        """Without a genome, take over the chromosomes of a file; False when it has none."""
+        if opened.sizes is None:
+            return True
+        before, camera = self._model.reference, self._model.camera
+        try:
+            reference = grown(before, path, opened.sizes)
+        except GxviewError as error:
+            self._notices.error(str(error))
+            return False
+        self._model.reference = reference
+        if before is None:
+            self._look_at(reference, whole=True)
+        elif (view := camera.view).chrom_length != reference.sizes[view.chrom]:
+            camera.show(view.chrom, reference.sizes[view.chrom], view.start, view.end)
+        return True
+
     def _show_genome(self, reference: Reference) -> None:
-        tracks = self._model.tracks
+        tracks, before = self._model.tracks, self._model.reference
         files = [track for track in tracks if isinstance(track, FileTrack)]
         for track in files:
             tracks.remove(track)
-        if files:
-            self._notices.info(f"The tracks of the genome before were closed: {len(files)}.")
         self._model.reference = reference
         if not any(isinstance(track, SequenceTrack) for track in tracks):
             tracks.insert(0, SequenceTrack())
+        view = self._model.camera.view
+        self._look_at(reference)
+        if before is not None and not before.has_letters:
+            self._reopen(files, reference, view)
+        elif files:
+            self._notices.info(f"The tracks of the genome before were closed: {len(files)}.")
+
+    def _reopen(self, files: Sequence[FileTrack], reference: Reference, view: View) -> None:
+        """Open the files that were there before the genome once more, now with its names, and stay at the place."""
+        for track in files:
+            self.open_track(Path(track.path))
+        chrom = reference.find(view.chrom)
+        if chrom is not None and view.start < reference.sizes[chrom]:
+            self._model.camera.show(chrom, reference.sizes[chrom], view.start, view.end)
+
+    def _look_at(self, reference: Reference, whole: bool = False) -> None:
         name = reference.names[0]
         length = reference.sizes[name]
-        span = min(length, self._model.camera.view.width // FIRST_LOOK_PIXELS_PER_BASE)
+        span = length if whole else min(length, self._model.camera.view.width // FIRST_LOOK_PIXELS_PER_BASE)
         self._model.camera.clear()
         self._model.camera.show(name, length, 0, span)
 

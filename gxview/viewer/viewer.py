@@ -151,7 +151,8 @@ class Viewer:
 
     def _needed_explanation(self) -> RelevanceTrack | None:
         track = self.current_explanation()
-        if self.model.reference is None:
+        reference = self.model.reference
+        if reference is None or not reference.has_letters:
             self.notices.warning("Open a genome first with File > Open genome.")
         elif track is None or not track.options.model:
             self.notices.warning("Choose a model in the Explain panel first.")

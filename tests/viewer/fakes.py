@@ -130,6 +130,7 @@ class FakeFeatures:
 
     def __init__(self, path: Path = Path("genes.gff")) -> None:
         self.name, self.path, self.color, self.notes = path.name, path, None, ()
+        self.sizes = {"chr1": 20_000}
         self.all = [Feature("chr1", k, k + 300, f"gene{k // 500}") for k in range(100, 20_000, 500)]
 
     def features(self, region: Region) -> list[Feature]:

@@ -56,11 +56,6 @@ def test_an_unknown_file_is_refused_with_one_sentence(opened, loop, tmp_path):
     assert kinds(opened) == ["sequence"]
 
 
-def test_a_file_without_a_genome_says_what_to_do(viewer, loop, tmp_path):
-    viewer.opener.open([tmp_path / "genes.gff"])
-    assert "open one first" in viewer.notices.errors()[0]
-
-
 def test_another_genome_replaces_the_tracks_of_the_first(opened, loop, tmp_path):
     opened.opener.open([tmp_path / "genes.gff"])
     assert loop.run(lambda: opened.is_idle)
