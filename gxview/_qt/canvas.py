@@ -7,7 +7,7 @@ from qtpy.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QR
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gxview._qt.hover import Hover, describe
-from gxview._qt.layout import HEADER_WIDTH, Row, lay_out, total_height
+from gxview._qt.layout import HEADER_WIDTH, GroupRow, Layout, Row, lay_out
 from gxview._qt.painters import RULER_HEIGHT, Style, paint_cursor
 from gxview._qt.picture import paint_frame, paint_rows
 from gxview._qt.rows import Scene
@@ -25,7 +25,7 @@ class Canvas(QWidget):
 
     Wheel: zoom at the pointer; Shift+wheel or a horizontal wheel: move; Ctrl+wheel or a wheel over the names: scroll
     the tracks. Drag: move. Double click: zoom in. Drag on the ruler: zoom to that stretch. Drag the lower edge of a
-    name: height of the track.
+    name: height of the track. Click on the line of a group: fold it. Ctrl or Shift and click on names: select several.
     """
 
     hovered = Signal(Hover)
@@ -52,7 +52,8 @@ class Canvas(QWidget):
         model.loci.moved.connect(lambda _view: self.update())
         model.tracks.shown_changed.connect(self._rows_changed)
         model.tracks.edited.connect(lambda _track, _field: self._rows_changed())
-        model.tracks.selected_changed.connect(lambda _track: self.update())
+        model.tracks.groups_changed.connect(self._rows_changed)
+        model.tracks.selection_changed.connect(lambda _tracks: self.update())
         model.models_changed.connect(lambda: self.update())
         self._viewer.data.changed.connect(lambda _owner: self.update())
         self._viewer.live.changed.connect(lambda _owner: self.update())
@@ -65,7 +66,7 @@ class Canvas(QWidget):
     @property
     def content_height(self) -> int:
         """Height of all rows and the ruler."""
-        return round(total_height(self._rows()))
+        return round(self._layout().height)
 
     def set_style(self, style: Style) -> None:
         """Draw in another style from now on."""
@@ -113,14 +114,17 @@ class Canvas(QWidget):
             return
         at = event.position()
         edge, row = self._edge_at(at), self._row_at(at)
+        if isinstance(row, GroupRow) and at.x() < HEADER_WIDTH:
+            row.group.folded = not row.group.folded
+            return
         if edge is not None:
             self._drag = _Drag("height", at, track=edge.track, height=edge.track.height)
         elif at.y() < RULER_HEIGHT and at.x() >= HEADER_WIDTH:
             self._drag = _Drag("band", at)
         elif at.x() >= HEADER_WIDTH:
             self._drag = _Drag("pan", at)
-        if row is not None and edge is None:
-            self._viewer.model.tracks.selected = row.track
+        if isinstance(row, Row) and edge is None:
+            self._select(row.track, event.modifiers() if at.x() < HEADER_WIDTH else Qt.KeyboardModifier.NoModifier)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
@@ -153,16 +157,21 @@ class Canvas(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         row = self._row_at(QPointF(event.pos()))
-        if row is not None:
-            self._viewer.model.tracks.selected = row.track
+        tracks = self._viewer.model.tracks
+        if isinstance(row, GroupRow):
+            tracks.selection = tracks.members(row.group)
+        elif row is not None:
+            if row.track not in tracks.selection:
+                tracks.selected = row.track
             self.menu_wanted.emit(row.track, event.globalPos())
 
     def _paint(self, painter: QPainter, scene: Scene) -> None:
-        selected = self._viewer.model.tracks.selected
+        tracks = self._viewer.model.tracks
+        selected = {one.id for one in (*tracks.selection, *tracks.selected_groups)}
         painter.save()
         painter.setClipRect(QRectF(0, RULER_HEIGHT, self.width(), self.height()))
         painter.translate(0, -self._offset)
-        paint_rows(painter, self._shown_rows(), scene, selected.id if selected is not None else "")
+        paint_rows(painter, self._shown(), scene, selected)
         painter.restore()
         paint_frame(painter, self.width(), scene)
         line = scene.style.color("line")
@@ -189,28 +198,33 @@ class Canvas(QWidget):
         painter.setPen(style.color("muted"))
         painter.drawText(rect.adjusted(0, 8, 0, 8), middle, "FASTA, plain or bgzip; or File > Open genome (Ctrl+G)")
 
-    def _rows(self) -> list[Row]:
-        return lay_out(self._viewer.model.tracks.shown(), self.width())
+    def _layout(self) -> Layout:
+        return lay_out(self._viewer.model.tracks, self.width())
 
-    def _shown_rows(self) -> list[Row]:
-        top, bottom = self._offset + RULER_HEIGHT, self._offset + self.height()
-        return [row for row in self._rows() if row.top < bottom and row.top + row.height > top]
+    def _shown(self) -> Layout:
+        return self._layout().between(self._offset + RULER_HEIGHT, self._offset + self.height())
+
+    def _select(self, track: Track, modifiers: Qt.KeyboardModifier) -> None:
+        tracks = self._viewer.model.tracks
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            tracks.toggle(track)
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            tracks.extend_to(track)
+        else:
+            tracks.selected = track
 
     def _rows_changed(self) -> None:
         self.heights_changed.emit()
         self.update()
 
-    def _row_at(self, at: QPointF) -> Row | None:
-        if at.y() < RULER_HEIGHT:
-            return None
-        y = at.y() + self._offset
-        return next((row for row in self._shown_rows() if row.top <= y < row.top + row.height), None)
+    def _row_at(self, at: QPointF) -> Row | GroupRow | None:
+        return self._shown().at(at.y() + self._offset) if at.y() >= RULER_HEIGHT else None
 
     def _edge_at(self, at: QPointF) -> Row | None:
         if at.x() >= HEADER_WIDTH or at.y() < RULER_HEIGHT:
             return None
         y = at.y() + self._offset
-        return next((row for row in self._shown_rows() if abs(row.top + row.height - y) <= EDGE), None)
+        return next((row for row in self._shown().rows if abs(row.top + row.height - y) <= EDGE), None)
 
     def _drag_to(self, at: QPointF) -> None:
         assert self._drag is not None
@@ -239,7 +253,7 @@ class Canvas(QWidget):
             return
         scene = self.scene
         row = self._row_at(self._pointer)
-        track: Track | None = row.track if row is not None else None
+        track: Track | None = row.track if isinstance(row, Row) else None
         hover = describe(scene, track, scene.camera.base_at(self._pointer.x() - HEADER_WIDTH))
         self.hovered.emit(hover)
         if hover.tip and self._drag is None:

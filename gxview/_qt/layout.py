@@ -1,13 +1,14 @@
-"""Where each visible track lies in the picture."""
+"""Where each visible track, and the line above each group, lies in the picture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qtpy.QtCore import QRectF
 
 from gxview._qt.painters import AXIS_WIDTH, RULER_HEIGHT
+from gxview.viewer.groups import TrackGroup
+from gxview.viewer.tracklist import TrackList
 from gxview.viewer.tracks import Track
 
 NAME_WIDTH = 138
@@ -17,6 +18,10 @@ GAP = 1
 """Pixels between two tracks."""
 PADDING = 4
 """Air above and below the values of a track."""
+GROUP_HEIGHT = 20
+"""Height of the line above the tracks of a group."""
+FOLD_WIDTH = 20
+"""Room of the triangle that folds a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +55,66 @@ class Row:
         return self.data_rect.adjusted(0, PADDING, 0, -PADDING)
 
 
-def lay_out(tracks: Iterable[Track], width: float, top: float = RULER_HEIGHT) -> list[Row]:
-    """Stack tracks below `top`."""
-    rows = []
-    for track in tracks:
-        rows.append(Row(track, top, track.height, width))
-        top += track.height + GAP
-    return rows
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """The line above the tracks of a group and its place; pixels from the top of the picture."""
+
+    group: TrackGroup
+    top: float
+    width: float
+
+    @property
+    def height(self) -> float:
+        """Height of the line."""
+        return GROUP_HEIGHT
+
+    @property
+    def fold_rect(self) -> QRectF:
+        """Where the triangle stands."""
+        return QRectF(0, self.top, FOLD_WIDTH, GROUP_HEIGHT)
+
+    @property
+    def name_rect(self) -> QRectF:
+        """Where the name stands."""
+        return QRectF(FOLD_WIDTH, self.top, HEADER_WIDTH - FOLD_WIDTH - 4, GROUP_HEIGHT)
+
+    @property
+    def data_rect(self) -> QRectF:
+        """The rest of the line, beside the headers."""
+        return QRectF(HEADER_WIDTH, self.top, max(1.0, self.width - HEADER_WIDTH), GROUP_HEIGHT)
 
 
-def total_height(rows: list[Row], top: float = RULER_HEIGHT) -> float:
-    """Return the height of the whole picture."""
-    return rows[-1].top + rows[-1].height if rows else top
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The rows of the tracks, the lines of the groups, and where the picture ends."""
+
+    rows: tuple[Row, ...]
+    groups: tuple[GroupRow, ...]
+    height: float
+
+    def between(self, top: float, bottom: float) -> Layout:
+        """Return the part that lies at least partly from `top` to `bottom`."""
+        rows = tuple(row for row in self.rows if row.top < bottom and row.top + row.height > top)
+        groups = tuple(row for row in self.groups if row.top < bottom and row.top + row.height > top)
+        return Layout(rows, groups, self.height)
+
+    def at(self, y: float) -> Row | GroupRow | None:
+        """Return the row or line at a height."""
+        lines: list[Row | GroupRow] = [*self.rows, *self.groups]
+        return next((row for row in lines if row.top <= y < row.top + row.height), None)
+
+
+def lay_out(tracks: TrackList, width: float, top: float = RULER_HEIGHT) -> Layout:
+    """Stack the shown tracks and the lines of their groups below `top`."""
+    rows: list[Row] = []
+    groups: list[GroupRow] = []
+    end = top
+    for line in tracks.lines():
+        if isinstance(line, TrackGroup):
+            groups.append(GroupRow(line, top, width))
+            end = top + GROUP_HEIGHT
+        else:
+            rows.append(Row(line, top, line.height, width))
+            end = top + line.height
+        top = end + GAP
+    return Layout(tuple(rows), tuple(groups), end)

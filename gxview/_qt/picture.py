@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from qtpy.QtCore import QBuffer, QIODevice, QRectF, QSize
 from qtpy.QtGui import QGuiApplication, QImage, QPainter
 from qtpy.QtWidgets import QWidget
 
-from gxview._qt.layout import HEADER_WIDTH, Row, lay_out, total_height
+from gxview._qt.layout import HEADER_WIDTH, Layout, lay_out
 from gxview._qt.painters import OVERVIEW_HEIGHT, RULER_HEIGHT, paint_overview, paint_ruler
-from gxview._qt.rows import Scene, paint_row
+from gxview._qt.rows import Scene, paint_group_row, paint_row
 from gxview.errors import GxviewError
 
 PNG_SCALE = 2.0
@@ -26,31 +26,31 @@ def paint_frame(painter: QPainter, width: float, scene: Scene) -> None:
     paint_ruler(painter, QRectF(HEADER_WIDTH, 0, width - HEADER_WIDTH, RULER_HEIGHT), scene.view, scene.style)
 
 
-def paint_rows(painter: QPainter, rows: Sequence[Row], scene: Scene, selected: str = "") -> None:
-    """Draw the rows."""
-    for row in rows:
+def paint_rows(painter: QPainter, layout: Layout, scene: Scene, selected: Collection[str] = ()) -> None:
+    """Draw the lines of groups and the rows of tracks, with a mark at those of which the identifier is selected."""
+    for row in layout.rows:
         painter.fillRect(QRectF(0, row.top, HEADER_WIDTH, row.height), scene.style.color("panel"))
-        paint_row(painter, row, scene, row.track.id == selected)
+        paint_row(painter, row, scene, row.track.id in selected)
         painter.fillRect(QRectF(0, row.top + row.height, row.width, 1), scene.style.color("grid"))
+    for line in layout.groups:
+        paint_group_row(painter, line, scene, line.group.id in selected)
 
 
 def paint_picture(painter: QPainter, width: float, scene: Scene) -> None:
     """Draw overview, ruler and all visible tracks, however high they are together."""
-    rows = lay_out(scene.viewer.model.tracks.shown(), width)
-    height = total_height(rows)
-    painter.fillRect(QRectF(0, 0, width, OVERVIEW_HEIGHT + height), scene.style.color("canvas"))
+    layout = lay_out(scene.viewer.model.tracks, width)
+    painter.fillRect(QRectF(0, 0, width, OVERVIEW_HEIGHT + layout.height), scene.style.color("canvas"))
     overview = QRectF(HEADER_WIDTH, 0, width - HEADER_WIDTH, OVERVIEW_HEIGHT)
     painter.fillRect(QRectF(0, 0, width, OVERVIEW_HEIGHT), scene.style.color("panel"))
     paint_overview(painter, overview, scene.camera.chrom_length, scene.view, scene.style)
     painter.translate(0, OVERVIEW_HEIGHT)
     paint_frame(painter, width, scene)
-    paint_rows(painter, rows, scene)
+    paint_rows(painter, layout, scene)
 
 
 def picture_size(width: float, scene: Scene) -> QSize:
     """Return the size of the whole picture in logical pixels."""
-    height = OVERVIEW_HEIGHT + total_height(lay_out(scene.viewer.model.tracks.shown(), width))
-    return QSize(round(width), round(height))
+    return QSize(round(width), round(OVERVIEW_HEIGHT + lay_out(scene.viewer.model.tracks, width).height))
 
 
 def save_picture(path: Path, width: float, scene: Scene) -> None:

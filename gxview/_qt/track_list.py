@@ -179,7 +179,7 @@ class TrackListView(QListView):
 
     def _select(self, current: QModelIndex, _previous: QModelIndex) -> None:
         track = self._lines.track(current)
-        if track is not None:
+        if track is not None and track not in self._tracks.selection:
             self._tracks.selected = track
 
     def _show_selected(self) -> None:

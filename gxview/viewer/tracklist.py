@@ -169,11 +169,33 @@ class TrackList:
         group = self._groups.get(track.group)
         if group is not None and (group.folded or not group.visible):
             return False
-        return track.visible and (not self._solo or track.id in self._solo)
+        return self._is_open(track)
 
     def shown(self) -> list[Track]:
         """Return the tracks that have a row, top to bottom."""
         return [track for track in self._tracks if self.is_shown(track)]
+
+    def lines(self) -> list[Track | TrackGroup]:
+        """Return what has a line in the picture, top to bottom: the shown tracks, and above its own each open group.
+
+        A folded group is a line of its own; one whose tracks are all hidden has none.
+        """
+        found: list[Track | TrackGroup] = []
+        last = ""
+        for track in self._tracks:
+            group = self._groups.get(track.group)
+            if group is not None and group.id != last and self._has_line(group):
+                found.append(group)
+                last = group.id
+            if self.is_shown(track):
+                found.append(track)
+        return found
+
+    def _has_line(self, group: TrackGroup) -> bool:
+        return group.visible and any(self._is_open(track) for track in self.members(group))
+
+    def _is_open(self, track: Track) -> bool:
+        return track.visible and (not self._solo or track.id in self._solo)
 
     # -- selection
 
@@ -200,6 +222,24 @@ class TrackList:
     @selected.setter
     def selected(self, track: Track | None) -> None:
         self.selection = () if track is None else (track,)
+
+    @property
+    def selected_groups(self) -> tuple[TrackGroup, ...]:
+        """The groups of which all tracks are selected."""
+        chosen = set(self._selection)
+        return tuple(group for group in self.groups if all(track.id in chosen for track in self.members(group)))
+
+    def toggle(self, track: Track) -> None:
+        """Add a track to the selection, or take it out."""
+        rest = [known for track_id in self._selection if (known := self.get(track_id)) not in (None, track)]
+        self.selection = [*rest, *([track] if len(rest) == len(self._selection) else [])]
+
+    def extend_to(self, track: Track) -> None:
+        """Select the shown tracks from the selected one, which stays so, to another."""
+        start = self.selected or track
+        first, last = sorted((self.index(start), self.index(track)))
+        between = [known for known in self._tracks[first : last + 1] if self.is_shown(known) and known is not start]
+        self.selection = [*between, start]
 
     # -- inside
 

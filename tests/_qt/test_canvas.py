@@ -117,7 +117,7 @@ def test_alt_left_and_right_walk_through_the_history(canvas, camera, qtbot, open
 def test_the_pointer_tells_position_base_and_value(canvas, camera, opened, qtbot):
     opened.viewer.show(Region("chr1", 5000, 5100))
     qtbot.waitUntil(lambda: opened.viewer.is_idle)
-    row = next(row for row in canvas._rows() if row.track.kind == "signal")
+    row = next(row for row in canvas._layout().rows if row.track.kind == "signal")
     heard = []
     canvas.hovered.connect(heard.append)
     base = 5042
@@ -130,7 +130,7 @@ def test_the_pointer_tells_position_base_and_value(canvas, camera, opened, qtbot
 
 
 def test_a_gene_under_the_pointer_is_named(canvas, camera, opened, qtbot):
-    row = next(row for row in canvas._rows() if row.track.kind == "features")
+    row = next(row for row in canvas._layout().rows if row.track.kind == "features")
     heard = []
     canvas.hovered.connect(heard.append)
     qtbot.mouseMove(canvas, QPoint(HEADER_WIDTH + round(camera.view.x(5200)), round(row.top + 10)))
@@ -139,7 +139,7 @@ def test_a_gene_under_the_pointer_is_named(canvas, camera, opened, qtbot):
 
 
 def test_the_lower_edge_of_a_name_changes_the_height(canvas, opened, qtbot):
-    row = next(row for row in canvas._rows() if row.track.kind == "signal")
+    row = next(row for row in canvas._layout().rows if row.track.kind == "signal")
     y = round(row.top + row.height)
     before = row.track.height
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(20, y))

@@ -112,7 +112,7 @@ def test_the_eye_hides_a_track(opened, qtbot):
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(where.left() + 10, where.center().y()))
     track = opened.viewer.model.tracks[1]
     assert not track.visible
-    assert track not in [row.track for row in opened.canvas._rows()]
+    assert track not in [row.track for row in opened.canvas._layout().rows]
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(where.left() + 10, where.center().y()))
     assert track.visible
 

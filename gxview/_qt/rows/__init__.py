@@ -11,6 +11,7 @@ from qtpy.QtGui import QPainter
 from gxview._qt.layout import Row
 from gxview._qt.painters import HEADER_HEIGHT, Style, paint_header
 from gxview._qt.rows.features import paint_features_row
+from gxview._qt.rows.groups import paint_group_row, paint_member_mark
 from gxview._qt.rows.relevance import paint_relevance_row, paint_score_row, paint_tokens_row
 from gxview._qt.rows.scales import fit
 from gxview._qt.rows.scene import Scene
@@ -19,7 +20,7 @@ from gxview._qt.rows.signal import paint_signal_row
 from gxview.viewer.live import ExplainState
 from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, Track
 
-__all__ = ["Scene", "details", "fit", "paint_data", "paint_head", "paint_row", "title"]
+__all__ = ["Scene", "details", "fit", "paint_data", "paint_group_row", "paint_head", "paint_row", "title"]
 
 DETAIL_HEIGHT = 14.0
 
@@ -44,6 +45,8 @@ def paint_row(painter: QPainter, row: Row, scene: Scene, selected: bool) -> None
 def paint_head(painter: QPainter, row: Row, scene: Scene, selected: bool) -> None:
     """Draw the header of a row: the name and what stands below it."""
     name = row.name_rect
+    if row.track.group:
+        paint_member_mark(painter, QRectF(0, row.top, row.width, row.height), scene.style)
     if row.height < 2 * HEADER_HEIGHT:
         name = QRectF(name.left(), row.top + (row.height - HEADER_HEIGHT) / 2, name.width(), HEADER_HEIGHT)
     paint_header(painter, name, title(row.track, scene), scene.style, selected=selected)
