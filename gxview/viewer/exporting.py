@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gxview.genome import Region
@@ -54,8 +54,10 @@ class Exporter:
         done = lambda _tiles: self._jobs.end(job, JobState.DONE)  # noqa: E731
         self._collector.collect(job, reference, number, region, Priority.SCREEN, done)
 
-    def export(self, track: RelevanceTrack, number: int, region: Region, path: Path) -> None:
-        """Explain a region and write it; the suffix of the path names the format."""
+    def export(
+        self, track: RelevanceTrack, number: int, region: Region, path: Path, then: Callable[[], None] | None = None
+    ) -> None:
+        """Explain a region and write it, the suffix names the format; `then` is called when that went well."""
         reference = self._model.reference
         if reference is None or not self._fits(region):
             return
@@ -64,10 +66,17 @@ class Exporter:
             return
         job = self._jobs.start(f"Exporting {region} to {path.name}")
         self._collector.collect(
-            job, reference, number, region, Priority.EXPORT, lambda tiles: self._write(job, tiles, region, path)
+            job, reference, number, region, Priority.EXPORT, lambda tiles: self._write(job, tiles, region, path, then)
         )
 
-    def _write(self, job: Job, tiles: Sequence[RegionExplanation], region: Region, path: Path) -> None:
+    def _write(
+        self,
+        job: Job,
+        tiles: Sequence[RegionExplanation],
+        region: Region,
+        path: Path,
+        then: Callable[[], None] | None,
+    ) -> None:
         reference = self._model.reference
         if reference is None:
             self._jobs.end(job, JobState.CANCELLED)
@@ -76,7 +85,10 @@ class Exporter:
         def done(outcome: Outcome) -> None:
             if outcome.ok:
                 self._jobs.end(job, JobState.DONE)
-                self._notices.info(f"Wrote {', '.join(written.name for written in outcome.value)}.")
+                if then is not None:
+                    then()
+                else:
+                    self._notices.info(f"Wrote {', '.join(written.name for written in outcome.value)}.")
             elif outcome.cancelled:
                 self._jobs.end(job, JobState.CANCELLED)
             else:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.viewer.camera import Camera
 from gxview.viewer.collect import Collector
 from gxview.viewer.device import DeviceThread
 from gxview.viewer.engine import EngineFactory
 from gxview.viewer.explanations import Explanations
 from gxview.viewer.exporting import Exporter
 from gxview.viewer.fetch import Fetcher
+from gxview.viewer.hand_over import HandOver
 from gxview.viewer.jobs import Job, JobList, JobState
 from gxview.viewer.live import LiveRelevance
 from gxview.viewer.locus import Completer, Place, find
 from gxview.viewer.loop import Loop
+from gxview.viewer.navigator import Navigator
 from gxview.viewer.notices import Notices
 from gxview.viewer.opening import Opener, OpenSource
 from gxview.viewer.tiles import TileCache
@@ -70,6 +73,8 @@ class Viewer:
         self.exporter = Exporter(self.model, Collector(self._cache, self.jobs), self._device, self.jobs, self.notices)
         self.opener = Opener(self.model, self.data, self.explanations, self._io, self.jobs, self.notices, open_source)
         self.completer = Completer(self._io)
+        self.navigator = Navigator(self.model, self._io, self.jobs, self.notices, self.show_side_by_side)
+        self.hand_over = HandOver(self.model, self.live, self.exporter, self._io, self.jobs, self.notices)
         self.live.changed.connect(self._show_live)
         self._fetcher.failed.connect(lambda _owner, reason: self.notices.error(reason))
 
@@ -103,10 +108,15 @@ class Viewer:
 
     def show(self, region: Region) -> None:
         """Go to a region of the reference."""
-        reference = self.model.reference
-        if reference is None:
-            raise GxviewError("Open a genome before a region is shown.")
-        self.model.camera.show(region.chrom, reference.sizes[region.chrom], region.start, region.end)
+        self._show_in(self.model.camera, region)
+
+    def show_side_by_side(self, regions: Sequence[Region]) -> None:
+        """Show several regions next to each other, at most `MAX_LOCI`; a single one in the active place."""
+        if len(regions) > 1:
+            self.model.loci.resize(len(regions))
+            self.model.loci.activate(self.model.loci.cameras[0])
+        for camera, region in zip(self.model.loci.cameras, regions, strict=False):
+            self._show_in(camera if len(regions) > 1 else self.model.camera, region)
 
     def current_explanation(self) -> RelevanceTrack | None:
         """Return the explanation that the Explain panel edits: the selected one, else the first."""
@@ -148,6 +158,12 @@ class Viewer:
         self._device.stop()
         ended = self._io.join(timeout)
         return self._device.join(max(0.0, limit - time.monotonic())) and ended
+
+    def _show_in(self, camera: Camera, region: Region) -> None:
+        reference = self.model.reference
+        if reference is None:
+            raise GxviewError("Open a genome before a region is shown.")
+        camera.show(region.chrom, reference.sizes[region.chrom], region.start, region.end)
 
     def _needed_explanation(self) -> RelevanceTrack | None:
         track = self.current_explanation()

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from gxview.viewer.options import ExplainOptions
 from gxview.viewer.groups import TrackGroup
+from gxview.viewer.options import ExplainOptions
 from gxview.viewer.scale import ScaleOptions
 from gxview.viewer.tracklist import TrackList
 from gxview.viewer.tracks import (
@@ -23,11 +23,18 @@ from gxview.viewer.tracks import (
 
 TRACKS = st.one_of(
     st.builds(SequenceTrack, height=st.integers(14, 600)),
-    st.builds(FeatureTrack, name=st.text(max_size=20), path=st.text(max_size=20), mode=st.sampled_from(["packed", "expanded", "collapsed"])),
+    st.builds(
+        FeatureTrack,
+        name=st.text(max_size=20),
+        path=st.text(max_size=20),
+        mode=st.sampled_from(["packed", "expanded", "collapsed"]),
+    ),
     st.builds(
         SignalTrack,
         color=st.sampled_from([None, "#123abc"]),
-        scale=st.builds(ScaleOptions, mode=st.sampled_from(["auto", "percentile", "fixed", "group"]), low=st.floats(-9, 0)),
+        scale=st.builds(
+            ScaleOptions, mode=st.sampled_from(["auto", "percentile", "fixed", "group"]), low=st.floats(-9, 0)
+        ),
     ),
     st.builds(RelevanceTrack, options=st.builds(ExplainOptions, model=st.text(max_size=9), phases=st.integers(1, 64))),
     st.builds(ScoreTrack, of=st.text(max_size=8)),

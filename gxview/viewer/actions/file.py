@@ -31,6 +31,7 @@ def file_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("open_files", "Open file...", lambda: opener.open(shell.ask_files()), "file/1/2", ["Ctrl+O"]),
         action("open_model", "Open model...", model, "file/1/3", ["Ctrl+M"]),
         action("export_region", "Export visible region...", export, "file/2/1", ["Ctrl+E"]),
+        action("show_in_igv", "Show in IGV", viewer.hand_over.show_in_igv, "file/3/1", ["Ctrl+Shift+I"]),
         action("export_view", "Export view as PNG or SVG...", picture, "file/2/2", ["Ctrl+Shift+E"]),
         action("quit", "Quit", shell.close_window, "file/9/1", ["Ctrl+Q"]),
     ]
