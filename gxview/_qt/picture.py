@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from gxview._qt.layout import HEADER_WIDTH, Layout, lay_out
 from gxview._qt.painters import OVERVIEW_HEIGHT, RULER_HEIGHT, paint_overview, paint_ruler
 from gxview._qt.rows import Scene, paint_group_row, paint_row
 from gxview.errors import GxviewError
+from gxview.viewer.files import write_whole
 
 PNG_SCALE = 2.0
 """Device pixels per logical pixel of an exported PNG."""
@@ -89,23 +89,6 @@ def save_window(path: Path, window: QWidget) -> None:
         write_whole(path, _png(window.grab().toImage()))
     else:
         raise _unknown_format(path)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file aside and give it its name only when it is whole.
-
-    Raises
-    ------
-    GxviewError
-        The folder or the disk does not take it.
-    """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise GxviewError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def _png(image: QImage) -> bytes:
