@@ -114,7 +114,7 @@ def lay_out(tracks: TrackList, width: float, top: float = RULER_HEIGHT) -> Layou
             groups.append(GroupRow(line, top, width))
             end = top + GROUP_HEIGHT
         else:
-            rows.append(Row(line, top, line.height, width))
-            end = top + line.height
+            rows.append(Row(line, top, line.row_height, width))
+            end = top + line.row_height
         top = end + GAP
     return Layout(tuple(rows), tuple(groups), end)

@@ -49,6 +49,6 @@ def amino_acids(sequence: str, reverse: bool = False) -> NDArray[np.uint8]:
     first, middle, last = digits[:-2], digits[1:-1], digits[2:]
     known = (first < _NO_BASE) & (middle < _NO_BASE) & (last < _NO_BASE)
     if reverse:
-        first, middle, last = last ^ 2, middle ^ 2, first ^ 2
-    codon = np.where(known, 16 * first + 4 * middle + last, 0)
+        first, middle, last = (np.bitwise_xor(digit, np.uint8(2)) for digit in (last, middle, first))
+    codon = np.where(known, np.uint8(16) * first + np.uint8(4) * middle + last, np.uint8(0))
     return np.where(known, _TABLE[codon], np.uint8(UNKNOWN)).astype(np.uint8)

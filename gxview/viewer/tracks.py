@@ -12,6 +12,8 @@ from gxview.viewer.options import ExplainOptions
 from gxview.viewer.scale import ScaleOptions
 
 MIN_HEIGHT, MAX_HEIGHT = 14, 600
+FRAME_HEIGHT = 15
+"""Pixels of a reading frame below the letters."""
 Height = Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT, title="Height")]
 Color = Annotated[str | None, Field(pattern=r"^#[0-9a-fA-F]{6}$", title="Colour")]
 FeatureMode = Literal["packed", "expanded", "collapsed"]
@@ -43,6 +45,11 @@ class TrackBase(EventedModel):
 
     model_config = ConfigDict(validate_assignment=True, extra="forbid")
 
+    @property
+    def row_height(self) -> int:
+        """Pixels that the track takes, with what is shown on top of its own height."""
+        return self.height
+
 
 class SequenceTrack(TrackBase):
     """The letters of the reference.
@@ -63,6 +70,11 @@ class SequenceTrack(TrackBase):
     translation: bool = Field(default=False, title="Three-frame translation")
     reverse: bool = Field(default=False, title="Reverse strand")
     gc: bool = Field(default=True, title="GC content when zoomed out")
+
+    @property
+    def row_height(self) -> int:
+        """Pixels of the letters and of the reading frames below them."""
+        return self.height + (3 * FRAME_HEIGHT if self.translation else 0)
 
 
 class FeatureTrack(TrackBase):
