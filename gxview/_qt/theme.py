@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from qtpy.QtGui import QColor
 
@@ -112,6 +113,11 @@ def mix(a: str, b: str, share: float) -> QColor:
 
     Painters prefer this to transparency: opaque fills are several times faster and exported files stay simple.
     """
+    return QColor(_mixed(a, b, share))
+
+
+@lru_cache(maxsize=4096)
+def _mixed(a: str, b: str, share: float) -> int:
     first, second = QColor(a), QColor(b)
     pairs = ((first.red(), second.red()), (first.green(), second.green()), (first.blue(), second.blue()))
-    return QColor(*(round(x + (y - x) * share) for x, y in pairs))
+    return int(QColor(*(round(x + (y - x) * share) for x, y in pairs)).rgb())
