@@ -1,3 +1,20 @@
 """gxview: a desktop viewer for genome tracks in which a model's explanation is a track like any other."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gxview.scripting import Viewer, run
+
 __version__ = "0.1.0"
+__all__ = ["Viewer", "__version__", "run"]
+
+
+def __getattr__(name: str) -> object:
+    # Qt is imported when a window is wanted, not with the package
+    if name in ("Viewer", "run"):
+        from gxview import scripting
+
+        return getattr(scripting, name)
+    raise AttributeError(f"module 'gxview' has no attribute '{name}'")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gxview.cli.explaining import StrandOption, read_strand
-from gxview.errors import GxviewError, UsageError
+from gxview.errors import UsageError
 
 if TYPE_CHECKING:
     from gxview.viewer.engine import EngineProtocol
@@ -52,7 +50,9 @@ def view(
         raise UsageError(f"The theme is dark or light, not '{theme}'.")
     if screenshot is not None and screenshot.suffix.lower() not in (".png", ".svg"):
         raise UsageError(f"{screenshot} names no known format of pictures; end it in .png or .svg.")
-    _choose_platform(headless=screenshot is not None)
+    from gxview._qt.display import choose_platform
+
+    choose_platform(headless=screenshot is not None)
 
     from gxview._qt.app import Start, run
 
@@ -70,7 +70,7 @@ def view(
         size=(width, height),
         screenshot=screenshot,
     )
-    code = run(start, _make_engine, SAMPLE_MODELS)
+    code = run(start, make_engine, SAMPLE_MODELS)
     if code:
         raise typer.Exit(code)
 
@@ -99,16 +99,7 @@ def _size(text: str) -> tuple[int, int]:
     return width, height
 
 
-def _choose_platform(headless: bool) -> None:
-    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
-    if shown or not sys.platform.startswith("linux"):
-        return
-    if not headless:
-        raise GxviewError("There is no display to open a window on; --screenshot out.png makes a picture without one.")
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-
-
-def _make_engine() -> EngineProtocol:
+def make_engine() -> EngineProtocol:
     """Make the engine; runs in the device thread, long after the window was painted."""
     from gxview.explain.engine import Engine
     from gxview.export import export_region

@@ -1,0 +1,193 @@
+"""The window as a script or the console drives it: every call waits until what it asked for is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtGui import QImage
+
+from gxview._qt.app import wait_until_idle
+from gxview._qt.picture import save_window
+from gxview._qt.window import MainWindow
+from gxview.errors import GxviewError
+from gxview.genome import Region
+from gxview.viewer.tracklist import TrackList
+from gxview.viewer.tracks import RelevanceTrack, Track
+from gxview.viewer.viewer_model import ViewerModel
+
+
+class WindowViewer:
+    """Drives a window from Python; tracks, settings and loci are plain objects that the window listens to.
+
+    Parameters
+    ----------
+    window
+        The window.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+        self._told = len(self._problems())
+
+    @property
+    def model(self) -> ViewerModel:
+        """All state: reference, tracks, loci, settings."""
+        return self.window.viewer.model
+
+    @property
+    def tracks(self) -> TrackList:
+        """The tracks, top to bottom; their fields can be set."""
+        return self.model.tracks
+
+    @property
+    def region(self) -> Region:
+        """What shows, 0-based and half-open.
+
+        Raises
+        ------
+        GxviewError
+            Nothing is open.
+        """
+        if not self.model.camera.is_open:
+            raise GxviewError("Nothing is open yet; open a genome or a track first.")
+        return self.model.camera.view.region
+
+    def open(self, *paths: str | Path) -> list[Track]:
+        """Open a genome, tracks, folders of models, sessions; return the tracks that came.
+
+        Raises
+        ------
+        GxviewError
+            A file cannot be opened.
+        """
+        before = {track.id for track in self.tracks}
+        self.window.viewer.opener.open([Path(path) for path in paths])
+        self.wait()
+        return [track for track in self.tracks if track.id not in before]
+
+    def go_to(self, place: str | Region) -> None:
+        """Go to a region ('chr1:1,001-2,000', 1-based), a chromosome, a gene, or a `Region` (0-based).
+
+        Raises
+        ------
+        GxviewError
+            There is no such place.
+        """
+        if isinstance(place, Region):
+            self.window.viewer.show(place)
+        else:
+            self.window.viewer.go_to(place)
+        self.wait()
+
+    def add_relevance(self, model: str | Path, method: str | None = None, **options: Any) -> RelevanceTrack:
+        """Add the explanation of a model and wait until what is on screen is explained.
+
+        Parameters
+        ----------
+        model
+            'sample-cnn', 'sample-dnabert2', a folder, or the name of a repository.
+        method
+            Method of explanation; None for the default of the model.
+        options
+            Further fields of `gxview.viewer.options.ExplainOptions`: target, strand, phases, ...
+
+        Raises
+        ------
+        GxviewError
+            The model cannot be loaded or fails.
+        """
+        track = self.window.viewer.explanations.add(str(model), method=method, **options)
+        self.wait()
+        return track
+
+    def relevance(self, track: RelevanceTrack | None = None) -> NDArray[np.float32]:
+        """Return the relevance of the bases on screen, shape (L,), NaN where there is none.
+
+        Parameters
+        ----------
+        track
+            The explanation; None for the selected or the first one.
+
+        Raises
+        ------
+        GxviewError
+            There is no explanation, or the bases are too many to be held one by one.
+        """
+        chosen, region = track or self.window.viewer.current_explanation(), self.region
+        if chosen is None:
+            raise GxviewError("There is no explanation yet; add one with add_relevance(model=...).")
+        values = np.full(region.length, np.nan, np.float32)
+        found = self.window.viewer.live.slice(chosen, self.model.camera.view)
+        if found is None:
+            return values
+        if not isinstance(found.values, np.ndarray):
+            raise GxviewError(f"{region} is too long to give the relevance of each base; zoom in.")
+        offset = found.start - region.start
+        first, last = max(0, offset), min(region.length, offset + len(found.values))
+        values[first:last] = found.values[first - offset : last - offset]
+        return values
+
+    def run(self, action: str) -> None:
+        """Run any action of the menus by its name, such as 'zoom_bases'; `actions` lists them."""
+        self.window.run(action)
+        self.wait()
+
+    @property
+    def actions(self) -> Sequence[str]:
+        """Names of all actions."""
+        return sorted(key.removeprefix("gxview.") for key, _ in self.window.actions_model.commands)
+
+    def wait(self) -> None:
+        """Let the window work until all that was asked for is there and painted.
+
+        Raises
+        ------
+        GxviewError
+            Something failed since the last call.
+        """
+        wait_until_idle(self.window)
+        problems = self._problems()
+        new, self._told = problems[self._told :], len(problems)
+        if new:
+            raise GxviewError(" ".join(new))
+
+    def screenshot(self, path: str | Path | None = None) -> NDArray[np.uint8]:
+        """Return a picture of the window, shape (height, width, 3), and write it as PNG or SVG if a path is given.
+
+        Raises
+        ------
+        GxviewError
+            The file cannot be written.
+        """
+        self.wait()
+        if path is not None:
+            save_window(Path(path), self.window)
+        return _pixels(self.window.grab().toImage())
+
+    def close(self) -> None:
+        """Close the window and end its threads."""
+        self.window.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _problems(self) -> list[str]:
+        return self.window.viewer.problems()
+
+
+def _pixels(image: QImage) -> NDArray[np.uint8]:
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    bits = plain.constBits()
+    bits.setsize(plain.sizeInBytes())
+    rows = np.frombuffer(bits, np.uint8).reshape(plain.height(), plain.bytesPerLine())
+    return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).copy()
