@@ -10,13 +10,16 @@ from typing import TypeAlias
 import numpy as np
 
 from gxview.genome import Reference, Region
-from gxview.tracks import Feature, FeatureSource, pack_rows
+from gxview.tracks import Feature, FeatureSource, SignalSource, pack_rows
 from gxview.viewer.camera import View
 from gxview.viewer.fetch import Piece
+from gxview.viewer.signal_tiles import signal_pieces
 from gxview.viewer.tracks import FeatureMode
 
-LETTERS_BASES_PER_PIXEL = 2.0
-"""The sequence is read only when it is zoomed in this far."""
+LETTERS_BASES_PER_PIXEL = 8.0
+"""The sequence is read only when it is zoomed in this far: stop codons can still be told apart."""
+GC_BASES_PER_PIXEL = 1.25
+"""Zoomed out further than this, letters have no room and the GC content is read."""
 LABEL_PIXELS = 6.5
 """Width of a letter of a label, roughly."""
 LABELLED_ROWS = 3
@@ -83,6 +86,11 @@ def letter_piece(reference: Reference, view: View) -> Piece | None:
     key = block_key(view)
     region = block_region(key, view.chrom_length)
     return Piece(key, lambda: LetterBlock(region, reference.fetch(region)))
+
+
+def gc_pieces(source: SignalSource, view: View) -> list[Piece]:
+    """Return the tiles of GC content to read for a view; none where letters have room."""
+    return list(signal_pieces(source, view)) if view.bases_per_pixel > GC_BASES_PER_PIXEL else []
 
 
 def rows_of(features: Sequence[Feature], bases_per_pixel: float) -> Sequence[int]:

@@ -8,13 +8,15 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from psygnal import Signal
 
-from gxview.genome import Region
-from gxview.tracks import FeatureSource
-from gxview.viewer.blocks import FeatureBlock, LetterBlock, block_key, feature_piece, letter_piece
+from gxview.genome import Reference, Region
+from gxview.tracks import FeatureSource, SignalSource
+from gxview.viewer.blocks import FeatureBlock, LetterBlock, block_key, feature_piece, gc_pieces, letter_piece
 from gxview.viewer.camera import View
+from gxview.viewer.difference import DifferenceSource
 from gxview.viewer.fetch import Fetcher, Piece
+from gxview.viewer.gc_content import GcContent
 from gxview.viewer.signal_tiles import SignalSlice, assemble, signal_pieces
-from gxview.viewer.tracks import FeatureTrack, SignalTrack, Track, sources_of
+from gxview.viewer.tracks import DifferenceTrack, FeatureTrack, SequenceTrack, SignalTrack, Track, sources_of
 from gxview.viewer.viewer_model import ViewerModel
 
 Source: TypeAlias = Any
@@ -43,9 +45,11 @@ _Block = TypeVar("_Block", bound=Block)
 READERS: dict[str, Reader] = {
     "signal": lambda _track, source, view: signal_pieces(source, view),
     "features": lambda track, source, view: [feature_piece(source, view, track.mode)],
+    "sequence": lambda track, source, view: gc_pieces(source, view) if track.gc else (),
+    "difference": lambda _track, source, view: signal_pieces(source, view),
 }
 """What is read for each kind of track."""
-READ_FIELDS = {"features": {"mode"}}
+READ_FIELDS = {"features": {"mode"}, "sequence": {"gc"}, "difference": {"first", "second"}}
 """Fields of each kind of track that change what is read."""
 
 
@@ -68,6 +72,7 @@ class TrackData:
         self._sources: dict[str, Source] = {}
         self._parked: OrderedDict[str, Source] = OrderedDict()
         self._blocks: dict[str, OrderedDict[Hashable, Any]] = {}
+        self._gc: GcContent | None = None
         fetcher.arrived.connect(lambda owner: self.changed.emit(owner))
         model.loci.moved.connect(lambda _view: self.refresh())
         model.loci.changed.connect(self.refresh)
@@ -75,12 +80,13 @@ class TrackData:
         model.tracks.removed.connect(lambda _index, track: self._park(track))
         model.tracks.shown_changed.connect(self.refresh)
         model.tracks.edited.connect(self._on_edit)
-        model.reference_changed.connect(lambda _reference: self._forget(LETTERS))
+        model.reference_changed.connect(self._on_reference)
 
     def attach(self, track: Track, source: Source) -> None:
         """Say where the data of a track come from; before it is put into the list."""
         self._sources[track.id] = source
-        self._forget(track.id)
+        for changed in (track, *self._model.tracks.made_of(track)):
+            self._forget(changed.id)
 
     def source(self, track: Track) -> Source | None:
         """Return where the data of a track come from, also of one that was removed and may come back."""
@@ -101,8 +107,8 @@ class TrackData:
         for track in self._needed():
             self._want(track, views)
 
-    def signal(self, track: SignalTrack, view: View) -> SignalSlice | None:
-        """Return what is at hand of a signal around the view."""
+    def signal(self, track: SignalTrack | DifferenceTrack | SequenceTrack, view: View) -> SignalSlice | None:
+        """Return what is at hand of a signal, of the difference of two, or of the GC content around the view."""
         return assemble(lambda key: self._fetcher.get(track.id, key), view)
 
     def features(self, track: FeatureTrack, view: View) -> FeatureBlock | None:
@@ -145,14 +151,31 @@ class TrackData:
         return [track for track in self._model.tracks if track.id in ids]
 
     def _want(self, track: Track, views: list[View]) -> None:
-        reader, source = READERS.get(track.kind), self._sources.get(track.id)
+        reader, source = READERS.get(track.kind), self._source_of(track)
         if reader is not None and source is not None:
             pieces = {piece.key: piece for view in reversed(views) for piece in reader(track, source, view)}
             self._fetcher.want(track.id, pieces.values())
 
+    def _source_of(self, track: Track) -> Source | None:
+        """Return where data come from, also of what is counted or computed from others."""
+        if isinstance(track, SequenceTrack):
+            return self._gc
+        if isinstance(track, DifferenceTrack):
+            first, second = self._sources.get(track.first), self._sources.get(track.second)
+            both = isinstance(first, SignalSource) and isinstance(second, SignalSource)
+            return DifferenceSource(first, second) if both else None
+        return self._sources.get(track.id)
+
     def _on_edit(self, track: Track, field: str) -> None:
         if field in READ_FIELDS.get(track.kind, ()):
+            if isinstance(track, DifferenceTrack):
+                self._forget(track.id)
             self.refresh()
+
+    def _on_reference(self, reference: Reference | None) -> None:
+        self._gc = GcContent(reference) if reference is not None and reference.has_letters else None
+        for owner in (LETTERS, *(track.id for track in self._model.tracks if isinstance(track, SequenceTrack))):
+            self._forget(owner)
 
     def _park(self, track: Track) -> None:
         self._forget(track.id)
