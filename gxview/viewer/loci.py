@@ -70,6 +70,18 @@ class Loci:
         self.moved.emit(camera.view)
         return camera
 
+    def resize(self, count: int) -> None:
+        """Show `count` places, 1 to `MAX_LOCI`: the rightmost go, new ones show what the active one shows."""
+        while len(self) < min(count, MAX_LOCI):
+            self.add()
+        while len(self) > max(count, 1):
+            self.remove(self._cameras[-1])
+
+    def only(self, camera: Camera) -> None:
+        """Take all cameras away but one."""
+        for other in [known for known in self._cameras if known is not camera]:
+            self.remove(other)
+
     def remove(self, camera: Camera) -> None:
         """Take a camera away; the last one stays."""
         if len(self._cameras) == 1:

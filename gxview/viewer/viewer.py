@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from psygnal import Signal
@@ -34,6 +35,17 @@ from gxview.viewer.workers import Outcome, Task, Workers
 IO_THREADS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Machinery:
+    """What several viewers of the same files share: threads, explained tiles, the way to open a file."""
+
+    loop: Loop
+    io: Workers
+    device: DeviceThread
+    tiles: TileCache
+    open_source: OpenSource
+
+
 class Viewer:
     """State, workers and everything a person can ask for.
 
@@ -58,13 +70,18 @@ class Viewer:
         open_source: OpenSource,
         known_models: Mapping[str, str] | None = None,
     ) -> None:
-        self.model = ViewerModel(known_models)
+        device = DeviceThread(engine_factory, loop)
+        shared = Machinery(loop, Workers("gxview-io", IO_THREADS, loop), device, TileCache(device), open_source)
+        self._set_up(shared, ViewerModel(known_models))
+
+    def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
+        self.model = model
         self.jobs = JobList()
         self.notices = Notices()
-        self._io = Workers("gxview-io", IO_THREADS, loop)
-        self._device = DeviceThread(engine_factory, loop)
+        self.shared = shared
+        loop, open_source = shared.loop, shared.open_source
+        self._io, self._device, self._cache = shared.io, shared.device, shared.tiles
         self._fetcher = Fetcher(self._io)
-        self._cache = TileCache(self._device)
         self._searches: set[Task] = set()
         self._live_jobs: dict[str, Job] = {}
         self.data = TrackData(self.model, self._fetcher)

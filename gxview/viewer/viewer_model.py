@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from psygnal import Signal
 
@@ -10,12 +11,13 @@ from gxview.genome import Reference
 from gxview.viewer.camera import Camera
 from gxview.viewer.engine import ModelInfo
 from gxview.viewer.loci import Loci
+from gxview.viewer.regions import RegionTable
 from gxview.viewer.settings import Settings
 from gxview.viewer.tracklist import TrackList
 
 
 class ViewerModel:
-    """Reference, tracks, loci, settings and the models that are known.
+    """Reference, tracks, loci, tables of regions and peaks, settings and the models that are known.
 
     Parameters
     ----------
@@ -29,17 +31,34 @@ class ViewerModel:
     def __init__(self, known_models: Mapping[str, str] | None = None) -> None:
         self.loci = Loci()
         self.tracks = TrackList()
+        self.regions = RegionTable()
+        self.peaks = RegionTable()
         self.settings = Settings()
         self._reference: Reference | None = None
         self._known = dict(known_models or {})
         self._loaded: dict[str, ModelInfo] = {}
         self._failed: dict[str, str] = {}
         self._devices: tuple[str, ...] = ()
+        self._unrecorded = 0
 
     @property
     def camera(self) -> Camera:
         """The camera of the active locus; listen to `loci.moved`, which tells of all of them."""
         return self.loci.active
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether changes made now are steps that can be undone."""
+        return self._unrecorded == 0
+
+    @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """Make changes that follow from others, or that the machine makes: no steps of their own."""
+        self._unrecorded += 1
+        try:
+            yield
+        finally:
+            self._unrecorded -= 1
 
     @property
     def reference(self) -> Reference | None:
