@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import count, zip_longest
 from typing import Any, Literal, TypeAlias
 
 from psygnal import Signal
@@ -35,6 +35,7 @@ FIRST_BINNED_LEVEL = 2
 Shown: TypeAlias = Literal["values", "score"]
 MAX_JOINED = 1_000_000
 """Bases on screen beyond which only a summary of each tile is drawn."""
+_names = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class LiveRelevance:
         self._model = model
         self._cache = cache
         self._loop = loop
+        self._name = f"live {next(_names)}"
         self._timer: Call | None = None
         self._joined: dict[str, OrderedDict[object, RelevanceSlice | None]] = {}
         self._binned: dict[str, OrderedDict[object, tuple[RelevanceSlice, Bins]]] = {}
@@ -126,7 +128,7 @@ class LiveRelevance:
     def stop(self, track: RelevanceTrack) -> None:
         """Cancel what is being explained for a track, until the view or the options change."""
         self._stopped.add(track.id)
-        self._cache.release(track.id)
+        self._cache.release(self._watcher(track.id))
         self.changed.emit(track.id)
 
     def close(self) -> None:
@@ -135,6 +137,9 @@ class LiveRelevance:
             if stop is not None:
                 stop()
         self._timer = self._telling = None
+        self._cache.changed.disconnect(self._on_tile, missing_ok=True)
+        for track in self._model.tracks.relevance():
+            self._cache.release(self._watcher(track.id))
 
     def state(self, track: RelevanceTrack, view: View | None = None) -> ExplainState:
         """Say where the explanation of a view stands, by default of the active one."""
@@ -229,6 +234,10 @@ class LiveRelevance:
         """Return the number of the source whose tiles a track shows."""
         return self._cache.number(Source(track.options, self._model.settings.device))
 
+    def _watcher(self, track_id: str) -> str:
+        # several viewers of the same tracks may share a cache
+        return f"{self._name} {track_id}"
+
     def _keys(self, track: RelevanceTrack, region: Region) -> list[TileKey]:
         number = self.number(track)
         return [(number, region.chrom, index) for index in tiles_of(region)]
@@ -241,13 +250,13 @@ class LiveRelevance:
         tracks = self._model.tracks.relevance()
         wanted = [self._wanted(track) for track in tracks]
         for track, asked in zip(tracks, wanted, strict=True):
-            self._cache.release(track.id, [key for key, _ in asked])
+            self._cache.release(self._watcher(track.id), [key for key, _ in asked])
         # in turns, so that compared models grow side by side
         for turn in zip_longest(*wanted):
             for track, tile in zip(tracks, turn, strict=True):
                 if tile is not None:
                     key, priority = tile
-                    self._cache.request(key, reference, priority, track.id)
+                    self._cache.request(key, reference, priority, self._watcher(track.id))
         for track in tracks:
             self.changed.emit(track.id)
 
@@ -282,7 +291,7 @@ class LiveRelevance:
             self.refresh()
 
     def _on_removed(self, track_id: str) -> None:
-        self._cache.release(track_id)
+        self._cache.release(self._watcher(track_id))
         self._joined.pop(track_id, None)
         self._binned.pop(track_id, None)
 
