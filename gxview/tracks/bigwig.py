@@ -1,18 +1,17 @@
-"""Signals in bigWig files."""
+"""Signals in bigWig files, here or on a web server."""
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import numpy as np
-import pyBigWig
 
-from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks.base import Floats, SignalSummary
-from gxview.tracks.bigwig_zoom import ZoomLevel, ZoomRecords
+from gxview.tracks.bbi import BIGWIG_MAGIC, BbiFile, ZoomLevel
+from gxview.tracks.bigwig_blocks import sections, zoom_records
 from gxview.tracks.names import ChromosomeNames
+from gxview.tracks.places import open_bytes
 from gxview.tracks.reduce import Accumulator, bin_edges, per_base_summary
 
 _PER_BASE = 1 << 22
@@ -27,7 +26,7 @@ class BigWigSignal:
     Parameters
     ----------
     path : path
-        The file.
+        The file, or its http(s) address; the server must answer range requests.
     reference : Reference, optional
         Its chromosome names are then understood and used.
 
@@ -42,17 +41,9 @@ class BigWigSignal:
     def __init__(self, path: str | Path, reference: Reference | None = None) -> None:
         self.path = Path(path)
         self.name = self.path.name
-        self._lock = threading.Lock()
-        self._zooms = ZoomRecords(self.path)
-        try:
-            self._file = pyBigWig.open(str(self.path))
-        except (RuntimeError, OSError) as error:
-            raise GxviewError(f"{self.path} is damaged; copy or download it again.") from error
-        self._sizes: dict[str, int] = dict(self._file.chroms() or {})
-        if not self._sizes:
-            raise GxviewError(f"{self.path} names no chromosome; it is damaged or empty.")
-        self._number = {name: number for number, name in enumerate(self._sizes)}
-        self._names = ChromosomeNames(self.path, tuple(self._sizes), reference, self._sizes)
+        self._file = BbiFile(open_bytes(path), BIGWIG_MAGIC)
+        self._names = ChromosomeNames(self.path, tuple(self._file.sizes), reference, self._file.sizes)
+        self.sizes: dict[str, int] = self._names.renamed(self._file.sizes)
         self.notes: tuple[str, ...] = self._names.notes
 
     def values(self, region: Region) -> Floats:
@@ -61,14 +52,12 @@ class BigWigSignal:
         Raises
         ------
         GxviewError
-            If the file is damaged there.
+            If the file is damaged there, has changed, or is gone.
         """
-        values = np.full(region.length, np.nan, np.float32)
         chrom = self._names.in_file(region.chrom)
-        end = min(region.end, self._sizes[chrom]) if chrom is not None else 0
-        if chrom is not None and region.start < end:
-            values[: end - region.start] = self._read(chrom, region.start, end)
-        return values
+        if chrom is None:
+            return np.full(region.length, np.nan, np.float32)
+        return self._read(chrom, region.start, region.end)
 
     def summary(self, region: Region, bins: int) -> SignalSummary:
         """Return exact extremes and means of equal bins (mean to float32), NaN in bins without a value.
@@ -79,23 +68,23 @@ class BigWigSignal:
         Raises
         ------
         GxviewError
-            If the file is damaged there.
+            If the file is damaged there, has changed, or is gone.
         """
         if region.length <= max(_PER_BASE, bins):
             return per_base_summary(self.values(region), region, bins)
         accumulator = Accumulator.empty(bin_edges(region, bins))
         chrom = self._names.in_file(region.chrom)
         if chrom is not None:
-            end = min(region.end, self._sizes[chrom])
-            fitting = [level for level in self._zooms.levels if level.bases * _RECORDS_PER_BIN * bins <= region.length]
+            end = min(region.end, self._file.sizes[chrom])
+            fitting = [level for level in self._file.levels if level.bases * _RECORDS_PER_BIN * bins <= region.length]
             if fitting:
                 self._add_zoomed(accumulator, fitting[-1], chrom, region.start, end)
             else:
-                self._add_intervals(accumulator, chrom, region.start, end)
+                self._add_stretches(accumulator, chrom, region.start, end)
         return accumulator.result()
 
     def _add_zoomed(self, accumulator: Accumulator, level: ZoomLevel, chrom: str, start: int, end: int) -> None:
-        records = self._zooms.read(level, self._number[chrom], start, end)
+        records = zoom_records(self._file, level, self._file.numbers[chrom], start, end)
         starts, ends = records["start"].astype(np.int64), records["end"].astype(np.int64)
         edges = accumulator.edges
         first = np.searchsorted(edges, starts, side="right") - 1
@@ -111,28 +100,14 @@ class BigWigSignal:
             if left < right:
                 accumulator.add_values(int(left), self._read(chrom, int(left), int(right)))
 
-    def _add_intervals(self, accumulator: Accumulator, chrom: str, start: int, end: int) -> None:
+    def _add_stretches(self, accumulator: Accumulator, chrom: str, start: int, end: int) -> None:
         """Go through the file's own stretches; without a fitting zoom level these are few and long."""
-        for left in range(start, end, _PER_BASE):
-            right = min(left + _PER_BASE, end)
-            found = self._intervals(chrom, left, right)
-            starts, ends, values = np.array(found, dtype=np.float64).reshape(-1, 3).T
-            starts, ends = np.clip(starts, left, right), np.clip(ends, left, right)
-            accumulator.add_intervals(starts.astype(np.int64), ends.astype(np.int64), values.astype(np.float32))
-
-    def _intervals(self, chrom: str, start: int, end: int) -> tuple[tuple[int, int, float], ...]:
-        with self._lock:
-            try:
-                return self._file.intervals(chrom, start, end) or ()
-            except RuntimeError as error:
-                raise self._damaged(chrom, start, end) from error
+        for section in sections(self._file, self._file.numbers[chrom], start, end):
+            accumulator.add_intervals(*section.stretches())
 
     def _read(self, chrom: str, start: int, end: int) -> Floats:
-        with self._lock:
-            try:
-                return np.asarray(self._file.values(chrom, start, end, numpy=True), dtype=np.float32)
-            except RuntimeError as error:
-                raise self._damaged(chrom, start, end) from error
-
-    def _damaged(self, chrom: str, start: int, end: int) -> GxviewError:
-        return GxviewError(f"{self.path} is damaged at {chrom}:{start + 1:,}-{end:,}; copy or download it again.")
+        values = np.full(end - start, np.nan, np.float32)
+        known = values[: max(0, self._file.sizes[chrom] - start)]
+        for section in sections(self._file, self._file.numbers[chrom], start, start + len(known)):
+            section.fill(known, start)
+        return values

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from gxview.errors import GxviewError
 from gxview.tracks.attributes import is_gff3
-from gxview.tracks.bigwig_zoom import BIGWIG_MAGIC
+from gxview.tracks.bbi import BIGBED_MAGIC, BIGWIG_MAGIC
 from gxview.tracks.text import head_of, track_settings
 
-_BIGBED_MAGIC, _TWOBIT_MAGIC = 0x8789F2EB, 0x1A412743
+_TWOBIT_MAGIC = 0x1A412743
 _LATER = "this version does not show it"
 _BINARY = (
     (b"BAM\x01", f"holds reads (BAM); {_LATER}"),
@@ -42,7 +42,8 @@ def format_of(path: Path) -> str:
     Returns
     -------
     str
-        ``'bigwig'``, ``'gff3'``, ``'gtf'``, ``'bed'``, ``'peaks'`` (narrowPeak, broadPeak) or ``'bedgraph'``.
+        ``'bigwig'``, ``'bigbed'``, ``'gff3'``, ``'gtf'``, ``'bed'``, ``'peaks'`` (narrowPeak, broadPeak) or
+        ``'bedgraph'``.
 
     Raises
     ------
@@ -62,8 +63,8 @@ def _binary(path: Path, head: bytes) -> str | None:
         magic = struct.unpack_from(f"{order}I", head)[0] if len(head) >= 4 else 0
         if magic == BIGWIG_MAGIC:
             return "bigwig"
-        if magic == _BIGBED_MAGIC:
-            raise GxviewError(f"{path} is a bigBed file; convert it with: bigBedToBed {path} out.bed")
+        if magic == BIGBED_MAGIC:
+            return "bigbed"
         if magic == _TWOBIT_MAGIC:
             raise GxviewError(f"{path} is a 2bit genome; convert it with: twoBitToFa {path} out.fa")
     for start, what in _BINARY:

@@ -48,6 +48,13 @@ class ChromosomeNames:
         """Return the reference's name for a name in the file; the name itself where there is none."""
         return self._canonical.get(name, name)
 
+    def renamed(self, sizes: Mapping[str, int]) -> dict[str, int]:
+        """Return sizes by the file's names as sizes by the reference's names."""
+        found: dict[str, int] = {}
+        for name, size in sizes.items():
+            found[self.canonical(name)] = max(size, found.get(self.canonical(name), 0))
+        return found
+
     def in_file(self, chrom: str) -> str | None:
         """Return the file's name for a chromosome; None if the file does not have it."""
         if self._reference is None:

@@ -11,6 +11,7 @@ from gxview.genome import Reference
 from gxview.tracks.base import FeatureSource, SignalSource
 from gxview.tracks.bed import parse_bed
 from gxview.tracks.bedgraph import BedGraphSignal
+from gxview.tracks.bigbed import BigBedFeatures
 from gxview.tracks.bigwig import BigWigSignal
 from gxview.tracks.features import FeatureTable, Parsed
 from gxview.tracks.formats import format_of
@@ -51,6 +52,8 @@ def open_source(path: str | Path, reference: Reference | None = None) -> SignalS
     kind = format_of(path)
     if kind == "bigwig":
         return BigWigSignal(path, reference)
+    if kind == "bigbed":
+        return BigBedFeatures(path, reference)
     if kind == "bedgraph":
         return BedGraphSignal(path, reference)
     whole, by_region = _parsers(kind)

@@ -78,8 +78,8 @@ def track_settings(line: str) -> dict[str, str]:
 
 
 def read_color(text: str | None) -> str | None:
-    """Read a colour (``255,0,0``, ``#ff0000``); None if it is none or black by default (``0``, ``.``)."""
-    if not text:
+    """Read a colour (``255,0,0``, ``#ff0000``); None if it is none or black, which stands for none (``0``, ``.``)."""
+    if not text or text.replace(" ", "") in ("0,0,0", "#000000"):
         return None
     if _HEX.fullmatch(text):
         return text.lower()

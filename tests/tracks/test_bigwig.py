@@ -13,8 +13,10 @@ import pytest
 from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks import open_source
+from gxview.tracks.bbi import BIGWIG_MAGIC, BbiFile
 from gxview.tracks.bigwig import BigWigSignal
-from gxview.tracks.bigwig_zoom import ZoomRecords
+from gxview.tracks.bigwig_blocks import zoom_records
+from gxview.tracks.places import open_bytes
 
 REAL = [
     "bbi-js/variable_step.bw",
@@ -84,7 +86,7 @@ def test_extremes_and_means_are_exact_at_every_zoom(tmp_path, monkeypatch, write
     monkeypatch.setattr("gxview.tracks.bigwig._PER_BASE", 2000)
     values = signed(300_000, gap=gap)
     source = BigWigSignal(write(tmp_path / "signal.bw", values))
-    assert len(source._zooms.levels) > 1
+    assert len(source._file.levels) > 1
     for start, end, bins in [(0, 300_000, 100), (0, 300_000, 7), (0, 300_000, 1), (1234, 298_765, 333)]:
         assert_summary(source, Region("c", start, end), bins, values[start:end])
     for start, end, bins in [(99_000, 101_777, 500), (149_990, 150_010, 20), (10, 5000, 3), (0, 300_000, 20_000)]:
@@ -142,12 +144,11 @@ def test_values_of_a_file_whose_zoom_levels_contradict_them(shared):
 
 def test_the_records_themselves_agree_with_a_second_library(shared):
     path = shared / "data/tracks/CoolBox/bigwig_chr9_4000000_6000000_K562_H3K27ac.bigwig"
-    ours, theirs = ZoomRecords(path), pybigtools.open(str(path))
+    ours, theirs = BbiFile(open_bytes(path), BIGWIG_MAGIC), pybigtools.open(str(path))
     assert [level.bases for level in ours.levels] == sorted(theirs.zooms())
-    number = list(theirs.chroms()).index("chr9")
     for level in ours.levels:
         expected = list(theirs.zoom_records(level.bases, "chr9", 4_000_000, 6_000_000))
-        found = ours.read(level, number, 4_000_000, 6_000_000)
+        found = zoom_records(ours, level, ours.numbers["chr9"], 4_000_000, 6_000_000)
         assert [(int(r["start"]), int(r["end"])) for r in found] == [(r[0], r[1]) for r in expected]
 
 
@@ -203,5 +204,5 @@ def test_damaged_files_are_refused(tmp_path):
         path.write_bytes(whole[:cut])
         with pytest.raises(GxviewError, match=r"cut\.bw"):
             open_source(path)
-    with pytest.raises(GxviewError, match="No such file"):
+    with pytest.raises(GxviewError, match="There is no file"):
         BigWigSignal(tmp_path / "nowhere.bw")

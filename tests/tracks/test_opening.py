@@ -134,7 +134,6 @@ def test_a_file_without_features_says_so(tmp_path):
         ("a.cram", b"CRAM\x03", "reads"),
         ("a.fa", b">c\nACGT\n", "open it as the genome"),
         ("a.wig", b"fixedStep chrom=c start=1 step=1\n1\n", "wigToBigWig"),
-        ("a.bb", b"\xeb\xf2\x89\x87" + bytes(60), "bigBedToBed"),
         ("a.bw", b"\x26\xfc\x8f\x88" + bytes(60), "a.bw"),
         ("a.2bit", b"\x43\x27\x41\x1a" + bytes(9), "twoBitToFa"),
         ("a.png", b"\x89PNG\r\n\x1a\n\x00\x00", "unknown kind"),
