@@ -10,7 +10,7 @@ from gxview.viewer.engine import EngineProtocol, MethodInfo, ModelInfo
 from gxview.viewer.jobs import JobList, JobState
 from gxview.viewer.notices import Notices
 from gxview.viewer.options import ExplainOptions
-from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, TokenTrack
+from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, TokenTrack, Track
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import AskCancelled, Outcome, Progress
 
@@ -35,6 +35,8 @@ class Explanations:
         self._notices = notices
         self._loading: set[str] = set()
         model.settings.events.device.connect(lambda _device: self._reload())
+        model.tracks.inserted.connect(lambda _index, track: self._load_for(track))
+        model.tracks.edited.connect(lambda track, field: self._load_for(track) if field == "options" else None)
 
     def add(self, key: str, **choices: Any) -> RelevanceTrack:
         """Add the tracks of an explanation by a model below all others, and load the model.
@@ -52,7 +54,6 @@ class Explanations:
         tracks.append(ScoreTrack(name=f"{name} score", of=track.id))
         tracks.append(track)
         tracks.selected = track
-        self.load(key)
         self._fit_parts(track)
         return track
 
@@ -60,10 +61,10 @@ class Explanations:
         """Change options of an explanation; another model begins with its own defaults."""
         options = track.options
         if changes.get("model", options.model) != options.model:
+            before = self._name(options.model)
             kept = {"strand": options.strand, "phases": options.phases}
             track.options = ExplainOptions(**{**kept, **changes})
-            self._rename(track)
-            self.load(track.options.model)
+            self._rename(track, before)
             self._fit_parts(track)
         else:
             track.options = options.with_(**changes)
@@ -125,22 +126,35 @@ class Explanations:
         return info.targets[target] if isinstance(target, int) and target < len(info.targets) else str(target)
 
     def _loaded(self, key: str, info: ModelInfo) -> None:
+        before = self._name(key)
         self._model.set_loaded(key, info)
         for note in info.notes:
             self._notices.warning(f"{info.name}: {note}")
-        for track in self._model.tracks.relevance():
-            if track.options.model == key:
-                self._rename(track)
+        with self._model.unrecorded():
+            for track in self._model.tracks.relevance():
+                if track.options.model == key:
+                    self._rename(track, before)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give every explanation of a loaded model the parts that it has."""
+        with self._model.unrecorded():
+            for track in self._model.tracks.relevance():
                 self._fit_parts(track)
+
+    def _load_for(self, track: Track) -> None:
+        if isinstance(track, RelevanceTrack):
+            self.load(track.options.model)
 
     def _name(self, key: str) -> str:
         return self._model.known_models.get(key) or Path(key).name or key
 
-    def _rename(self, track: RelevanceTrack) -> None:
+    def _rename(self, track: RelevanceTrack, before: str) -> None:
+        """Name an explanation and its parts by the model, where they still bear the name of the model before."""
         name = self._name(track.options.model)
-        track.name = name
-        for part in self._model.tracks.parts(track):
-            part.name = f"{name} {'score' if isinstance(part, ScoreTrack) else 'tokens'}"
+        for one in (track, *self._model.tracks.parts(track)):
+            if one.name.startswith(before) if before else not one.name:
+                one.name = name + one.name.removeprefix(before)
 
     def _fit_parts(self, track: RelevanceTrack) -> None:
         info = self.info(track)

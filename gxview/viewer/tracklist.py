@@ -83,7 +83,19 @@ class TrackList:
         for part in self.made_of(track):
             if part in self:
                 self.remove(part)
-        self._take(track)
+        self.take(track)
+
+    def take(self, track: Track) -> None:
+        """Take out one track alone; what is made of it stays, for the case that both come back."""
+        index = self.index(track)
+        if track.id in self._selection:
+            self.selection = tuple(known for known in self.selection if known is not track)
+        track.events.disconnect(self._on_edit)
+        del self._tracks[index]
+        self._solo -= {track.id}
+        self.removed.emit(index, track)
+        self._drop_empty()
+        self.shown_changed.emit()
 
     def move(self, old: int, new: int) -> None:
         """Move a track so that it ends at place `new`, or next to its group."""
@@ -242,17 +254,6 @@ class TrackList:
         self.selection = [*between, start]
 
     # -- inside
-
-    def _take(self, track: Track) -> None:
-        index = self.index(track)
-        if track.id in self._selection:
-            self.selection = tuple(known for known in self.selection if known is not track)
-        track.events.disconnect(self._on_edit)
-        del self._tracks[index]
-        self._solo -= {track.id}
-        self.removed.emit(index, track)
-        self._drop_empty()
-        self.shown_changed.emit()
 
     def _gather(self) -> None:
         """Bring the members of each group together where its first member stands."""

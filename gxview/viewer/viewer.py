@@ -29,6 +29,7 @@ from gxview.viewer.opening import Opener, OpenSource
 from gxview.viewer.tiles import TileCache
 from gxview.viewer.track_data import TrackData
 from gxview.viewer.tracks import CombinedTrack, FileTrack, RelevanceTrack, Track
+from gxview.viewer.undo import Undo
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import Outcome, Task, Workers
 
@@ -90,6 +91,8 @@ class Viewer:
         self.exporter = Exporter(self.model, Collector(self._cache, self.jobs), self._device, self.jobs, self.notices)
         self.opener = Opener(self.model, self.data, self.explanations, self._io, self.jobs, self.notices, open_source)
         self.completer = Completer(self._io)
+        self.undo = Undo(self.model, loop)
+        self.undo.restored.connect(self.explanations.fit)
         self.navigator = Navigator(self.model, self._io, self.jobs, self.notices, self.show_side_by_side)
         self.hand_over = HandOver(self.model, self.live, self.exporter, self._io, self.jobs, self.notices)
         self.live.changed.connect(self._show_live)

@@ -14,5 +14,7 @@ from gxview.viewer.viewer import Viewer
 def edit_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
     """Return the actions of the menu Edit."""
     return [
+        action("undo", "Undo", viewer.undo.undo, "edit/1/1", ["Ctrl+Z"]),
+        action("redo", "Redo", viewer.undo.redo, "edit/1/2", ["Ctrl+Shift+Z", "Ctrl+Y"]),
         action("palette", "Command palette...", shell.show_palette, "edit/8/1", ["Ctrl+Shift+P"]),
     ]

@@ -1,0 +1,118 @@
+"""Everything about the tracks that can be undone and saved, as plain values; put back where it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
+
+from gxview.viewer.groups import TrackGroup
+from gxview.viewer.tracklist import TrackList
+from gxview.viewer.tracks import Track, track_from
+from gxview.viewer.viewer_model import ViewerModel
+
+Fields: TypeAlias = dict[str, Any]
+"""Fields of a track, a group or a region by name; values as in JSON."""
+
+VIEW_SETTINGS = ("theme", "colour_blind", "live")
+"""Settings that say how the tracks look; the others belong to the machine."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What can be undone and saved, without the places on screen, which have a history of their own.
+
+    Parameters
+    ----------
+    tracks
+        Fields of the tracks, top to bottom.
+    groups
+        Fields of the groups, in the order of their tracks.
+    solo
+        Identifiers of the tracks that alone are shown, sorted.
+    regions
+        Rows of the table of regions.
+    settings
+        `VIEW_SETTINGS`.
+    """
+
+    tracks: tuple[Fields, ...] = ()
+    groups: tuple[Fields, ...] = ()
+    solo: tuple[str, ...] = ()
+    regions: tuple[Fields, ...] = ()
+    settings: Fields = field(default_factory=dict)
+
+
+def capture(model: ViewerModel) -> State:
+    """Return the state of a viewer as values that JSON can hold."""
+    return State(
+        tracks=tuple(track.model_dump(mode="json") for track in model.tracks),
+        groups=tuple(group.model_dump(mode="json") for group in model.tracks.groups),
+        solo=tuple(sorted(model.tracks.solo)),
+        regions=tuple(model.regions.dump()),
+        settings={name: getattr(model.settings, name) for name in VIEW_SETTINGS},
+    )
+
+
+def apply(model: ViewerModel, state: State) -> None:
+    """Make a viewer what a state says; only what differs changes, and tracks that stay are the same objects.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        A field is unknown or out of range.
+    """
+    wanted = {fields["id"]: track_from(fields) for fields in state.tracks}
+    tracks = model.tracks
+    for track in tracks:
+        if not isinstance(wanted.get(track.id), type(track)):
+            tracks.take(track)
+    for known in tracks:
+        _edit(known, wanted[known.id], leave="group")
+    for place, track_id in enumerate(wanted):
+        if tracks.get(track_id) is None:
+            tracks.insert(place, wanted[track_id])
+    for known in tracks:
+        known.group = wanted[known.id].group
+    _apply_groups(tracks, state.groups)
+    tracks.arrange(list(wanted))
+    tracks.solo = state.solo
+    model.regions.restore(state.regions)
+    for name, value in state.settings.items():
+        setattr(model.settings, name, value)
+
+
+def _apply_groups(tracks: TrackList, groups: tuple[Fields, ...]) -> None:
+    for fields in groups:
+        group, known = TrackGroup(**fields), tracks.group(fields["id"])
+        if known is None:
+            tracks.add_group(group)
+        else:
+            _edit(known, group)
+
+
+def _edit(known: Track | TrackGroup, wanted: Track | TrackGroup, leave: str = "") -> None:
+    for name in type(known).model_fields:
+        value = getattr(wanted, name)
+        if name != leave and getattr(known, name) != value:
+            setattr(known, name, value)
+
+
+def flat(fields: Mapping[str, Any]) -> Fields:
+    """Return fields with those of nested values one level up, as in ``{'scale.mode': 'auto'}``."""
+    found: Fields = {}
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            found |= {f"{name}.{inner}": part for inner, part in value.items()}
+        else:
+            found[name] = value
+    return found
+
+
+def title_of(kind: type[BaseModel], name: str) -> str:
+    """Return the name of a field as a person reads it."""
+    info = kind.model_fields.get(name.partition(".")[0])
+    last = name.rpartition(".")[2].replace("_", " ")
+    return info.title.lower() if info is not None and info.title and "." not in name else last
