@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from app_model import Application
 from qtpy.QtCore import QPoint, Qt, QTimer
@@ -25,6 +26,7 @@ from qtpy.QtWidgets import (
 from gxview._qt.bridge import Bridge
 from gxview._qt.canvas import Canvas
 from gxview._qt.command_palette import CommandPalette
+from gxview._qt.console import ConsolePanel
 from gxview._qt.explain_panel import ExplainPanel
 from gxview._qt.icons import icon
 from gxview._qt.jobs_panel import JobsPanel
@@ -151,8 +153,16 @@ class MainWindow(QMainWindow):
         self._dock("tracks", "Tracks", left, Qt.DockWidgetArea.LeftDockWidgetArea)
         explain = self._dock("explain", "Explain", self.explain_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         jobs = self._dock("jobs", "Jobs", self.jobs_panel, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.console = ConsolePanel(self._console_names)
+        self._dock("console", "Console", self.console, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
         self.resizeDocks([self.docks["tracks"], explain], [210, 270], Qt.Orientation.Horizontal)
         self.resizeDocks([explain, jobs], [560, 190], Qt.Orientation.Vertical)
+
+    def _console_names(self) -> dict[str, Any]:
+        import gxview
+        from gxview._qt.facade import WindowViewer  # which knows the window
+
+        return {"viewer": WindowViewer(self), "gxview": gxview}
 
     def _dock(self, key: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -195,6 +205,7 @@ class MainWindow(QMainWindow):
             part.set_style(self._style)
         for button, name in self._buttons:
             button.setIcon(icon(name, theme.text))
+        self.console.set_dark(settings.theme == "dark")
         self._show_history()
 
     def _show_genome(self, reference: object) -> None:
@@ -240,6 +251,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hide()
         self.toasts.close_all()
+        self.console.close_kernel()
         for timer in self.findChildren(QTimer):
             timer.stop()
         self.closed_in_time = self.viewer.close(CLOSE_SECONDS)

@@ -10,7 +10,7 @@ from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
 from gxview.viewer.viewer import Viewer
 
-PANELS = (("tracks", "Tracks"), ("explain", "Explain"), ("jobs", "Jobs"))
+PANELS = (("tracks", "Tracks"), ("explain", "Explain"), ("jobs", "Jobs"), ("console", "Console"))
 """Panels around the tracks."""
 
 
