@@ -22,7 +22,7 @@ class Loci:
     def __init__(self) -> None:
         self._cameras = [Camera()]
         self._active = self._cameras[0]
-        self._active.changed.connect(self.moved.emit)
+        self._active.changed.connect(self._tell)
 
     def __len__(self) -> int:
         return len(self._cameras)
@@ -63,7 +63,7 @@ class Loci:
         camera.resize(old.width)
         if self._active.is_open:
             camera.show(old.chrom, old.chrom_length, old.start, old.end)
-        camera.changed.connect(self.moved.emit)
+        camera.changed.connect(self._tell)
         self._cameras.insert(self._cameras.index(self._active) + 1, camera)
         self._active = camera
         self.changed.emit()
@@ -87,9 +87,13 @@ class Loci:
         if len(self._cameras) == 1:
             return
         place = self._cameras.index(camera)
-        camera.changed.disconnect(self.moved.emit)
+        camera.changed.disconnect(self._tell)
         del self._cameras[place]
         if camera is self._active:
             self._active = self._cameras[max(0, place - 1)]
         self.changed.emit()
         self.moved.emit(self._active.view)
+
+    def _tell(self, view: View) -> None:
+        # psygnal calls a connected `emit` once with numbers to learn what it takes: all would hear of them
+        self.moved.emit(view)
