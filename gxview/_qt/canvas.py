@@ -61,7 +61,8 @@ class Canvas(QWidget):
     @property
     def scene(self) -> Scene:
         """What is drawn now."""
-        return Scene(self._viewer, self._viewer.model.camera.view, self._style)
+        loci = self._viewer.model.loci
+        return Scene(self._viewer, loci.active.view, self._style, tuple(loci.views))
 
     @property
     def content_height(self) -> int:

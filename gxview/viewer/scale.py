@@ -20,7 +20,7 @@ class ScaleOptions(BaseModel):
     low, high
         Ends of a fixed scale.
     percent
-        Share of the absolute values that a scale of mode 'percentile' holds, in percent.
+        Share of the absolute values, zeros left out, that a scale of mode 'percentile' holds, in percent.
     log
         Heights grow with ``sign(v) * log10(1 + |v|)``.
     """

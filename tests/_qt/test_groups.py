@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from qtpy.QtCore import QPoint, Qt
 
@@ -34,7 +36,7 @@ def test_rows_and_lines_are_stacked_without_overlap():
     lines = sorted([*layout.rows, *layout.groups], key=lambda row: row.top)
     assert [row.group.name if hasattr(row, "group") else row.track.name for row in lines] == ["a", "g", "b", "c", "d"]
     assert lines[0].top == RULER_HEIGHT
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in itertools.pairwise(lines):
         assert below.top == above.top + above.height + GAP
     assert layout.height == lines[-1].top + lines[-1].height
     assert layout.at(lines[1].top + GROUP_HEIGHT - 1) is layout.groups[0]

@@ -8,6 +8,7 @@ origin; only small differences ever become floats.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QFont
 
+from gxview._qt.painters.ticks import round_ends
 from gxview._qt.theme import Theme, mix
 
 Floats: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
@@ -124,14 +126,28 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Linear map of values onto a row's height; ``low < high``."""
+    """Map of values onto a row's height; ``low < high``.
+
+    Parameters
+    ----------
+    low, high
+        Values at the lower and the upper edge.
+    log
+        Heights grow with ``sign(v) * log10(1 + |v|)`` instead of with ``v``.
+    note
+        Word beside the axis that says what kind of scale it is; empty for the usual one.
+    """
 
     low: float
     high: float
+    log: bool = False
+    note: str = ""
 
     @classmethod
-    def fit(cls, low: float, high: float, signed: bool = False, margin: float = 0.05) -> Scale:
-        """Return a scale that holds ``low`` to ``high`` and always zero, with some air.
+    def fit(cls, low: float, high: float, signed: bool = False) -> Scale:
+        """Return a scale that holds ``low`` to ``high`` and always zero, with round ends.
+
+        Round ends leave some air, read well on the axis, and stay while the extremes change a little.
 
         Parameters
         ----------
@@ -139,27 +155,33 @@ class Scale:
             Extreme values; NaN (nothing on screen) counts as zero.
         signed
             Keep zero in the row's middle.
-        margin
-            Air above and below, as a share of the range.
         """
-        low, high = min(0.0, np.nan_to_num(low)), max(0.0, np.nan_to_num(high))
+        low, high = min(0.0, float(np.nan_to_num(low))), max(0.0, float(np.nan_to_num(high)))
         if signed:
             high = max(high, -low)
             low = -high
-        if low == high:
-            return cls(-1.0 if signed else 0.0, 1.0)
-        air = (high - low) * margin
-        return cls(float(low - air) if low < 0 else 0.0, float(high + air) if high > 0 else 0.0)
+        return cls(*round_ends(low, high)) if low < high else cls(-1.0 if signed else 0.0, 1.0)
 
     def y(self, value: float, rect: QRectF) -> float:
         """Pixel row of ``value`` in ``rect``; values outside the scale are clipped to its edges."""
-        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
-        return float(rect.bottom() - share * rect.height())
+        inner, low, high = min(max(float(value), self.low), self.high), self.low, self.high
+        if self.log:
+            inner, low, high = signed_log(inner), signed_log(low), signed_log(high)
+        return float(rect.bottom() - (inner - low) / (high - low) * rect.height())
 
     def ys(self, values: Floats, rect: QRectF) -> NDArray[np.float64]:
         """:meth:`y` for an array; NaN stays NaN."""
-        share = (np.clip(values.astype(np.float64), self.low, self.high) - self.low) / (self.high - self.low)
-        return np.asarray(rect.bottom() - share * rect.height())
+        inner = np.clip(values.astype(np.float64), self.low, self.high)
+        low, high = self.low, self.high
+        if self.log:
+            inner = np.sign(inner) * np.log10(1 + np.abs(inner))
+            low, high = signed_log(low), signed_log(high)
+        return np.asarray(rect.bottom() - (inner - low) / (high - low) * rect.height())
+
+
+def signed_log(value: float) -> float:
+    """Return ``sign(v) * log10(1 + |v|)``."""
+    return math.copysign(math.log10(1 + abs(value)), value)
 
 
 @dataclass(frozen=True, slots=True)

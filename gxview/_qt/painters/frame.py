@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 from qtpy.QtCore import QPointF, QRectF, Qt
@@ -9,7 +10,7 @@ from qtpy.QtGui import QColor, QPainter, QPen
 
 from gxview._qt.painters.base import Scale, State, Style, View
 from gxview._qt.painters.shapes import device_ratio, draw_text, elided, inside, text_width
-from gxview._qt.painters.ticks import value_label, value_ticks
+from gxview._qt.painters.ticks import end_label, log_ticks, value_label, value_ticks
 from gxview._qt.theme import mix
 
 AXIS_WIDTH = 52
@@ -20,31 +21,67 @@ ROW_PER_LABEL = 22.0
 
 
 def paint_axis(painter: QPainter, rect: QRectF, scale: Scale, style: Style) -> None:
-    """Draw the value axis: nice ticks with labels, right-aligned at the right edge of ``rect``, zero always named."""
-    ticks = value_ticks(scale.low, scale.high, max(2, int(rect.height() / ROW_PER_LABEL)))
-    step = min((b - a for a, b in pairwise(ticks)), default=abs(scale.high - scale.low))
+    """Draw the value axis: its ends, zero and ticks between them, right-aligned; the scale's note stands upright."""
     with inside(painter, rect):
         ratio = device_ratio(painter)
         edge = rect.right() - 1 / ratio
         painter.fillRect(QRectF(edge, rect.top(), 1 / ratio, rect.height()), style.color("line"))
-        for value in _without_crowd(ticks, scale, rect, style):
-            row = min(round(scale.y(value, rect) * ratio) / ratio, rect.bottom() - 1 / ratio)
+        left = rect.right()
+        for tick in axis_ticks(scale, rect, style):
+            row = min(round(scale.y(tick.value, rect) * ratio) / ratio, rect.bottom() - 1 / ratio)
             painter.fillRect(QRectF(edge - 4, row, 4, 1 / ratio), style.color("muted"))
-            text = elided(style, value_label(value, step), rect.width() - 8, scale=0.9)
-            half = style.text_px * 0.45
-            middle = min(max(row, rect.top() + half), rect.bottom() - half)
-            x = edge - 7 - text_width(style, text, scale=0.9)
-            draw_text(painter, x, middle, text, style, style.color("muted"), scale=0.9)
+            x = edge - 7 - text_width(style, tick.label, scale=0.9)
+            draw_text(painter, x, tick.middle, tick.label, style, style.color("muted"), scale=0.9)
+            left = min(left, x)
+        if scale.note:
+            _note(painter, QRectF(rect.left(), rect.top(), left - rect.left(), rect.height()), scale.note, style)
 
 
-def _without_crowd(ticks: list[float], scale: Scale, rect: QRectF, style: Style) -> list[float]:
-    """Drop ticks whose label would touch that of zero or of one kept before."""
-    kept: list[float] = []
-    for value in sorted(ticks, key=lambda v: (v != 0, abs(v))):
-        row = scale.y(value, rect)
-        if all(abs(row - scale.y(other, rect)) >= style.text_px + 1 for other in kept):
-            kept.append(value)
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A value on the axis, how it is written, and the pixel row of the writing's middle."""
+
+    value: float
+    label: str
+    middle: float
+
+
+def axis_ticks(scale: Scale, rect: QRectF, style: Style) -> list[Tick]:
+    """Return the ticks of an axis: zero, its ends, and between them as many as have room."""
+    half = style.text_px * 0.45
+    kept: list[Tick] = []
+    for value, text in _candidates(scale, rect):
+        middle = min(max(scale.y(value, rect), rect.top() + half), rect.bottom() - half)
+        label = elided(style, text, rect.width() - 8, scale=0.9)
+        if all(abs(middle - other.middle) >= style.text_px + 1 and label != other.label for other in kept):
+            kept.append(Tick(value, label, middle))
     return kept
+
+
+def _candidates(scale: Scale, rect: QRectF) -> list[tuple[float, str]]:
+    """Return values and labels of an axis, the more important first."""
+    if scale.log and max(-scale.low, scale.high) > 1:
+        inner = sorted(log_ticks(scale.low, scale.high), key=lambda value: (value != 0, -abs(value)))
+        step = 1.0
+    else:
+        inner = value_ticks(scale.low, scale.high, max(2, int(rect.height() / ROW_PER_LABEL)))
+        step = min((b - a for a, b in pairwise(inner)), default=abs(scale.high - scale.low))
+        inner.sort(key=lambda value: (value != 0, abs(value)))
+    first = [(0.0, "0")] if inner and inner[0] == 0 else []
+    ends = [(value, end_label(value)) for value in (scale.high, scale.low)]
+    return [*first, *ends, *((value, value_label(value, step)) for value in inner[len(first) :])]
+
+
+def _note(painter: QPainter, rect: QRectF, text: str, style: Style) -> None:
+    """Write a word upright in the middle of ``rect``, at its left edge, if it fits."""
+    height, width = style.text_px * 0.9, text_width(style, text, scale=0.85)
+    if rect.width() < height or rect.height() < width + 4:
+        return
+    painter.save()
+    painter.translate(rect.left() + height / 2, rect.center().y() + width / 2)
+    painter.rotate(-90)
+    draw_text(painter, 0, 0, text, style, style.color("accent"), scale=0.85)
+    painter.restore()
 
 
 def paint_header(

@@ -34,6 +34,37 @@ def value_ticks(low: float, high: float, count: int) -> list[float]:
     return [_multiple(i, step) for i in range(first, last + 1)]
 
 
+def round_ends(low: float, high: float) -> tuple[float, float]:
+    """Return round numbers around ``low <= 0 <= high`` (not both zero), at most a fifth of the larger one away."""
+    size = max(-low, high)
+    if size < 1e-300:  # steps of such numbers would be zero
+        return (-1.0 if low < 0 else 0.0), 1.0
+    step = nice_step(size / 15)
+    return 0.0 - _round_up(-low, step), _round_up(high, step)
+
+
+def _round_up(value: float, step: float) -> float:
+    count = math.ceil(value / step)
+    while _multiple(count, step) < value:
+        count += 1
+    return _multiple(count, step)
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return zero and the powers of ten from one on, on both sides, that lie from ``low`` to ``high``, ascending."""
+    powers = [10.0**i for i in range(max(0, math.floor(math.log10(1 + max(-low, high)))) + 1)]
+    return [value for value in [*(-p for p in reversed(powers)), 0.0, *powers] if low <= value <= high]
+
+
+def end_label(value: float) -> str:
+    """Write the end of an axis with at most four digits: '0.137', '12', '1,200', '2.5e6'."""
+    digits = f"{abs(value):.4g}"
+    if "e" in digits or abs(value) >= 1e5 or 0 < abs(value) < 1e-3:
+        return value_label(value, abs(value))
+    decimals = len(digits.partition(".")[2])
+    return value_label(float(f"{value:.4g}"), 10.0**-decimals)
+
+
 def _multiple(i: int, step: float) -> float:
     """Return i * step without the dust of binary fractions (3 * 0.1 is 0.3)."""
     digit, exponent = f"{step:e}".split("e")

@@ -13,14 +13,14 @@ from gxview._qt.painters import HEADER_HEIGHT, Style, paint_header
 from gxview._qt.rows.features import paint_features_row
 from gxview._qt.rows.groups import paint_group_row, paint_member_mark
 from gxview._qt.rows.relevance import paint_relevance_row, paint_score_row, paint_tokens_row
-from gxview._qt.rows.scales import fit
+from gxview._qt.rows.scales import fit, scale_of
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.sequence import paint_sequence_row
 from gxview._qt.rows.signal import paint_signal_row
 from gxview.viewer.live import ExplainState
 from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, Track
 
-__all__ = ["Scene", "details", "fit", "paint_data", "paint_group_row", "paint_head", "paint_row", "title"]
+__all__ = ["Scene", "details", "fit", "paint_data", "paint_group_row", "paint_head", "paint_row", "scale_of", "title"]
 
 DETAIL_HEIGHT = 14.0
 

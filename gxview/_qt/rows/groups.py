@@ -8,14 +8,17 @@ from qtpy.QtGui import QPainter, QPolygonF
 from gxview._qt.layout import GroupRow
 from gxview._qt.painters import Style
 from gxview._qt.painters.shapes import draw_text, elided, inside, text_width
+from gxview._qt.painters.ticks import end_label
+from gxview._qt.rows.scales import group_scale, sharing
 from gxview._qt.rows.scene import Scene
+from gxview.viewer.groups import TrackGroup
 
 MEMBER_MARK = 2.0
 """Width of the line that joins the tracks of a group at the left edge."""
 
 
 def paint_group_row(painter: QPainter, row: GroupRow, scene: Scene, selected: bool = False) -> None:
-    """Draw the line of a group; how many tracks it holds stands beside the name of a folded one."""
+    """Draw the line of a group: its triangle, its name, and the scale that its tracks share or how many are folded."""
     style, group = scene.style, row.group
     whole = QRectF(0, row.top, row.width, row.height)
     with inside(painter, whole, smooth=True):
@@ -23,15 +26,25 @@ def paint_group_row(painter: QPainter, row: GroupRow, scene: Scene, selected: bo
         _triangle(painter, row.fold_rect, group.folded, style)
         if selected:
             painter.fillRect(QRectF(0, row.top, 3, row.height), style.color("accent"))
-    with inside(painter, row.name_rect):
-        middle = row.name_rect.center().y()
-        name = elided(style, group.name, row.name_rect.width(), bold=True)
-        draw_text(painter, row.name_rect.left(), middle, name, style, style.color("text"), bold=True)
-        if group.folded:
-            left = row.name_rect.left() + text_width(style, name, bold=True) + 8
-            count = len(scene.viewer.model.tracks.members(group))
-            text = f"{count} track{'s' * (count > 1)}"
-            draw_text(painter, left, middle, text, style, style.color("muted"), scale=0.9)
+    name, side = row.name_rect, _side_text(group, scene)
+    with inside(painter, name):
+        width = text_width(style, side, scale=0.9)
+        room = name.width() - (width + 8 if side else 0)
+        middle = name.center().y()
+        title = elided(style, group.name, room, bold=True)
+        draw_text(painter, name.left(), middle, title, style, style.color("text"), bold=True)
+        draw_text(painter, name.right() - width, middle, side, style, style.color("muted"), scale=0.9)
+
+
+def _side_text(group: TrackGroup, scene: Scene) -> str:
+    """Return what stands at the right of the name: '3 tracks' of a folded group, else the scale its tracks share."""
+    if group.folded:
+        count = len(scene.viewer.model.tracks.members(group))
+        return f"{count} track{'s' * (count > 1)}"
+    if not sharing(group, scene):
+        return ""
+    scale = group_scale(group, scene)
+    return f"{end_label(scale.low)} to {end_label(scale.high)} {scale.note.removeprefix('grp').strip()}".strip()
 
 
 def paint_member_mark(painter: QPainter, rect: QRectF, style: Style) -> None:

@@ -17,7 +17,8 @@ from gxview._qt.painters import (
     paint_state,
     paint_tokens,
 )
-from gxview._qt.rows.scales import as_data, fit, visible
+from gxview._qt.rows.extremes import as_data, visible
+from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview.viewer.camera import View as CameraView
 from gxview.viewer.live import ExplainState
@@ -30,7 +31,7 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
     state = scene.viewer.live.state(track, scene.camera)
     data = as_data(*found) if found is not None else None
     if data is not None and _any(data, scene.camera):
-        scale = fit(track.scale, *visible(data, scene.camera))
+        scale = scale_of(track, scene)
         paint_axis(painter, row.axis_rect, scale, scene.style)
         paint_relevance(painter, row.value_rect, scene.view, data, scene.letters, scale, scene.style)
     else:
@@ -45,7 +46,7 @@ def paint_score_row(painter: QPainter, row: Row, track: ScoreTrack, scene: Scene
     found = scene.viewer.live.values(owner, scene.camera, "score")
     if found is not None:
         data = as_data(*found)
-        scale = fit(track.scale, *visible(data, scene.camera))
+        scale = scale_of(track, scene)
         paint_axis(painter, row.axis_rect, scale, scene.style)
         paint_signal(painter, row.value_rect, scene.view, data, scale, scene.style, track.color)
 

@@ -1,43 +1,114 @@
-"""The scale of a row: its own, or that of its group."""
+"""The scale of a row: its own, or that of its group; one for all places that show side by side."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gxview._qt.painters import BaseValues, BinnedValues, Scale, SignalData
-from gxview.viewer.camera import View as CameraView
-from gxview.viewer.relevance_slice import Bins
+from gxview._qt.painters import Scale
+from gxview._qt.rows.extremes import READERS, Extremes, Floats
+from gxview._qt.rows.scene import Scene
+from gxview.viewer.camera import View
+from gxview.viewer.groups import TrackGroup
 from gxview.viewer.scale import ScaleOptions
+from gxview.viewer.tracks import Track
 
-Floats: TypeAlias = NDArray[np.float32]
-
-
-def as_data(start: int, values: Floats | Bins) -> SignalData:
-    """Return relevance or a score as painters take it."""
-    if isinstance(values, Bins):
-        return BinnedValues(values.edges, values.low, values.high, values.mean)
-    return BaseValues(start, values)
+NOTES = {"auto": "", "symmetric": "sym", "percentile": "p", "fixed": "fix", "group": ""}
+"""Words beside the axis."""
+_NOTHING: Floats = np.empty(0, np.float32)
 
 
-def visible(data: SignalData, camera: CameraView) -> tuple[Floats, Floats]:
-    """Return the smallest and largest values of the bases or bins that show."""
-    region = camera.region
-    if isinstance(data, BaseValues):
-        part = data.values[max(0, region.start - data.start) : max(0, region.end - data.start)]
-        return np.asarray(part, np.float32), np.asarray(part, np.float32)
-    first = max(0, int(np.searchsorted(data.edges, region.start, "right")) - 1)
-    last = int(np.searchsorted(data.edges, region.end, "left"))
-    return np.asarray(data.low[first:last], np.float32), np.asarray(data.high[first:last], np.float32)
+def scale_of(track: Any, scene: Scene) -> Scale:
+    """Return the scale of a track with the field `scale`, fitted to what is at hand in all views of a scene.
+
+    A frame fits each track and each group once: the scene keeps what was found.
+    """
+    group = scene.viewer.model.tracks.group(track.group) if track.scale.mode == "group" else None
+    if group is not None:
+        return group_scale(group, scene)
+    if track.id not in scene.fits:
+        scene.fits[track.id] = _fit_all(track.scale, [track], scene)
+    return scene.fits[track.id]
+
+
+def group_scale(group: TrackGroup, scene: Scene) -> Scale:
+    """Return the one scale of the shown tracks of a group whose own mode is 'group'."""
+    if group.id not in scene.fits:
+        scale = _fit_all(group.scale, sharing(group, scene), scene)
+        scene.fits[group.id] = replace(scale, note=f"grp {scale.note}".strip())
+    return scene.fits[group.id]
+
+
+def sharing(group: TrackGroup, scene: Scene) -> list[Track]:
+    """Return the shown tracks that take the scale of their group."""
+    tracks = scene.viewer.model.tracks
+    return [
+        track
+        for track in tracks.members(group)
+        if isinstance(options := getattr(track, "scale", None), ScaleOptions)
+        and options.mode == "group"
+        and tracks.is_shown(track)
+    ]
 
 
 def fit(options: ScaleOptions, low: Floats, high: Floats) -> Scale:
-    """Return the scale of values that lie between `low` and `high`, as the options say."""
+    """Return the scale of values that lie between `low` and `high`, as the options say.
+
+    Parameters
+    ----------
+    options
+        Mode 'group' is taken as 'auto': the values are those of the group already.
+    low, high
+        Smallest and largest value of each base or bin, the same array where these are single values; NaN is missing.
+    """
     if options.mode == "fixed":
-        return Scale(options.low, options.high)
-    finite_low, finite_high = low[np.isfinite(low)], high[np.isfinite(high)]
-    smallest = float(finite_low.min()) if len(finite_low) else 0.0
-    largest = float(finite_high.max()) if len(finite_high) else 0.0
-    return Scale.fit(smallest, largest, signed=options.mode == "symmetric")
+        return Scale(options.low, options.high, options.log, note(options))
+    smallest, largest = _range(options, low, high)
+    scale = Scale.fit(smallest, largest, signed=options.mode == "symmetric")
+    return replace(scale, log=options.log, note=note(options))
+
+
+def note(options: ScaleOptions) -> str:
+    """Return the word beside the axis: 'fix', 'sym', 'p99', 'log' and what of these goes together."""
+    word = NOTES[options.mode]
+    if options.mode == "percentile":
+        word += f"{options.percent:g}"
+    return " ".join(part for part in (word, "log" if options.log else "") if part)
+
+
+def _range(options: ScaleOptions, low: Floats, high: Floats) -> tuple[float, float]:
+    single = low is high
+    low = low[np.isfinite(low)]
+    high = low if single else high[np.isfinite(high)]
+    if not len(low) or not len(high):
+        return 0.0, 0.0
+    smallest, largest = float(low.min()), float(high.max())
+    if options.mode != "percentile":
+        return smallest, largest
+    values = np.abs(low if single else np.concatenate([low, high]))
+    values = values[values > 0]
+    bound = float(np.percentile(values, options.percent)) if len(values) else 0.0
+    return max(smallest, -bound), min(largest, bound)
+
+
+def _fit_all(options: ScaleOptions, tracks: Iterable[Track], scene: Scene) -> Scale:
+    if options.mode == "fixed":
+        return fit(options, _NOTHING, _NOTHING)
+    parts = [_read(track, scene, view) for track in tracks for view in scene.views or (scene.camera,)]
+    return fit(options, *_join([part for part in parts if part is not None]))
+
+
+def _read(track: Track, scene: Scene, view: View) -> Extremes | None:
+    reader = READERS.get(track.kind)
+    return reader(track, scene, view) if reader is not None else None
+
+
+def _join(parts: list[Extremes]) -> Extremes:
+    if len(parts) < 2:
+        return parts[0] if parts else (_NOTHING, _NOTHING)
+    low = np.concatenate([part[0] for part in parts])
+    single = all(part[0] is part[1] for part in parts)
+    return low, low if single else np.concatenate([part[1] for part in parts])

@@ -7,7 +7,7 @@ from qtpy.QtGui import QPainter
 
 from gxview._qt.layout import Row
 from gxview._qt.painters import BaseValues, BinnedValues, SignalData, State, paint_axis, paint_signal, paint_state
-from gxview._qt.rows.scales import fit
+from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview.viewer.signal_tiles import SignalSlice
 from gxview.viewer.tracks import SignalTrack
@@ -22,12 +22,13 @@ def paint_signal_row(painter: QPainter, row: Row, track: SignalTrack, scene: Sce
         paint_state(painter, row.data_rect, state, scene.style)
         return
     shown = found.visible(scene.camera)
-    scale = fit(track.scale, shown.low, shown.high)
+    scale = scale_of(track, scene)
     paint_axis(painter, row.axis_rect, scale, scene.style)
-    paint_signal(painter, row.value_rect, scene.view, _signal_data(shown), scale, scene.style, track.color)
+    paint_signal(painter, row.value_rect, scene.view, signal_data(shown), scale, scene.style, track.color)
 
 
-def _signal_data(part: SignalSlice) -> SignalData:
+def signal_data(part: SignalSlice) -> SignalData:
+    """Return a piece of a signal as painters take it."""
     if not part.is_summary:
         return BaseValues(part.start, part.mean)
     edges = part.start + part.step * np.arange(len(part.mean) + 1, dtype=np.int64)

@@ -1,0 +1,67 @@
+"""The smallest and largest values at hand of what shows of a track, by its kind; scales are fitted to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gxview._qt.painters import BaseValues, BinnedValues, SignalData
+from gxview._qt.rows.scene import Scene
+from gxview.viewer.camera import View as CameraView
+from gxview.viewer.live import Shown
+from gxview.viewer.relevance_slice import Bins
+from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, SignalTrack
+
+Floats: TypeAlias = NDArray[np.float32]
+Extremes: TypeAlias = tuple[Floats, Floats]
+"""Smallest and largest value of each base or bin; one and the same array where these are single values."""
+Reader: TypeAlias = Callable[[Any, Scene, CameraView], Extremes | None]
+"""Reads what shows of a track in a view; None when nothing is at hand."""
+
+
+def as_data(start: int, values: Floats | Bins) -> SignalData:
+    """Return relevance or a score as painters take it."""
+    if isinstance(values, Bins):
+        return BinnedValues(values.edges, values.low, values.high, values.mean)
+    return BaseValues(start, values)
+
+
+def visible(data: SignalData, camera: CameraView) -> Extremes:
+    """Return the smallest and largest values of the bases or bins that show."""
+    region = camera.region
+    if isinstance(data, BaseValues):
+        part = data.values[max(0, region.start - data.start) : max(0, region.end - data.start)]
+        values = np.asarray(part, np.float32)
+        return values, values
+    first = max(0, int(np.searchsorted(data.edges, region.start, "right")) - 1)
+    last = int(np.searchsorted(data.edges, region.end, "left"))
+    return np.asarray(data.low[first:last], np.float32), np.asarray(data.high[first:last], np.float32)
+
+
+def _signal(track: SignalTrack, scene: Scene, camera: CameraView) -> Extremes | None:
+    found = scene.viewer.data.signal(track, camera)
+    if found is None:
+        return None
+    shown = found.visible(camera)
+    return (shown.low, shown.high) if shown.is_summary else (shown.mean, shown.mean)
+
+
+def _explained(track: RelevanceTrack, scene: Scene, camera: CameraView, what: Shown) -> Extremes | None:
+    found = scene.viewer.live.values(track, camera, what)
+    return visible(as_data(*found), camera) if found is not None else None
+
+
+def _score(track: ScoreTrack, scene: Scene, camera: CameraView) -> Extremes | None:
+    owner = scene.viewer.model.tracks.owner(track)
+    return _explained(owner, scene, camera, "score") if owner is not None else None
+
+
+READERS: dict[str, Reader] = {
+    "relevance": lambda track, scene, camera: _explained(track, scene, camera, "values"),
+    "score": _score,
+    "signal": _signal,
+}
+"""Reads the extremes of each kind of track that has a scale."""
