@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,26 +14,21 @@ from gxview.tracks.text import head_of, track_settings
 
 _TWOBIT_MAGIC = 0x1A412743
 _LATER = "this version does not show it"
+_SHOWN = ((b"BAM\x01", "bam"), (b"CRAM", "cram"), (b"BCF", "bcf"))
 _BINARY = (
-    (b"BAM\x01", f"holds reads (BAM); {_LATER}"),
-    (b"CRAM", f"holds reads (CRAM); {_LATER}"),
-    (b"BCF", f"holds variants (BCF); {_LATER}"),
     (b"TBI\x01", "is a tabix index; open the file that it belongs to"),
     (b"CSI\x01", "is an index; open the file that it belongs to"),
-    (b"BAI\x01", "is the index of a BAM file, whose reads this version does not show"),
+    (b"BAI\x01", "is an index; open the BAM file that it belongs to"),
 )
-_TEXT = (
-    ("##fileformat=VCF", f"holds variants (VCF); {_LATER}"),
-    ("@HD\t", f"holds reads (SAM); {_LATER}"),
-    ("@SQ\t", f"holds reads (SAM); {_LATER}"),
-    (">", "is a FASTA file; open it as the genome"),
-)
+_TEXT = ((">", "is a FASTA file; open it as the genome"),)
 _TRACK_TYPES = {"bedgraph": "bedgraph", "narrowpeak": "peaks", "broadpeak": "peaks", "bed": "bed", "beddetail": "bed"}
 _SUFFIXES = {
     ".gff": "gff3", ".gff3": "gff3", ".gff2": "gff3", ".gtf": "gtf", ".bed": "bed", ".narrowpeak": "peaks",
     ".broadpeak": "peaks", ".bedgraph": "bedgraph", ".bdg": "bedgraph", ".bg": "bedgraph",
 }  # fmt: skip
-_OPENED = "GFF3, GTF, BED, narrowPeak, bedGraph and bigWig are"
+_SAM_HEADER = re.compile(r"@(HD|SQ|RG|PG|CO)\t")
+_CIGAR, _ALLELE = re.compile(r"\*|(\d+[MIDNSHP=XB])+"), re.compile(r"[ACGTNacgtn]+")
+_OPENED = "GFF3, GTF, BED, narrowPeak, bigBed, bedGraph, bigWig, VCF, BCF, BAM, CRAM and SAM are"
 _SNIFFED = 200
 
 
@@ -42,8 +38,8 @@ def format_of(path: Path) -> str:
     Returns
     -------
     str
-        ``'bigwig'``, ``'bigbed'``, ``'gff3'``, ``'gtf'``, ``'bed'``, ``'peaks'`` (narrowPeak, broadPeak) or
-        ``'bedgraph'``.
+        ``'bigwig'``, ``'bigbed'``, ``'gff3'``, ``'gtf'``, ``'bed'``, ``'peaks'`` (narrowPeak, broadPeak),
+        ``'bedgraph'``, ``'vcf'``, ``'bcf'``, ``'bam'``, ``'cram'`` or ``'sam'``.
 
     Raises
     ------
@@ -67,6 +63,9 @@ def _binary(path: Path, head: bytes) -> str | None:
             return "bigbed"
         if magic == _TWOBIT_MAGIC:
             raise GxviewError(f"{path} is a 2bit genome; convert it with: twoBitToFa {path} out.fa")
+    for start, kind in _SHOWN:
+        if head.startswith(start):
+            return kind
     for start, what in _BINARY:
         if head.startswith(start):
             raise GxviewError(f"{path} {what}.")
@@ -85,7 +84,7 @@ def _text(path: Path, text: str) -> str:
         raise GxviewError(f"{path} is the index of a FASTA file; open that file as the genome.")
     if ".bedpe" in suffixes:
         raise GxviewError(f"{path} holds pairs of places (BEDPE); {_LATER}.")
-    told = _declared(path, text)
+    told = _declared(path, text) or _reads_or_variants(text, suffixes)
     if told is not None:
         return told
     rows = list(_rows(text))
@@ -111,6 +110,19 @@ def _declared(path: Path, text: str) -> str | None:
         if kind == "wiggle_0" and not any(row.startswith(("fixedStep", "variableStep")) for row in text.splitlines()):
             return "bedgraph"
     return None
+
+
+def _reads_or_variants(text: str, suffixes: list[str]) -> str | None:
+    """Tell VCF and SAM, also without their headers."""
+    if text.startswith(("##fileformat=VCF", "#CHROM\tPOS\t")):
+        return "vcf"
+    if _SAM_HEADER.match(text):
+        return "sam"
+    row = next(_rows(text), [])
+    if len(row) >= 11 and _whole(row[1]) and _whole(row[3]) and _whole(row[4]) and _CIGAR.fullmatch(row[5]):
+        return "sam"
+    is_vcf = len(row) >= 8 and _whole(row[1]) and _ALLELE.fullmatch(row[3]) and ".vcf" in suffixes
+    return "vcf" if is_vcf else None
 
 
 def _rows(text: str) -> Iterator[list[str]]:

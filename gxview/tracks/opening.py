@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from gxview.genome import Reference
+from gxview.tracks.alignment_files import open_alignments
+from gxview.tracks.alignments import AlignmentSource
 from gxview.tracks.base import FeatureSource, SignalSource
 from gxview.tracks.bed import parse_bed
 from gxview.tracks.bedgraph import BedGraphSignal
@@ -19,28 +21,31 @@ from gxview.tracks.genes import extent_of_rows, group_rows, group_rows_of_region
 from gxview.tracks.gff import read_rows
 from gxview.tracks.tabix import TabixFeatures, tabix_index
 from gxview.tracks.text import Lines, Where, line_in, read_lines
+from gxview.tracks.variant_sources import open_variants
+from gxview.tracks.variants import VariantSource
 
+Source: TypeAlias = SignalSource | FeatureSource | VariantSource | AlignmentSource
 Parser: TypeAlias = Callable[[Lines, Where], Parsed]
 
 LARGE = 20 << 20
 """From so many bytes on a file with a tabix index is read by region instead of wholly."""
 
 
-def open_source(path: str | Path, reference: Reference | None = None) -> SignalSource | FeatureSource:
+def open_source(path: str | Path, reference: Reference | None = None) -> Source:
     """Open a track file; its content decides what it is, and its name only where the content fits several formats.
 
     Parameters
     ----------
     path : path
-        bigWig or bedGraph (signals), GFF3, GTF, BED, narrowPeak or broadPeak (features), the text formats plain or
-        compressed. With a tabix index a large file is read by region.
+        bigWig or bedGraph (signals), GFF3, GTF, BED, narrowPeak or broadPeak (features), VCF or BCF (variants), BAM,
+        CRAM or SAM (alignments), the text formats plain or compressed. With an index a large file is read by region.
     reference : Reference, optional
         The genome on which the track is shown: its chromosome names are used, through its aliases. What does not fit
         is told in the source's `notes`.
 
     Returns
     -------
-    SignalSource or FeatureSource
+    SignalSource, FeatureSource, VariantSource or AlignmentSource
         Safe to use from several threads at once.
 
     Raises
@@ -56,6 +61,10 @@ def open_source(path: str | Path, reference: Reference | None = None) -> SignalS
         return BigBedFeatures(path, reference)
     if kind == "bedgraph":
         return BedGraphSignal(path, reference)
+    if kind in ("vcf", "bcf"):
+        return open_variants(path, reference, tabix_index(path))
+    if kind in ("bam", "cram", "sam"):
+        return open_alignments(path, kind, reference)
     whole, by_region = _parsers(kind)
 
     def load() -> FeatureTable:

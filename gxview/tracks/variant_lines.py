@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gxview.errors import GxviewError
 from gxview.tracks.text import Lines, Where
 from gxview.tracks.variants import Variant, allele_of
 
+_CONTIG, _LENGTH = re.compile(r"[<,]ID=([^,>]+)"), re.compile(r"[<,]length=(\d+)")
 _TAG = re.compile(r"<[^>]*>")
 _LONG = ("DEL", "DUP", "INV", "CNV")
 
@@ -28,12 +29,15 @@ class VariantLines:
         Whether the line of column names was there.
     cut : bool
         Whether reading stopped at the bound.
+    lengths : dict of str to int
+        Lengths of chromosomes, as far as the header tells them.
     """
 
     variants: list[Variant]
     samples: tuple[str, ...] = ()
     headed: bool = False
     cut: bool = False
+    lengths: dict[str, int] = field(default_factory=dict)
 
 
 def read_variants(lines: Lines, where: Where, *, most: int | None = None, size: int | None = None) -> VariantLines:
@@ -56,8 +60,7 @@ def read_variants(lines: Lines, where: Where, *, most: int | None = None, size: 
     found, held = VariantLines([]), 0
     for number, line in lines:
         if line.startswith("#"):
-            if line.startswith("#CHROM"):
-                found.samples, found.headed = tuple(line.split("\t")[9:]), True
+            _read_header(line, found)
             continue
         if not line.strip():
             continue
@@ -67,6 +70,13 @@ def read_variants(lines: Lines, where: Where, *, most: int | None = None, size: 
             break
         found.variants.append(read_variant(line, where(number)))
     return found
+
+
+def _read_header(line: str, found: VariantLines) -> None:
+    if line.startswith("#CHROM"):
+        found.samples, found.headed = tuple(line.split("\t")[9:]), True
+    elif line.startswith("##contig=") and (told := _CONTIG.search(line)) and (length := _LENGTH.search(line)):
+        found.lengths[told[1]] = int(length[1])
 
 
 def read_variant(line: str, at: str) -> Variant:
@@ -103,8 +113,8 @@ def read_variant(line: str, at: str) -> Variant:
 
 def info_value(info: str, key: str) -> str | None:
     """Return the value of a key of INFO; None if it is not there, empty for a flag."""
-    for field in info.split(";"):
-        name, _, value = field.partition("=")
+    for entry in info.split(";"):
+        name, _, value = entry.partition("=")
         if name == key:
             return value
     return None

@@ -18,6 +18,7 @@ from gxview.tracks.features import IntervalIndex, NameIndex
 from gxview.tracks.htslib import tame
 from gxview.tracks.index_profile import IndexProfile, read_profile
 from gxview.tracks.names import ChromosomeNames
+from gxview.tracks.places import Stamp
 from gxview.tracks.reduce import bin_edges
 from gxview.tracks.text import Lines, head_of, line_in, read_lines
 from gxview.tracks.variant_lines import VariantLines, read_variants
@@ -51,9 +52,10 @@ class VariantTable:
         lists: dict[str, list[Variant]] = {}
         for variant in read.variants:
             lists.setdefault(variant.chrom, []).append(variant)
-        # a mate on another chromosome may lie beyond the own one: only REF counts here
         ends = {chrom: max(v.start + 1 for v in found) for chrom, found in lists.items()}
         self._names = ChromosomeNames(path, tuple(lists), reference, ends)
+        known = {chrom: max(end, read.lengths.get(chrom, 0)) for chrom, end in ends.items()} or read.lengths
+        self.sizes: dict[str, int] = self._names.renamed(known)
         self.notes: tuple[str, ...] = (*_notes(path, read), *self._names.notes)
         self._of_chrom = {
             chrom: IntervalIndex([_renamed(variant, self._names) for variant in found])
@@ -117,8 +119,9 @@ class IndexedVariants:
         self._lock = threading.RLock()
         self._profile = read_profile(index)
         self._reader = _open_reader(path, index, self._profile)
-        self.samples = self._reader.samples
+        self.samples, self._stamp = self._reader.samples, Stamp.of(path)
         self._names = ChromosomeNames(path, self._reader.names, reference)
+        self.sizes: dict[str, int] = self._names.renamed(self._reader.sizes(self._profile))
         self.notes: tuple[str, ...] = self._names.notes
         self._bytes_of_variant = 0.0
         self._table: VariantTable | None = None
@@ -129,6 +132,7 @@ class IndexedVariants:
         if chrom is None:
             return []
         with self._lock:
+            self._stamp.check()
             lines = list(self._reader.lines(chrom, region.start, region.end))
         found = read_variants(enumerate(lines, 1), lambda _: f"{self.path}, a line of {chrom}").variants
         table = IntervalIndex([_renamed(variant, self._names) for variant in found])
@@ -171,12 +175,17 @@ class _TabixReader:
     def __init__(self, path: Path, index: Path) -> None:
         self._file = pysam.TabixFile(str(path), index=str(index), encoding="utf-8")
         self.names = tuple(self._file.contigs)
-        last = next((line for line in reversed(list(self._file.header)) if line.startswith("#CHROM")), "")
-        self.samples = tuple(last.split("\t")[9:])
+        self._header = read_variants(enumerate(self._file.header), str)
+        self.samples = self._header.samples
         self._path = path
 
     def number(self, chrom: str) -> int:
         return self.names.index(chrom)
+
+    def sizes(self, profile: IndexProfile) -> dict[str, int]:
+        """Return the lengths that the header tells, and where it does not the reach of the index."""
+        reach = {name: int(ends.max(initial=0)) for name, ends in zip(self.names, profile.ends, strict=False)}
+        return {name: self._header.lengths.get(name) or reach.get(name, 0) for name in self.names}
 
     def lines(self, chrom: str, start: int, end: int | None) -> Iterator[str]:
         try:
@@ -196,6 +205,12 @@ class _BcfReader:
 
     def number(self, chrom: str) -> int:
         return int(self._file.get_tid(chrom))
+
+    def sizes(self, profile: IndexProfile) -> dict[str, int]:
+        """Return the lengths that the header tells, and where it does not the reach of the index."""
+        contigs = self._file.header.contigs
+        reach = {name: int(profile.ends[self.number(name)].max(initial=0)) for name in self.names}
+        return {name: contigs[name].length or reach[name] for name in self.names}
 
     def lines(self, chrom: str, start: int, end: int | None) -> Iterator[str]:
         try:

@@ -115,6 +115,7 @@ class VariantSource(Protocol):
     color: str | None
     notes: tuple[str, ...]
     samples: tuple[str, ...]
+    sizes: dict[str, int]
 
     def variants(self, region: Region) -> list[Variant]:
         """Return the variants that overlap a region, by start."""

@@ -9,10 +9,11 @@ import pytest
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.tracks import FeatureSource, SignalSource, open_source
+from gxview.tracks import AlignmentSource, FeatureSource, ReadOptions, SignalSource, VariantSource, open_source
 
 ENDINGS = (".gff", ".gff3", ".gtf", ".bed", ".narrowpeak", ".gappedpeak", ".bedgraph", ".bdg", ".bw", ".bigwig")
-BAM, VCF = gzip.compress(b"BAM\x01" + bytes(20)), b"##fileformat=VCFv4.2\n#CHROM\tPOS\n"
+KINDS = (SignalSource, FeatureSource, VariantSource, AlignmentSource)
+BAM, VCF = gzip.compress(b"BAM\x01" + b"\xff" * 20), b"##fileformat=VCFv4.2\n"
 
 
 FOLDERS = [
@@ -51,7 +52,7 @@ def test_every_file_opens_or_is_refused_with_one_sentence(shared, folder):
             assert str(file) in found
             assert "\n" not in found
         else:
-            assert isinstance(found, SignalSource) != isinstance(found, FeatureSource)
+            assert sum(isinstance(found, kind) for kind in KINDS) == 1
             use(found)
 
 
@@ -90,6 +91,10 @@ def use(source):
         known = ~np.isnan(summary.mean)
         assert (summary.min[known] <= summary.mean[known]).all()
         assert (summary.mean[known] <= summary.max[known]).all()
+    elif isinstance(source, VariantSource):
+        assert (source.count(region) == 0) == (source.variants(region) == [])
+    elif isinstance(source, AlignmentSource):
+        assert source.pileup(region, ReadOptions(), 100.0).total <= source.reads_per_bin(region, 1)[0] * 10
     else:
         found = source.features(region)
         assert all(f.overlaps(region) or f.chrom != "chr1" for f in found)
@@ -126,12 +131,12 @@ def test_a_file_without_features_says_so(tmp_path):
     ("name", "content", "part"),
     [
         ("a.bed", b"", "is empty"),
-        ("a.bam", BAM, "reads"),
-        ("a.bed", BAM, "reads"),
-        ("a.vcf", VCF, "variants"),
-        ("a.vcf.gz", gzip.compress(VCF), "variants"),
-        ("a.sam", b"@HD\tVN:1.6\n", "reads"),
-        ("a.cram", b"CRAM\x03", "reads"),
+        ("a.bam", BAM, "no proper header"),
+        ("a.bed", BAM, "no proper header"),
+        ("a.vcf", VCF, "ends within its header"),
+        ("a.vcf.gz", gzip.compress(VCF), "ends within its header"),
+        ("a.sam", b"@SQ\tSN:c\tLN:9\nr\t0\n", "no proper line of SAM"),
+        ("a.cram", b"CRAM\x03", "no proper header"),
         ("a.fa", b">c\nACGT\n", "open it as the genome"),
         ("a.wig", b"fixedStep chrom=c start=1 step=1\n1\n", "wigToBigWig"),
         ("a.bw", b"\x26\xfc\x8f\x88" + bytes(60), "a.bw"),
