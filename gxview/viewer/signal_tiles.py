@@ -20,6 +20,8 @@ MAX_LEVEL = 40
 
 Floats: TypeAlias = NDArray[np.float32]
 TileKey: TypeAlias = tuple[str, int, int]
+MISSING: Floats = np.full(BINS, np.nan, np.float32)
+"""What is drawn of a tile that is not there yet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,12 +90,12 @@ def assemble(get: Callable[[TileKey], Any], view: View) -> SignalSlice | None:
 
 
 def _piece(source: SignalSource, view: View, level: int, index: int, priority: int) -> Piece:
+    return Piece((view.chrom, level, index), lambda: _load(source, view, level, index), priority)
+
+
+def _load(source: SignalSource, view: View, level: int, index: int) -> tuple[Floats, Floats, Floats]:
     size = BINS << level
     region = Region(view.chrom, index * size, min((index + 1) * size, view.chrom_length))
-    return Piece((view.chrom, level, index), lambda: _load(source, region, level), priority)
-
-
-def _load(source: SignalSource, region: Region, level: int) -> tuple[Floats, Floats, Floats]:
     if level == 0:
         values = np.asarray(source.values(region), dtype=np.float32)
         return values, values, values
@@ -116,6 +118,5 @@ def _join(get: Callable[[TileKey], Any], view: View, level: int) -> tuple[float,
     known = sum(tile is not None for tile in tiles)
     if not known:
         return 0.0, None
-    missing = np.full(BINS, np.nan, np.float32)
-    low, high, mean = (np.concatenate([missing if tile is None else tile[part] for tile in tiles]) for part in range(3))
+    low, high, mean = (np.concatenate([MISSING if tile is None else tile[part] for tile in tiles]) for part in range(3))
     return known / len(tiles), SignalSlice(shown.start * (BINS << level), 1 << level, low, high, mean)

@@ -26,7 +26,8 @@ AIR_FROM = 6.0
 """From this width in pixels on, bars stand a pixel apart."""
 
 
-Span: TypeAlias = tuple[bool, NDArray[np.float64], NDArray[np.float64], float]
+Values: TypeAlias = NDArray[np.float64]
+Span: TypeAlias = tuple[bool, Values, Values, float]
 """What to fill: above zero or below, top and bottom row of each column, strength of the colour."""
 
 
@@ -77,21 +78,32 @@ def paint_bars(
 
 def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns, strengths: tuple[float, float]) -> list[Span]:
     """Rows to fill; columns without a part have no height."""
-    zero, pixel = zero_row(rect, scale, ratio), 1 / ratio
-    above = _snaps(scale.ys(np.fmax(data.high, 0), rect), ratio)
-    below = _snaps(scale.ys(np.fmin(data.low, 0), rect), ratio)
-    above = np.where(data.high > 0, np.minimum(above, zero - pixel), zero)
-    below = np.where(data.low < 0, np.maximum(below, zero + pixel), zero)
-    start = np.where(data.low > 0, np.maximum(_snaps(scale.ys(data.low, rect), ratio), above), zero)
-    hang = np.where(data.high < 0, np.minimum(_snaps(scale.ys(data.high, rect), ratio), below), zero)
-    zeros, deep = np.full(len(data.low), zero), min(1.0, math.log2(max(1.0, data.depth)) / DEEP)
+    deep = min(1.0, math.log2(max(1.0, data.depth)) / DEEP)
     fill, band = (1 - deep * (1 - strength) for strength in strengths)
-    return [
-        (True, start, zeros, fill),
-        (False, zeros, hang, fill),
-        (True, above, start, band),
-        (False, hang, below, band),
-    ]
+    with np.errstate(invalid="ignore"):
+        return [span for above in (True, False) for span in _side(rect, scale, ratio, data, above, fill, band)]
+
+
+def _side(rect: QRectF, scale: Scale, ratio: float, data: Columns, above: bool, fill: float, band: float) -> list[Span]:
+    """Return what lies above or below zero: from zero to the band, and the band; one span where both look the same."""
+    tips, feet = (data.high, data.low) if above else (data.low, data.high)
+    here = tips > 0 if above else tips < 0
+    if not here.any():
+        return []
+    zero, outer = zero_row(rect, scale, ratio), np.minimum if above else np.maximum
+    zeros = np.full(len(tips), zero)
+    ends = outer(_snaps(scale.ys(tips, rect), ratio), zero - 1 / ratio if above else zero + 1 / ratio)
+    ends = np.where(here, ends, zero)
+    if fill == band:
+        return [_span(above, ends, zeros, fill)]
+    apart, inner = feet > 0 if above else feet < 0, np.maximum if above else np.minimum
+    begins = np.where(apart, inner(_snaps(scale.ys(feet, rect), ratio), ends), zero)
+    return [_span(above, begins, zeros, fill), _span(above, ends, begins, band)]
+
+
+def _span(above: bool, end: Values, begin: Values, strength: float) -> Span:
+    """Order the rows from top to bottom."""
+    return (True, end, begin, strength) if above else (False, begin, end, strength)
 
 
 def _mean_line(rect: QRectF, scale: Scale, ratio: float, data: Columns) -> list[Span]:
@@ -108,12 +120,15 @@ def _mean_line(rect: QRectF, scale: Scale, ratio: float, data: Columns) -> list[
     before = np.where(joined, np.concatenate((row[:1], row[:-1])), row)
     before = np.where(np.isnan(before), row, before)
     top, bottom = np.minimum(row, before), np.maximum(row, before) + pixel
-    return [(True, top, np.minimum(bottom, zero), 1.0), (False, np.maximum(top, zero), bottom, 1.0)]
+    above = [(True, top, np.minimum(bottom, zero), 1.0)]
+    return above if (bottom <= zero).all() else [*above, (False, np.maximum(top, zero), bottom, 1.0)]
 
 
 def _gaps(painter: QPainter, rect: QRectF, data: Columns, style: Style, narrowest: float = 3.0) -> None:
     """Hatch the runs of missing values."""
     missing = np.isnan(data.mean)
+    if not missing.any():
+        return
     changes = np.flatnonzero(np.diff(missing.astype(np.int8), prepend=0, append=0))
     for begin, end in zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True):
         first, last = float(data.left[begin]), float(data.right[end - 1])
@@ -127,5 +142,5 @@ def _snap(row: float, ratio: float) -> float:
     return round(row * ratio) / ratio
 
 
-def _snaps(rows: NDArray[np.float64], ratio: float) -> NDArray[np.float64]:
-    return np.asarray(np.round(rows * ratio) / ratio)
+def _snaps(rows: Values, ratio: float) -> Values:
+    return np.asarray(np.rint(rows) if ratio == 1 else np.rint(rows * ratio) / ratio)

@@ -86,34 +86,46 @@ def _assign(
     that covers it.
     """
     bins = len(mean)
-    middle = np.arange(count) + 0.5
-    source = np.searchsorted(pixels, middle, "right") - 1
+    place = np.floor((pixels[:-1] + pixels[1:]) * 0.5)
+    first = np.searchsorted(place, np.arange(count + 1))
+    number = first[1:] - first[:-1]
+    if number.all():
+        values = _reduced(first, number, low, high, mean)
+        return np.where(number > 1, bins + np.arange(count), first[:-1]), values
+    source = np.searchsorted(pixels, np.arange(count) + 0.5, "right") - 1
     source[source >= bins] = -1
-    values = np.where(source < 0, np.nan, np.stack([low, high, mean])[:, source])
-    place = np.floor((pixels[:-1] + pixels[1:]) / 2).astype(np.int64)
-    inside = np.flatnonzero((place >= 0) & (place < count))
-    if len(inside):
-        begins = inside[np.flatnonzero(np.diff(place[inside], prepend=-1))]
-        at, ends = place[begins], np.append(begins[1:], inside[-1] + 1)
-        cut = slice(None, inside[-1] + 1)
-        finite = np.isfinite(mean[cut])
-        number = np.add.reduceat(finite, begins, dtype=np.int64)
-        with np.errstate(invalid="ignore"):
-            average = np.add.reduceat(np.where(finite, mean[cut], 0.0), begins) / number
-        values[:, at] = np.fmin.reduceat(low[cut], begins), np.fmax.reduceat(high[cut], begins), average
-        source[at] = np.where(ends - begins > 1, bins + at, begins)
+    values = np.stack([low, high, mean])[:, source]
+    values[:, source < 0] = np.nan
+    at = np.flatnonzero(number)
+    if len(at):
+        values[:, at] = _reduced(np.append(first[at], first[at[-1] + 1]), number[at], low, high, mean)
+        source[at] = np.where(number[at] > 1, bins + at, first[at])
     return source, values
+
+
+def _reduced(first: NDArray[np.intp], number: NDArray[np.intp], low: Values, high: Values, mean: Values) -> Values:
+    """Return smallest, largest and mean value (3, n) of the bins from each ``first`` up to the next one."""
+    begins, last = first[:-1], first[-1]
+    total = np.add.reduceat(mean[:last], begins)
+    if np.isnan(total).any():
+        finite = np.isfinite(mean[:last])
+        number = np.add.reduceat(finite, begins, dtype=np.intp)
+        total = np.add.reduceat(np.where(finite, mean[:last], 0.0), begins)
+    with np.errstate(invalid="ignore"):
+        average = total / number
+    return np.stack([np.fmin.reduceat(low[:last], begins), np.fmax.reduceat(high[:last], begins), average])
 
 
 def _merge(
     source: NDArray[np.int64], values: Values, ratio: float, bin_width: float, depth: float, bins: int
 ) -> Columns:
     """Join neighbouring pixels that show the same bin, drop those that show none."""
-    begins = np.flatnonzero(np.diff(source, prepend=-2))
+    begins = np.append(0, np.flatnonzero(source[1:] != source[:-1]) + 1)
     ends = np.append(begins[1:], len(source))
     keep = source[begins] >= 0
-    begins, ends = begins[keep], ends[keep]
-    low, high, mean = values[:, begins]
+    if not keep.all():
+        begins, ends = begins[keep], ends[keep]
+    low, high, mean = values if len(begins) == len(source) else values[:, begins]
     single = (source[begins] < bins) & (bin_width <= 1)
     return Columns(begins / ratio, ends / ratio, low, high, mean, single, 1.0 if single.all() else depth)
 
