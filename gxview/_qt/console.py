@@ -43,6 +43,9 @@ class ConsolePanel(QWidget):
     def close_kernel(self) -> None:
         """End the kernel and its thread."""
         if self._manager is not None:
+            # its pop-ups have no parent that would take them along
+            self.terminal._completion_widget.deleteLater()
+            self.terminal._call_tip_widget.deleteLater()
             self.terminal.kernel_client.stop_channels()
             self._manager.kernel.shell.history_manager.end_session()
             self._manager.shutdown_kernel()

@@ -8,9 +8,30 @@ from pathlib import Path
 import pytest
 from app_model import Application
 from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QApplication
 
 from gxview._qt.app import create_window
 from tests.viewer.fakes import FakeEngine, open_fake, write_genome
+
+
+def _threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.is_alive()}
+
+
+def _visible() -> set[int]:
+    return {id(widget) for widget in QApplication.topLevelWidgets() if widget.isVisible()}
+
+
+@pytest.fixture(autouse=True)
+def leaves_nothing_behind(qapp):
+    """Fail a test after which a thread of ours still runs or a widget still shows."""
+    threads, widgets = _threads(), _visible()
+    yield
+    left = [thread for thread in _threads() - threads if "gxview" in thread.name or not thread.daemon]
+    for thread in left:
+        thread.join(2.0)
+    assert not [thread.name for thread in left if thread.is_alive()], "a thread outlived its test"
+    assert not _visible() - widgets, "a widget outlived its test"
 
 
 @pytest.fixture
