@@ -127,6 +127,8 @@ class Pileup:
         Reads that count, and those of them in `reads`.
     typical : int
         Median length of a read on the reference.
+    hidden : int
+        Reads of the region that do not count.
     has_letters : bool
         Whether the reference was there to compare with.
     """
@@ -137,6 +139,7 @@ class Pileup:
     total: int
     shown: int
     typical: int
+    hidden: int
     has_letters: bool
 
 
@@ -180,7 +183,8 @@ def pile_up(
     if typical >= bases_per_pixel or len(counted) <= max_reads // 10:
         reads = _packed(counted, region, differing, options, bases_per_pixel, max_reads, max_rows)
     shown = len(reads.starts) if reads is not None else 0
-    return Pileup(region, coverage, reads, len(counted), shown, typical, codes is not None)
+    hidden = int(((table.starts < region.end) & (table.ends > region.start)).sum()) - len(counted)
+    return Pileup(region, coverage, reads, len(counted), shown, typical, hidden, codes is not None)
 
 
 def thinned(table: ReadTable, region: Region, most: int) -> NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from psygnal import Signal
 
 from gxview.genome import Reference, Region
 from gxview.tracks import FeatureSource, SignalSource
+from gxview.viewer.alignment_blocks import alignment_piece
 from gxview.viewer.blocks import FeatureBlock, LetterBlock, block_key, feature_piece, gc_pieces, letter_piece
 from gxview.viewer.camera import View
 from gxview.viewer.difference import DifferenceSource
@@ -17,6 +18,7 @@ from gxview.viewer.fetch import Fetcher, Piece
 from gxview.viewer.gc_content import GcContent
 from gxview.viewer.signal_tiles import SignalSlice, assemble, signal_pieces
 from gxview.viewer.tracks import DifferenceTrack, FeatureTrack, SequenceTrack, SignalTrack, Track, sources_of
+from gxview.viewer.variant_blocks import variant_piece
 from gxview.viewer.viewer_model import ViewerModel
 
 Source: TypeAlias = Any
@@ -47,9 +49,17 @@ READERS: dict[str, Reader] = {
     "features": lambda track, source, view: [feature_piece(source, view, track.mode)],
     "sequence": lambda track, source, view: gc_pieces(source, view) if track.gc else (),
     "difference": lambda _track, source, view: signal_pieces(source, view),
+    "variants": lambda track, source, view: [variant_piece(source, track, view)],
+    "alignments": lambda track, source, view: [alignment_piece(source, track, view)],
 }
 """What is read for each kind of track."""
-READ_FIELDS = {"features": {"mode"}, "sequence": {"gc"}, "difference": {"first", "second"}}
+READ_FIELDS = {
+    "features": {"mode"},
+    "sequence": {"gc"},
+    "difference": {"first", "second"},
+    "variants": {"passed_only"},
+    "alignments": {"soft_clips", "duplicates", "secondary", "supplementary", "min_mapping_quality"},
+}
 """Fields of each kind of track that change what is read."""
 
 

@@ -10,6 +10,7 @@ from qtpy.QtGui import QPainter
 
 from gxview._qt.layout import Row
 from gxview._qt.painters import HEADER_HEIGHT, Style, paint_header
+from gxview._qt.rows.alignments import paint_alignments_row
 from gxview._qt.rows.features import paint_features_row
 from gxview._qt.rows.groups import paint_group_row, paint_member_mark
 from gxview._qt.rows.relevance import paint_relevance_row, paint_score_row, paint_tokens_row
@@ -17,6 +18,7 @@ from gxview._qt.rows.scales import fit, scale_of
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.sequence import paint_sequence_row
 from gxview._qt.rows.signal import paint_signal_row
+from gxview._qt.rows.variants import paint_variants_row
 from gxview.viewer.live import ExplainState
 from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, Track
 
@@ -26,12 +28,14 @@ DETAIL_HEIGHT = 14.0
 
 RowPainter: TypeAlias = Callable[[QPainter, Row, Any, Scene], None]
 PAINTERS: dict[str, RowPainter] = {
+    "alignments": paint_alignments_row,
     "features": paint_features_row,
     "relevance": paint_relevance_row,
     "score": paint_score_row,
     "sequence": paint_sequence_row,
     "signal": paint_signal_row,
     "tokens": paint_tokens_row,
+    "variants": paint_variants_row,
 }
 """Draws the data of each kind of track."""
 

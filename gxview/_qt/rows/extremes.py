@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxview._qt.painters import BaseValues, BinnedValues, SignalData
+from gxview._qt.painters.alignments import coverage_data
+from gxview._qt.rows.at_hand import alignments_at_hand
 from gxview._qt.rows.scene import Scene
 from gxview.viewer.camera import View as CameraView
 from gxview.viewer.live import Shown
 from gxview.viewer.relevance_slice import Bins
-from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, SignalTrack
+from gxview.viewer.tracks import AlignmentTrack, RelevanceTrack, ScoreTrack, SignalTrack
 
 Floats: TypeAlias = NDArray[np.float32]
 Extremes: TypeAlias = tuple[Floats, Floats]
@@ -59,7 +61,13 @@ def _score(track: ScoreTrack, scene: Scene, camera: CameraView) -> Extremes | No
     return _explained(owner, scene, camera, "score") if owner is not None else None
 
 
+def _depth(track: AlignmentTrack, scene: Scene, camera: CameraView) -> Extremes | None:
+    block = alignments_at_hand(track, scene, camera)
+    return visible(coverage_data(block.pileup.coverage), camera) if block is not None and block.pileup else None
+
+
 READERS: dict[str, Reader] = {
+    "alignments": _depth,
     "relevance": lambda track, scene, camera: _explained(track, scene, camera, "values"),
     "score": _score,
     "signal": _signal,
