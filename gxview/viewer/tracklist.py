@@ -69,6 +69,8 @@ class TrackList:
         """Put a track at a place (clipped to the list, and to its group)."""
         index = max(0, min(index, len(self._tracks)))
         self._tracks.insert(index, track)
+        if self._solo:  # who opens a file wants to see it
+            self._solo |= {track.id}
         track.events.connect(self._on_edit)
         self._gather()
         self.inserted.emit(self.index(track), track)
@@ -113,6 +115,29 @@ class TrackList:
         if any(old is not new for old, new in zip(before, self._tracks, strict=True)):
             self.reordered.emit()
             self.shown_changed.emit()
+
+    def place(self, moved: Sequence[Track], before: Track | None, group: str | None = None) -> None:
+        """Move tracks above another one, keeping their order.
+
+        Parameters
+        ----------
+        moved
+            The tracks.
+        before
+            The track below them; None for the end of the list.
+        group
+            Identifier of the group they come into; empty for none, None lets each stay in its own.
+        """
+        chosen = {track.id for track in moved}
+        below = self._tracks[self.index(before) :] if before is not None else []
+        above = next((track.id for track in below if track.id not in chosen), None)
+        rest = [track.id for track in self._tracks if track.id not in chosen]
+        at = rest.index(above) if above is not None else len(rest)
+        order = rest[:at] + [track.id for track in self._tracks if track.id in chosen] + rest[at:]
+        for track in moved:
+            if group is not None and track.group != group:
+                track.group = group
+        self.arrange(order)
 
     def parts(self, track: Track) -> list[Track]:
         """Return the score and token tracks that show the same explanation."""
