@@ -5,56 +5,76 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gxview.errors import GxviewError
 from gxview.tracks.attributes import is_gff3
 from gxview.tracks.bbi import BIGBED_MAGIC, BIGWIG_MAGIC
+from gxview.tracks.places import url_of
 from gxview.tracks.text import head_of, track_settings
 
 _TWOBIT_MAGIC = 0x1A412743
-_LATER = "this version does not show it"
 _SHOWN = ((b"BAM\x01", "bam"), (b"CRAM", "cram"), (b"BCF", "bcf"))
 _BINARY = (
     (b"TBI\x01", "is a tabix index; open the file that it belongs to"),
     (b"CSI\x01", "is an index; open the file that it belongs to"),
     (b"BAI\x01", "is an index; open the BAM file that it belongs to"),
 )
-_TEXT = ((">", "is a FASTA file; open it as the genome"),)
-_TRACK_TYPES = {"bedgraph": "bedgraph", "narrowpeak": "peaks", "broadpeak": "peaks", "bed": "bed", "beddetail": "bed"}
+_TEXT = (
+    (">", "is a FASTA file; open it as the genome"),
+    ("LOCUS  ", "is a GenBank file; convert it to FASTA and GFF3, for instance with: bp_genbank2gff3"),
+    ("ID   ", "is an EMBL file; convert it to FASTA and GFF3"),
+    ("psLayout", "holds BLAT alignments (PSL); convert them with: pslToBed in.psl out.bed"),
+    ("<!DOCTYPE html", "is a web page, not a track; the download seems to have failed"),
+    ("<html", "is a web page, not a track; the download seems to have failed"),
+    ("<?xml", "is an XML file, not a track"),
+    ("{", "is a JSON file, not a track"),
+)
+_TRACK_TYPES = {
+    "bedgraph": "bedgraph", "wiggle_0": "bedgraph", "narrowpeak": "peaks", "broadpeak": "peaks", "bed": "bed",
+    "beddetail": "bed", "interact": "interact",
+}  # fmt: skip
 _SUFFIXES = {
     ".gff": "gff3", ".gff3": "gff3", ".gff2": "gff3", ".gtf": "gtf", ".bed": "bed", ".narrowpeak": "peaks",
-    ".broadpeak": "peaks", ".bedgraph": "bedgraph", ".bdg": "bedgraph", ".bg": "bedgraph",
+    ".broadpeak": "peaks", ".bedgraph": "bedgraph", ".bdg": "bedgraph", ".bg": "bedgraph", ".wig": "bedgraph",
+    ".bedpe": "pairs", ".arcs": "arcs",
 }  # fmt: skip
 _SAM_HEADER = re.compile(r"@(HD|SQ|RG|PG|CO)\t")
 _CIGAR, _ALLELE = re.compile(r"\*|(\d+[MIDNSHP=XB])+"), re.compile(r"[ACGTNacgtn]+")
-_OPENED = "GFF3, GTF, BED, narrowPeak, bigBed, bedGraph, bigWig, VCF, BCF, BAM, CRAM and SAM are"
+_OPENED = "GFF3, GTF, BED, narrowPeak, BEDPE, bigBed, bedGraph, wiggle, bigWig, VCF, BCF, BAM, CRAM and SAM are"
+_STEPS = ("fixedStep", "variableStep")
+_MISSING = ("", ".", "NA", "NaN", "nan", "n/a")
 _SNIFFED = 200
 
 
-def format_of(path: Path) -> str:
+def format_of(path: str | Path) -> str:
     """Tell the format of a track file.
 
     Returns
     -------
     str
-        ``'bigwig'``, ``'bigbed'``, ``'gff3'``, ``'gtf'``, ``'bed'``, ``'peaks'`` (narrowPeak, broadPeak),
-        ``'bedgraph'``, ``'vcf'``, ``'bcf'``, ``'bam'``, ``'cram'`` or ``'sam'``.
+        ``'bigwig'``, ``'bigbed'``, ``'gff3'``, ``'gtf'``, ``'bed'``, ``'peaks'`` (narrowPeak, broadPeak), ``'pairs'``
+        (BEDPE), ``'arcs'``, ``'interact'``, ``'bedgraph'`` (wiggle too), ``'vcf'``, ``'bcf'``, ``'bam'``, ``'cram'`` or
+        ``'sam'``.
 
     Raises
     ------
     GxviewError
         If the file is missing, empty, or of a kind that is not shown.
     """
-    if path.is_dir():
+    url = url_of(path)
+    if url is None and Path(path).is_dir():
         raise GxviewError(f"{path} is a folder; name a file in it.")
+    place, name = url or str(path), Path(urlsplit(url).path if url else path)
     head = head_of(path)
     if not head:
-        raise GxviewError(f"{path} is empty.")
-    return _binary(path, head) or _text(path, head.decode("utf-8-sig", "replace"))
+        raise GxviewError(f"{place} is empty.")
+    return _binary(place, head) or _text(place, name, head.decode("utf-8-sig", "replace"))
 
 
-def _binary(path: Path, head: bytes) -> str | None:
+def _binary(place: str, head: bytes) -> str | None:
     for order in "<>":
         magic = struct.unpack_from(f"{order}I", head)[0] if len(head) >= 4 else 0
         if magic == BIGWIG_MAGIC:
@@ -62,53 +82,60 @@ def _binary(path: Path, head: bytes) -> str | None:
         if magic == BIGBED_MAGIC:
             return "bigbed"
         if magic == _TWOBIT_MAGIC:
-            raise GxviewError(f"{path} is a 2bit genome; convert it with: twoBitToFa {path} out.fa")
+            raise GxviewError(f"{place} is a 2bit genome; convert it with: twoBitToFa {place} out.fa")
     for start, kind in _SHOWN:
         if head.startswith(start):
             return kind
     for start, what in _BINARY:
         if head.startswith(start):
-            raise GxviewError(f"{path} {what}.")
+            raise GxviewError(f"{place} {what}.")
     if b"\x00" in head:
-        raise GxviewError(f"{path} is a binary file of an unknown kind; {_OPENED} shown.")
+        raise GxviewError(f"{place} is a binary file of an unknown kind; {_OPENED} shown.")
     return None
 
 
-def _text(path: Path, text: str) -> str:
+def _text(place: str, name: Path, text: str) -> str:
     for start, what in _TEXT:
-        if text.startswith(start):
-            raise GxviewError(f"{path} {what}.")
-    suffixes = [suffix.lower() for suffix in path.suffixes]
+        if text.lstrip().startswith(start):
+            raise GxviewError(f"{place} {what}.")
+    suffixes = [suffix.lower() for suffix in name.suffixes]
     by_name = next((_SUFFIXES[suffix] for suffix in reversed(suffixes) if suffix in _SUFFIXES), None)
     if ".fai" in suffixes:
-        raise GxviewError(f"{path} is the index of a FASTA file; open that file as the genome.")
-    if ".bedpe" in suffixes:
-        raise GxviewError(f"{path} holds pairs of places (BEDPE); {_LATER}.")
-    told = _declared(path, text) or _reads_or_variants(text, suffixes)
+        raise GxviewError(f"{place} is the index of a FASTA file; open that file as the genome.")
+    told = _declared(place, name, text) or _reads_or_variants(text, suffixes)
     if told is not None:
         return told
-    rows = list(_rows(text))
-    found = next((kind for kind in (_by_columns(path, row, by_name) for row in rows) if kind is not None), None)
+    found = next((kind for kind in (_by_columns(row, by_name) for row in _rows(text)) if kind is not None), None)
     if found is None and by_name is None:
-        raise GxviewError(f"{path} is of an unknown kind; {_OPENED} shown.")
+        raise GxviewError(f"{place} is {_unknown(text)}; {_OPENED} shown.")
     return found or by_name or "bed"
 
 
-def _declared(path: Path, text: str) -> str | None:
-    for line in text.splitlines()[:_SNIFFED]:
-        if line.startswith(("fixedStep", "variableStep")):
-            raise GxviewError(f"{path} is a wiggle file; convert it with: wigToBigWig {path} chrom.sizes out.bw")
+def _unknown(text: str) -> str:
+    rows = list(islice(_rows(text), 20))
+    if rows and all(len(row) == 2 and _whole(row[1]) for row in rows):
+        return "a list of names and sizes, not a track"
+    if rows and all(len(row) >= 20 and _whole(row[0]) and row[8] in ("+", "-", "++", "+-") for row in rows):
+        return "a file of BLAT alignments (PSL)"
+    if rows and any(row[2:4] and row[3] in ("+", "-") and len(row) >= 10 for row in rows):
+        return "a table of genes (genePred); convert it with: genePredToBed"
+    return "of an unknown kind"
+
+
+def _declared(place: str, name: Path, text: str) -> str | None:
+    lines = text.splitlines()[:_SNIFFED]
+    if any(line.startswith(_STEPS) for line in lines):
+        return "bedgraph"
+    for line in lines:
         if line.lower().startswith(("##gff-version", "##gff3")):
-            return "gtf" if line.split()[-1].startswith("2") and ".gtf" in path.name.lower() else "gff3"
+            return "gtf" if line.split()[-1].startswith("2") and ".gtf" in name.name.lower() else "gff3"
         if line.startswith("#gtf-version"):
             return "gtf"
         kind = track_settings(line).get("type", "").lower() if line.startswith("track") else ""
-        if kind in _TRACK_TYPES and kind != "bed":
+        if kind and kind not in _TRACK_TYPES:
+            raise GxviewError(f"{place} is a track of type '{kind}', which is not shown.")
+        if kind and kind != "bed":
             return _TRACK_TYPES[kind]
-        if kind and kind not in ("bed", "wiggle_0"):
-            raise GxviewError(f"{path} is a track of type '{kind}'; {_LATER}.")
-        if kind == "wiggle_0" and not any(row.startswith(("fixedStep", "variableStep")) for row in text.splitlines()):
-            return "bedgraph"
     return None
 
 
@@ -129,21 +156,36 @@ def _rows(text: str) -> Iterator[list[str]]:
     lines = text.splitlines()
     complete = lines if text.endswith("\n") or len(lines) < 2 else lines[:-1]
     for line in complete[:_SNIFFED]:
-        if line.strip() and not line.startswith(("#", "track", "browser")):
+        if line.strip() and not line.startswith(("#", "track ", "track\t", "browser")):
             yield line.split("\t") if "\t" in line else line.split()
 
 
-def _by_columns(path: Path, row: list[str], by_name: str | None) -> str | None:
+def _by_columns(row: list[str], by_name: str | None) -> str | None:
     if len(row) >= 8 and _whole(row[3]) and _whole(row[4]) and (by_name in ("gff3", "gtf") or not _whole(row[1])):
         attributes = " ".join(row[8:])
         return "gff3" if is_gff3(attributes) or ("transcript_id" not in attributes and by_name != "gtf") else "gtf"
+    if by_name in ("arcs", "pairs"):
+        return by_name
     if len(row) < 3 or not (_whole(row[1]) and _whole(row[2])):
         return None
     if len(row) >= 6 and not _number(row[3]) and _whole(row[4]) and _whole(row[5]) and row[5] not in ("1", "-1"):
-        raise GxviewError(f"{path} holds pairs of places (like BEDPE); {_LATER}.")
-    if by_name in ("bed", "peaks", "bedgraph"):
+        return "pairs"
+    if by_name in ("bed", None) and _is_peak(row):
+        return "peaks"
+    if by_name in ("bed", "peaks") or (by_name == "bedgraph" and (len(row) < 4 or _is_value(row[3]))):
         return by_name
     return "bedgraph" if len(row) == 4 and _number(row[3]) else "bed"
+
+
+def _is_peak(row: list[str]) -> bool:
+    """Whether columns 7 to 9 or 10 are those of broadPeak or narrowPeak: measures, of which one is no whole number."""
+    if len(row) not in (9, 10) or row[5] not in ("+", "-", ".") or not all(_number(text) for text in row[6:]):
+        return False
+    return any(not _whole(text) for text in row[6:9])
+
+
+def _is_value(text: str) -> bool:
+    return _number(text) or text.strip() in _MISSING
 
 
 def _whole(text: str) -> bool:

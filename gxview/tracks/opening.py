@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from gxview.errors import GxviewError
 from gxview.genome import Reference
 from gxview.tracks.alignment_files import open_alignments
 from gxview.tracks.alignments import AlignmentSource
@@ -19,8 +20,10 @@ from gxview.tracks.features import FeatureTable, Parsed
 from gxview.tracks.formats import format_of
 from gxview.tracks.genes import extent_of_rows, group_rows, group_rows_of_region
 from gxview.tracks.gff import read_rows
+from gxview.tracks.pairs import parse_pairs
+from gxview.tracks.places import AskCancelled, Progress, url_of
 from gxview.tracks.tabix import TabixFeatures, tabix_index
-from gxview.tracks.text import Lines, Where, line_in, read_lines
+from gxview.tracks.text import UNWATCHED, Lines, Watch, Where, line_in, read_lines
 from gxview.tracks.variant_sources import open_variants
 from gxview.tracks.variants import VariantSource
 
@@ -31,17 +34,29 @@ LARGE = 20 << 20
 """From so many bytes on a file with a tabix index is read by region instead of wholly."""
 
 
-def open_source(path: str | Path, reference: Reference | None = None) -> Source:
+def open_source(
+    path: str | Path,
+    reference: Reference | None = None,
+    *,
+    progress: Progress | None = None,
+    cancelled: AskCancelled | None = None,
+) -> Source:
     """Open a track file; its content decides what it is, and its name only where the content fits several formats.
 
     Parameters
     ----------
     path : path
-        bigWig or bedGraph (signals), GFF3, GTF, BED, narrowPeak or broadPeak (features), VCF or BCF (variants), BAM,
-        CRAM or SAM (alignments), the text formats plain or compressed. With an index a large file is read by region.
+        File or http(s) address: bigWig, bedGraph or wiggle (signals), bigBed, GFF3, GTF, BED, narrowPeak, broadPeak,
+        BEDPE (features), VCF or BCF (variants), BAM, CRAM or SAM (alignments); the text formats plain or compressed.
+        bigWig and bigBed are read by region, from a server by range requests; so is a large file with an index; other
+        texts are read wholly.
     reference : Reference, optional
         The genome on which the track is shown: its chromosome names are used, through its aliases. What does not fit
         is told in the source's `notes`.
+    progress : callable, optional
+        Called with bytes read and bytes in all while a text is read.
+    cancelled : callable, optional
+        Asked for every megabyte of a text; True ends the reading.
 
     Returns
     -------
@@ -52,32 +67,40 @@ def open_source(path: str | Path, reference: Reference | None = None) -> Source:
     ------
     GxviewError
         If the file is missing, empty, damaged, malformed (the line is named), or of a kind that is not shown.
+    Cancelled
+        If `cancelled` said so.
     """
-    path = Path(path)
-    kind = format_of(path)
+    kind, watch = format_of(path), Watch(progress, cancelled)
     if kind == "bigwig":
         return BigWigSignal(path, reference)
     if kind == "bigbed":
         return BigBedFeatures(path, reference)
     if kind == "bedgraph":
-        return BedGraphSignal(path, reference)
-    if kind in ("vcf", "bcf"):
-        return open_variants(path, reference, tabix_index(path))
-    if kind in ("bam", "cram", "sam"):
-        return open_alignments(path, kind, reference)
+        return BedGraphSignal(path, reference, watch)
+    if kind in ("vcf", "bcf", "bam", "cram", "sam"):
+        return _indexed(path, kind, reference)
     whole, by_region = _parsers(kind)
 
-    def load() -> FeatureTable:
-        parsed = whole(read_lines(path), line_in(path))
+    def load(watch: Watch = UNWATCHED) -> FeatureTable:
+        parsed = whole(read_lines(path, watch), line_in(path))
         if not parsed.features:
-            parsed.notes.append(f"{path.name} holds no features.")
-        return FeatureTable(path, parsed, reference)
+            parsed.notes.append(f"{Path(path).name} holds no features.")
+        return FeatureTable(Path(path), parsed, reference)
 
-    index = tabix_index(path) if path.stat().st_size >= LARGE else None
+    index = None if url_of(path) else tabix_index(Path(path)) if Path(path).stat().st_size >= LARGE else None
     if index is None:
-        return load()
+        return load(watch)
     extent = partial(_extent, gtf=kind == "gtf") if kind in ("gff3", "gtf") else None
-    return TabixFeatures(path, index, by_region, extent, load, reference)
+    return TabixFeatures(Path(path), index, by_region, extent, load, reference)
+
+
+def _indexed(path: str | Path, kind: str, reference: Reference | None) -> Source:
+    url, path = url_of(path), Path(path)
+    if url is not None:
+        raise GxviewError(f"{url} holds variants or reads, which are shown from files only; download it and its index.")
+    if kind in ("vcf", "bcf"):
+        return open_variants(path, reference, tabix_index(path))
+    return open_alignments(path, kind, reference)
 
 
 def _parsers(kind: str) -> tuple[Parser, Parser]:
@@ -85,6 +108,9 @@ def _parsers(kind: str) -> tuple[Parser, Parser]:
     if kind in ("bed", "peaks"):
         bed = partial(parse_bed, peaks=kind == "peaks")
         return bed, bed
+    if kind in ("pairs", "arcs", "interact"):
+        pairs = partial(parse_pairs, kind=kind)
+        return pairs, pairs
     gtf = kind == "gtf"
     return (
         lambda lines, where: group_rows(read_rows(lines, where, gtf=gtf)),

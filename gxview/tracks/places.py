@@ -190,6 +190,8 @@ class WatchedStream(io.RawIOBase):
         data = self._stream.read(len(memoryview(buffer)))
         memoryview(buffer)[: len(data)] = data
         self._done += len(data)
+        if not data and self._done < self._total:
+            raise OSError(f"it ended after {self._done:,} of {self._total:,} bytes")
         if self._progress is not None:
             self._progress(self._done, max(self._total, self._done))
         return len(data)

@@ -2,67 +2,120 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from gxview.errors import GxviewError
+from gxview.tracks.places import AskCancelled, Progress, Stamp, WatchedStream, open_bytes, open_stream, url_of
 
 Lines: TypeAlias = Iterable[tuple[int, str]]
 Where: TypeAlias = Callable[[int], str]
 
 _GZIP = b"\x1f\x8b"
+_CHUNK = 1 << 20
 _SETTING = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)'|(\S+))""")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-def head_of(path: Path, size: int = 1 << 16) -> bytes:
-    """Return the first bytes of a file, inflated.
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who looks on while a file is read.
+
+    Attributes
+    ----------
+    progress : callable or None
+        Called with bytes read and bytes in all, of the file as it is stored.
+    cancelled : callable or None
+        Asked for every megabyte; True ends the reading with :class:`Cancelled`.
+    """
+
+    progress: Progress | None = None
+    cancelled: AskCancelled | None = None
+
+
+UNWATCHED = Watch()
+
+
+def head_of(path: str | Path, size: int = 1 << 16) -> bytes:
+    """Return the first bytes of a file or address, inflated.
 
     Raises
     ------
     GxviewError
         If the file is missing or cannot be read.
     """
-    try:
-        with path.open("rb") as file:
-            start = file.read(size)
-    except FileNotFoundError as error:
-        raise GxviewError(f"There is no file {path}.") from error
-    except OSError as error:
-        raise GxviewError(f"{path} cannot be read: {error.strerror}.") from error
+    source = open_bytes(path)
+    start = source.read(0, min(size, source.size))
     if not start.startswith(_GZIP):
         return start
     try:
         return zlib.decompressobj(31).decompress(start, size)
     except zlib.error as error:
-        raise GxviewError(f"{path} is no proper gzip file; copy or download it again.") from error
+        raise GxviewError(f"{source.place} is no proper gzip file; copy or download it again.") from error
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+def read_lines(path: str | Path, watch: Watch = UNWATCHED) -> Iterator[tuple[int, str]]:
     """Yield line numbers from 1 on and lines without their ends.
 
     Raises
     ------
     GxviewError
-        If the file cannot be read, or is cut off or damaged in its compression.
+        If the file cannot be read, changes meanwhile, or is cut off or damaged in its compression.
     """
+    with _inflated(path, watch) as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline=None)
+        yield from enumerate(map(_without_end, text), start=1)
+
+
+def read_chunks(path: str | Path, watch: Watch = UNWATCHED) -> Iterator[bytes]:
+    """Yield whole lines in pieces of about a megabyte, each line ended by a newline and without a mark of byte order.
+
+    Raises
+    ------
+    GxviewError
+        As :func:`read_lines` does.
+    """
+    with _inflated(path, watch) as stream:
+        rest, first = b"", True
+        while data := stream.read(_CHUNK):
+            data = data.removeprefix(codecs.BOM_UTF8) if first else data
+            data, first = rest + data, False
+            if b"\r" in data:
+                data = data[:-1].replace(b"\r\n", b"\n").replace(b"\r", b"\n") + data[-1:]
+            whole, newline, rest = data.rpartition(b"\n")
+            if newline:
+                yield whole + newline
+        if rest:
+            yield rest.rstrip(b"\r") + b"\n"
+
+
+@contextmanager
+def _inflated(path: str | Path, watch: Watch) -> Iterator[io.BufferedReader]:
+    """Open a text for reading; what breaks meanwhile becomes one sentence."""
+    stamp = Stamp.of(Path(path)) if url_of(path) is None else None
+    stream, total = open_stream(path)
     try:
-        with path.open("rb") as raw:
-            packed = raw.read(2) == _GZIP
-            raw.seek(0)
-            stream = gzip.GzipFile(fileobj=raw) if packed else raw
-            text = io.TextIOWrapper(io.BufferedReader(stream), encoding="utf-8-sig", errors="replace", newline=None)
-            yield from enumerate(map(_without_end, text), start=1)
+        with WatchedStream(stream, total, watch.progress, watch.cancelled, path).buffered() as raw:
+            packed = raw.peek(2)[:2] == _GZIP
+            yield io.BufferedReader(gzip.GzipFile(fileobj=raw)) if packed else raw
     except (OSError, EOFError, zlib.error) as error:
-        raise GxviewError(f"{path} is cut off or damaged ({error}); copy or download it again.") from error
+        if stamp is not None:
+            stamp.check()
+        place = url_of(path) or path
+        raise GxviewError(f"{place} is cut off or damaged ({error}); copy or download it again.") from error
+    if stamp is not None:
+        stamp.check()
 
 
-def line_in(path: Path) -> Where:
+def line_in(path: str | Path) -> Where:
     """Return a function that says where a line is, for messages."""
     return lambda number: f"{path}, line {number}"
 

@@ -58,11 +58,7 @@ def test_every_file_opens_or_is_refused_with_one_sentence(shared, folder):
 
 REFUSED = {
     "igv/bed/bad_file.bed",
-    "igv/bed/closest_res.bed",
-    "igv/bedpe/interactExample4.inter.bed",
-    "igv/wig/test_stats.bedgraph",
     "igv.js/bed/chromosomes.bedgraph",
-    "igv.js/bed/ucsc_interact_1.bed",
     "igv.js/gcnv/gcnv_track_example_data.chr22.bed",
     "gffutils/unsanitized.gff",
     "jbrowse/base_pairing/XdecoderStructure.gff",
@@ -138,15 +134,14 @@ def test_a_file_without_features_says_so(tmp_path):
         ("a.sam", b"@SQ\tSN:c\tLN:9\nr\t0\n", "no proper line of SAM"),
         ("a.cram", b"CRAM\x03", "no proper header"),
         ("a.fa", b">c\nACGT\n", "open it as the genome"),
-        ("a.wig", b"fixedStep chrom=c start=1 step=1\n1\n", "wigToBigWig"),
         ("a.bw", b"\x26\xfc\x8f\x88" + bytes(60), "a.bw"),
         ("a.2bit", b"\x43\x27\x41\x1a" + bytes(9), "twoBitToFa"),
         ("a.png", b"\x89PNG\r\n\x1a\n\x00\x00", "unknown kind"),
         ("a.txt", b"some words\nand more\n", "unknown kind"),
         ("a.gff", b"some words\nand more\n", "line 1: 2 columns"),
         ("a.bed.gz", b"\x1f\x8b\x08broken", "gzip"),
-        ("a.bedpe", b"c 1 2 d 3 4\n", "pairs"),
-        ("a.bed", b"track type=interact\nc 1 2\n", "type 'interact'"),
+        ("a.bedpe", b"c 1 2 d 3\n", "line 1: 5 columns; pairs"),
+        ("a.bed", b"track type=gcnv\nc 1 2\n", "type 'gcnv'"),
     ],
 )
 def test_what_is_not_shown_is_refused_with_words(tmp_path, name, content, part):
