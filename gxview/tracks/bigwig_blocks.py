@@ -114,6 +114,12 @@ def zoom_records(file: BbiFile, level: ZoomLevel, chrom: int, start: int, end: i
     return kept
 
 
+def has_sums(records: Records) -> NDArray[np.bool_]:
+    """Tell which zoom records hold their sums: libBigWig leaves out those of the first in a block and of the last."""
+    told: NDArray[np.bool_] = (records["squares"] != 0) | ((records["low"] == 0) & (records["high"] == 0))
+    return told
+
+
 def _section(data: bytes, chrom: int, order: Order) -> Section | None:
     number, start, _, step, span, kind, _, count = struct.unpack_from(f"{order}IIIIIBBH", data)
     if number != chrom:

@@ -101,11 +101,13 @@ def _load(source: SignalSource, view: View, level: int, index: int) -> tuple[Flo
         return values, values, values
     step = 1 << level
     whole = region.length // step
+    # what is only drawn may be told by the zoom records of a file
+    summary = getattr(source, "sketch", source.summary)
     parts = []
     if whole:
-        parts.append(source.summary(Region(region.chrom, region.start, region.start + whole * step), whole))
+        parts.append(summary(Region(region.chrom, region.start, region.start + whole * step), whole))
     if region.length % step:
-        parts.append(source.summary(Region(region.chrom, region.start + whole * step, region.end), 1))
+        parts.append(summary(Region(region.chrom, region.start + whole * step, region.end), 1))
     low, high, mean = (np.concatenate([getattr(part, name) for part in parts]) for name in ("min", "max", "mean"))
     return low, high, mean
 

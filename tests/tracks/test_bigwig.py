@@ -206,3 +206,46 @@ def test_damaged_files_are_refused(tmp_path):
             open_source(path)
     with pytest.raises(GxviewError, match="There is no file"):
         BigWigSignal(tmp_path / "nowhere.bw")
+
+
+@pytest.mark.parametrize("span", [1, 7, 25])
+def test_a_sketch_moves_values_by_less_than_a_bin_and_loses_none(tmp_path, span):
+    length = 300_000 // span * span
+    values = np.repeat(signed(length // span, gap=400), span)
+    path = tmp_path / "signal.bw"
+    with pyBigWig.open(str(path), "w") as file:
+        file.addHeader([("chr1", length)], maxZooms=8)
+        steps = values[::span]
+        known = np.flatnonzero(~np.isnan(steps))
+        starts = (known * span).tolist()
+        file.addEntries(["chr1"] * len(known), starts, ends=[s + span for s in starts], values=steps[known].tolist())
+    source = BigWigSignal(path)
+    for bins in (100, 1024, 4000):
+        region = Region("chr1", 5_000, length - 3)
+        sketch, exact = source.sketch(region, bins), source.summary(region, bins)
+        assert np.nanmin(sketch.min) == np.nanmin(exact.min)
+        assert np.nanmax(sketch.max) == np.nanmax(exact.max)
+        around = [np.roll(exact.max, shift) for shift in (-1, 0, 1)]
+        inside = slice(1, -1)
+        low, high = np.fmin.reduce([np.roll(exact.min, shift) for shift in (-1, 0, 1)]), np.fmax.reduce(around)
+        known = ~np.isnan(sketch.mean[inside])
+        assert known.mean() > 0.9
+        assert (sketch.min[inside][known] >= low[inside][known]).all()
+        assert (sketch.max[inside][known] <= high[inside][known]).all()
+        assert ((sketch.min <= sketch.mean) & (sketch.mean <= sketch.max))[~np.isnan(sketch.mean)].all()
+        total = np.nanmean(exact.mean)
+        assert abs(np.nanmean(sketch.mean) - total) < 0.02
+
+
+@pytest.mark.parametrize("path", REAL)
+def test_a_sketch_of_a_real_file_holds_its_extremes(shared, path):
+    source = BigWigSignal(shared / "data" / "tracks" / path)
+    for name, size in source.sizes.items():
+        region = Region(name, 0, size)
+        sketch, exact = source.sketch(region, min(50, size)), source.summary(region, min(50, size))
+        np.testing.assert_allclose(
+            np.nanmax(sketch.max, initial=-np.inf), np.nanmax(exact.max, initial=-np.inf), rtol=1e-6
+        )
+        np.testing.assert_allclose(
+            np.nanmin(sketch.min, initial=np.inf), np.nanmin(exact.min, initial=np.inf), rtol=1e-6
+        )
