@@ -121,3 +121,32 @@ def _mixed(a: str, b: str, share: float) -> int:
     first, second = QColor(a), QColor(b)
     pairs = ((first.red(), second.red()), (first.green(), second.green()), (first.blue(), second.blue()))
     return int(QColor(*(round(x + (y - x) * share) for x, y in pairs)).rgb())
+
+
+LEAST_CONTRAST = 1.7
+"""Contrast (W3C) of a colour from a file with the canvas, from which it is drawn as it is."""
+
+
+@lru_cache(maxsize=4096)
+def legible(color: str, theme: Theme) -> QColor:
+    """Return a colour (``#rrggbb``) as it is, or mixed with that of the text until it shows on the canvas.
+
+    Black is the usual colour in files, and is lost on a dark canvas.
+    """
+    share, found = 0.0, QColor(color)
+    while _contrast(found, QColor(theme.canvas)) < LEAST_CONTRAST and share < 1:
+        share += 0.1
+        found = mix(color, theme.text, share)
+    return found
+
+
+def _contrast(a: QColor, b: QColor) -> float:
+    first, second = sorted((_luminance(a), _luminance(b)))
+    return (second + 0.05) / (first + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    """Return the relative luminance (W3C, WCAG 2.1)."""
+    parts = (color.redF(), color.greenF(), color.blueF())
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gxview.genome import Reference, Region
 from gxview.tracks import Feature, FeatureSource, SignalSource, pack_rows
 from gxview.viewer.camera import View
 from gxview.viewer.fetch import Piece
 from gxview.viewer.signal_tiles import signal_pieces
-from gxview.viewer.tracks import FeatureMode
+from gxview.viewer.tracks import FeatureTrack
 
 LETTERS_BASES_PER_PIXEL = 8.0
 """The sequence is read only when it is zoomed in this far: stop codons can still be told apart."""
@@ -24,18 +25,35 @@ LABEL_PIXELS = 6.5
 """Width of a letter of a label, roughly."""
 LABELLED_ROWS = 3
 """More rows than this are not worth the labels: features lie closer then, and labels show where they have room."""
-MAX_ROWS = 200
+MAX_ROWS = 1000
+COUNTED_FROM = 1 << 21
+"""Bases of a view from which a source is asked how many features there are before it is asked for them."""
+MAX_READ = 50_000
+"""More features than this are not read to be counted by strand."""
+DENSE = 2.5
+"""Fewer pixels per feature than this: they are counted and not drawn one by one."""
 
 BlockKey: TypeAlias = tuple[str, int, int]
+Counts: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureCounts:
+    """How many features touch each bin between consecutive edges, by strand ('-' apart) where that is known."""
+
+    edges: Counts
+    forward: Counts
+    reverse: Counts | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FeatureBlock:
-    """Features of a region and the row of each, 0 on top."""
+    """Features of a region and the row of each, 0 on top; or how many there are, where they are too many."""
 
     region: Region
     features: Sequence[Feature]
     rows: Sequence[int]
+    counts: FeatureCounts | None = None
 
     @property
     def row_count(self) -> int:
@@ -64,19 +82,29 @@ def block_region(key: BlockKey, chrom_length: int) -> Region:
     return Region(chrom, max(0, (index - 1) << level), min(chrom_length, (index + 2) << level))
 
 
-def feature_piece(source: FeatureSource, view: View, mode: FeatureMode) -> Piece:
+def feature_key(track: FeatureTrack, view: View) -> Hashable:
+    """Return the key of the block of features that holds a view with room on both sides."""
+    return *block_key(view), track.mode, track.labels
+
+
+def feature_piece(source: FeatureSource, track: FeatureTrack, view: View) -> Piece:
     """Return the block of features to read for a view."""
     key = block_key(view)
     region = block_region(key, view.chrom_length)
     # rows are packed for the widest zoom of this level, so that they do not change within it
     per_pixel = (1 << key[1]) / view.width
+    pack = {"collapsed": _one_row, "expanded": _labelled_rows}.get(track.mode, rows_of)
+    labels = track.labels
 
     def load() -> FeatureBlock:
+        if 1 << key[1] >= COUNTED_FROM and int(source.density(region, 1)[0]) > MAX_READ:
+            return FeatureBlock(region, (), (), _counts_of_source(source, region, per_pixel))
         features = source.features(region)
-        rows = [0] * len(features) if mode == "collapsed" else rows_of(features, per_pixel)
-        return FeatureBlock(region, features, rows)
+        if len(features) * DENSE * (1 << key[1]) > view.width * region.length:
+            return FeatureBlock(region, (), (), counts_of(features, region, per_pixel))
+        return FeatureBlock(region, features, pack(features, per_pixel, labels))
 
-    return Piece((*key, mode), load)
+    return Piece(feature_key(track, view), load)
 
 
 def letter_piece(reference: Reference, view: View) -> Piece | None:
@@ -93,7 +121,7 @@ def gc_pieces(source: SignalSource, view: View) -> list[Piece]:
     return list(signal_pieces(source, view)) if view.bases_per_pixel > GC_BASES_PER_PIXEL else []
 
 
-def rows_of(features: Sequence[Feature], bases_per_pixel: float) -> Sequence[int]:
+def rows_of(features: Sequence[Feature], bases_per_pixel: float, labels: bool = True) -> Sequence[int]:
     """Give each feature the first row where it has room, and its label too while few rows do for that.
 
     Parameters
@@ -102,6 +130,8 @@ def rows_of(features: Sequence[Feature], bases_per_pixel: float) -> Sequence[int
         Features of one chromosome.
     bases_per_pixel
         Zoom.
+    labels
+        Whether names are shown at all.
 
     Returns
     -------
@@ -110,10 +140,64 @@ def rows_of(features: Sequence[Feature], bases_per_pixel: float) -> Sequence[int
     """
     if not features:
         return []
+    if labels:
+        rows = _packed(features, bases_per_pixel, True, LABELLED_ROWS)
+        if min(rows) >= 0:
+            return rows
+    return _kept_below(_packed(features, bases_per_pixel, False, MAX_ROWS))
+
+
+def _labelled_rows(features: Sequence[Feature], bases_per_pixel: float, labels: bool) -> Sequence[int]:
+    """Give each feature and its label the first row where both have room."""
+    return _kept_below(_packed(features, bases_per_pixel, labels, MAX_ROWS))
+
+
+def _one_row(features: Sequence[Feature], _bases_per_pixel: float, _labels: bool) -> Sequence[int]:
+    return [0] * len(features)
+
+
+def _packed(features: Sequence[Feature], bases_per_pixel: float, labels: bool, max_rows: int) -> list[int]:
     spans = [(feature.start, feature.end) for feature in features]
-    labels = [(len(feature.name) + 1) * LABEL_PIXELS * bases_per_pixel for feature in features]
-    rows = pack_rows(spans, labels, gap=4 * bases_per_pixel, max_rows=LABELLED_ROWS)
-    if (rows < 0).any():
-        rows = pack_rows(spans, max_rows=MAX_ROWS)
-    placed: list[int] = np.where(rows < 0, MAX_ROWS - 1, rows).tolist()
-    return placed
+    names = [(len(feature.name) + 1) * LABEL_PIXELS * bases_per_pixel * labels for feature in features]
+    gap = 4 * bases_per_pixel * labels
+    rows: list[int] = pack_rows(spans, names, gap=gap, max_rows=max_rows).tolist()
+    return rows
+
+
+def _kept_below(rows: Sequence[int]) -> Sequence[int]:
+    """Let what found no row share the last one."""
+    return [row if row >= 0 else MAX_ROWS - 1 for row in rows]
+
+
+def counts_of(features: Sequence[Feature], region: Region, bases_per_pixel: float) -> FeatureCounts:
+    """Count the features that touch each bin of a few pixels, by strand.
+
+    The bins lie on a grid of the genome, so that the picture moves with it.
+    """
+    edges = _count_edges(region, bases_per_pixel)
+    down = np.array([feature.strand == "-" for feature in features], np.bool_)
+    start = np.array([feature.start for feature in features], np.int64)
+    end = np.array([feature.end for feature in features], np.int64)
+    return FeatureCounts(edges, *(_touching(edges, start[which], end[which]) for which in (~down, down)))
+
+
+def _touching(edges: Counts, start: Counts, end: Counts) -> Counts:
+    begun = np.searchsorted(np.sort(start), edges[1:], "left")
+    over = np.searchsorted(np.sort(end), edges[:-1], "right")
+    return np.asarray(begun - over, np.int64)
+
+
+def _count_edges(region: Region, bases_per_pixel: float) -> Counts:
+    step = 1 << max(0, math.ceil(math.log2(2 * bases_per_pixel)))
+    inner = np.arange(region.start // step * step, region.end, step, dtype=np.int64)
+    return np.append(np.maximum(inner, region.start), region.end)
+
+
+def _counts_of_source(source: FeatureSource, region: Region, bases_per_pixel: float) -> FeatureCounts:
+    """Let the source count, in equal bins, and what is left at the end of the chromosome by itself."""
+    edges = _count_edges(region, bases_per_pixel)
+    whole = len(edges) - 2
+    parts = [source.density(Region(region.chrom, int(edges[-2]), region.end), 1)]
+    if whole:
+        parts.insert(0, source.density(Region(region.chrom, region.start, int(edges[-2])), whole))
+    return FeatureCounts(edges, np.concatenate(parts))

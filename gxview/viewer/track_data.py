@@ -11,7 +11,15 @@ from psygnal import Signal
 from gxview.genome import Reference, Region
 from gxview.tracks import FeatureSource, SignalSource
 from gxview.viewer.alignment_blocks import alignment_piece
-from gxview.viewer.blocks import FeatureBlock, LetterBlock, block_key, feature_piece, gc_pieces, letter_piece
+from gxview.viewer.blocks import (
+    FeatureBlock,
+    LetterBlock,
+    block_key,
+    feature_key,
+    feature_piece,
+    gc_pieces,
+    letter_piece,
+)
 from gxview.viewer.camera import View
 from gxview.viewer.difference import DifferenceSource
 from gxview.viewer.fetch import Fetcher, Piece
@@ -46,7 +54,7 @@ _Block = TypeVar("_Block", bound=Block)
 
 READERS: dict[str, Reader] = {
     "signal": lambda _track, source, view: signal_pieces(source, view),
-    "features": lambda track, source, view: [feature_piece(source, view, track.mode)],
+    "features": lambda track, source, view: [feature_piece(source, track, view)],
     "sequence": lambda track, source, view: gc_pieces(source, view) if track.gc else (),
     "difference": lambda _track, source, view: signal_pieces(source, view),
     "variants": lambda track, source, view: [variant_piece(source, track, view)],
@@ -54,7 +62,7 @@ READERS: dict[str, Reader] = {
 }
 """What is read for each kind of track."""
 READ_FIELDS = {
-    "features": {"mode"},
+    "features": {"mode", "labels"},
     "sequence": {"gc"},
     "difference": {"first", "second"},
     "variants": {"passed_only"},
@@ -81,6 +89,7 @@ class TrackData:
         self._fetcher = fetcher
         self._sources: dict[str, Source] = {}
         self._parked: OrderedDict[str, Source] = OrderedDict()
+        self._failed: dict[str, str] = {}
         self._blocks: dict[str, OrderedDict[Hashable, Any]] = {}
         self._gc: GcContent | None = None
         fetcher.arrived.connect(lambda owner: self.changed.emit(owner))
@@ -95,8 +104,14 @@ class TrackData:
     def attach(self, track: Track, source: Source) -> None:
         """Say where the data of a track come from; before it is put into the list."""
         self._sources[track.id] = source
+        self._failed.pop(track.id, None)
         for changed in (track, *self._model.tracks.made_of(track)):
             self._forget(changed.id)
+
+    def fail(self, track: Track, reason: str) -> None:
+        """Say why there is no source of a track that is in the list."""
+        self._failed[track.id] = reason
+        self.changed.emit(track.id)
 
     def source(self, track: Track) -> Source | None:
         """Return where the data of a track come from, also of one that was removed and may come back."""
@@ -123,7 +138,7 @@ class TrackData:
 
     def features(self, track: FeatureTrack, view: View) -> FeatureBlock | None:
         """Return the features around the view, or the last ones that overlap it while those are read."""
-        return self.block(track.id, (*block_key(view), track.mode), view, FeatureBlock)
+        return self.block(track.id, feature_key(track, view), view, FeatureBlock)
 
     def letters(self, view: View) -> LetterBlock | None:
         """Return the letters around the view, or the last ones that overlap it while those are read."""
@@ -143,7 +158,7 @@ class TrackData:
 
     def failure(self, track: Track) -> str:
         """Return why data of a track could not be read."""
-        return self._fetcher.failure(track.id)
+        return self._failed.get(track.id) or self._fetcher.failure(track.id)
 
     def is_loading(self, track: Track) -> bool:
         """Whether data of a track are being read."""
@@ -172,8 +187,9 @@ class TrackData:
             return self._gc
         if isinstance(track, DifferenceTrack):
             first, second = self._sources.get(track.first), self._sources.get(track.second)
-            both = isinstance(first, SignalSource) and isinstance(second, SignalSource)
-            return DifferenceSource(first, second) if both else None
+            if isinstance(first, SignalSource) and isinstance(second, SignalSource):
+                return DifferenceSource(first, second)
+            return None
         return self._sources.get(track.id)
 
     def _on_edit(self, track: Track, field: str) -> None:

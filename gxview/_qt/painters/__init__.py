@@ -13,7 +13,7 @@ from gxview._qt.painters.base import (
     View,
 )
 from gxview._qt.painters.density import paint_density
-from gxview._qt.painters.features import FEATURE_ROW_HEIGHT, paint_features
+from gxview._qt.painters.features import FEATURE_ROW_HEIGHT, FeatureLook, paint_features
 from gxview._qt.painters.frame import (
     AXIS_WIDTH,
     HEADER_HEIGHT,
@@ -22,6 +22,7 @@ from gxview._qt.painters.frame import (
     paint_header,
     paint_state,
 )
+from gxview._qt.painters.gc_curve import paint_gc
 from gxview._qt.painters.relevance import paint_relevance
 from gxview._qt.painters.ruler import (
     OVERVIEW_HEIGHT,
@@ -34,6 +35,7 @@ from gxview._qt.painters.ruler import (
 from gxview._qt.painters.sequence import SEQUENCE_HEIGHT, paint_sequence
 from gxview._qt.painters.signal import paint_signal
 from gxview._qt.painters.tokens import TOKENS_HEIGHT, paint_tokens
+from gxview._qt.painters.translation import paint_translation
 
 __all__ = [
     "AXIS_WIDTH",
@@ -46,6 +48,7 @@ __all__ = [
     "BaseValues",
     "BinnedCounts",
     "BinnedValues",
+    "FeatureLook",
     "Letters",
     "Scale",
     "SignalData",
@@ -59,6 +62,7 @@ __all__ = [
     "paint_cursor",
     "paint_density",
     "paint_features",
+    "paint_gc",
     "paint_header",
     "paint_overview",
     "paint_relevance",
@@ -67,4 +71,5 @@ __all__ = [
     "paint_signal",
     "paint_state",
     "paint_tokens",
+    "paint_translation",
 ]

@@ -12,6 +12,7 @@ from gxview._qt.painters.base import Letters, Style, View
 from gxview._qt.painters.letters import paint_letters
 from gxview._qt.painters.shapes import device_ratio, draw_text, fill_rects, inside, text_width
 from gxview._qt.painters.ticks import span_label
+from gxview.genome import reverse_complement
 
 SEQUENCE_HEIGHT = 20
 
@@ -22,17 +23,28 @@ SOFT_MASKED = 0.5
 """Strength of the colour of lower-case letters."""
 
 
-def paint_sequence(painter: QPainter, rect: QRectF, view: View, letters: Letters | None, style: Style) -> None:
+def paint_sequence(
+    painter: QPainter, rect: QRectF, view: View, letters: Letters | None, style: Style, reverse: bool = False
+) -> None:
     """Draw the reference: letters where a base is wide enough, coloured blocks below, a hint when zoomed far out.
 
     Soft-masked letters are paler. Letters other than A, C, G, T and N (IUPAC codes) are written as they are in the
     colour of N.
+
+    Parameters
+    ----------
+    letters
+        The forward strand.
+    reverse
+        Draw the complement, each base in its own place.
     """
     with inside(painter, rect):
         if view.pixels_per_base < BLOCKS_FROM:
             _hint(painter, rect, view, style)
         elif letters is not None and letters.text:
             shown = _visible(view, letters)
+            if reverse:
+                shown = Letters(shown.start, reverse_complement(shown.text)[::-1])
             draw = _draw_letters if view.pixels_per_base >= LETTERS_FROM else _draw_blocks
             draw(painter, rect, view, shown, style)
 

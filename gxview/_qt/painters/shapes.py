@@ -14,6 +14,9 @@ from gxview._qt.painters.base import Style
 from gxview._qt.painters.rects import rects, whole_rects
 
 Pixels = NDArray[np.float64]
+
+DOTS = 2.5
+"""Dots per logical pixel of a fine device, about; in print at 7 points a dot is a quarter of a point thick."""
 WHOLE = 1e-6
 """Nearer than this to a whole device pixel is on it."""
 
@@ -32,8 +35,13 @@ def inside(painter: QPainter, rect: QRectF, smooth: bool = False) -> Iterator[No
 
 
 def device_ratio(painter: QPainter) -> float:
-    """Device pixels per logical pixel, through the painter's own scale as well (an export drawn at three times)."""
-    return max(1.0, abs(float(painter.deviceTransform().m11())))
+    """Dots per logical pixel, through the painter's own scale as well (an export drawn at three times).
+
+    A dot is one device pixel, on finer devices a few of them: lines one dot thick stay visible in print, and all that
+    is snapped to dots lies on device pixels too.
+    """
+    pixels = max(1.0, abs(float(painter.deviceTransform().m11())))
+    return pixels / max(1, round(pixels / DOTS))
 
 
 def fill_rects(painter: QPainter, left: Pixels, right: Pixels, top: Pixels, bottom: Pixels, color: QColor) -> None:
@@ -100,12 +108,13 @@ def elided(style: Style, text: str, width: float, bold: bool = False, scale: flo
     return str(metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width)))
 
 
-def badge(painter: QPainter, rect: QRectF, text: str, style: Style) -> None:
-    """Write a word in a small box in the upper right corner of ``rect``."""
+def badge(painter: QPainter, rect: QRectF, text: str, style: Style, bottom: bool = False) -> None:
+    """Write a few words in a small box in the upper, or lower, right corner of ``rect``."""
     width, height = text_width(style, text, scale=0.85) + 10, style.text_px + 4.0
     if width > rect.width() / 2 or height > rect.height() / 2:
         return
-    box = QRectF(rect.right() - width - 4, rect.top() + 3, width, height)
+    top = rect.bottom() - height - 2 if bottom else rect.top() + 3
+    box = QRectF(rect.right() - width - 4, top, width, height)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(Qt.PenStyle.NoPen)

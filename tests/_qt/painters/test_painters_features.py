@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from qtpy.QtCore import QRectF
 
 from gxview._qt.painters import BinnedCounts, View, paint_density, paint_features
-from gxview._qt.painters.features import feature_color
+from gxview._qt.painters.density import count_features
+from gxview._qt.painters.features import FeatureLook, _Lanes, feature_color
 from gxview._qt.painters.shapes import text_width
+from gxview.tracks import pack_rows
 from gxview.tracks.base import Feature
 
 RECT = QRectF(0, 0, 800, 100)
@@ -29,9 +31,10 @@ def painted(features, view, style, rows=None, rect=RECT, **more):
 @pytest.mark.parametrize("start", [0, 239_999_000])
 def test_a_box_covers_its_bases_exactly(draw, style, start):
     view = View.of("c", start, start + 100, 800)
-    picture = draw(painted([gene(start + 10, start + 20)], view, style))
-    row = picture.near(style.theme.forward, 3)[3]
-    assert np.flatnonzero(row).tolist() == list(range(80, 160))
+    for strand, full in ("+", range(80, 156)), ("-", range(84, 160)), (".", range(80, 160)):
+        ink = draw(painted([gene(start + 10, start + 20, strand=strand)], view, style)).ink()
+        assert np.flatnonzero(ink.any(axis=0)).tolist() == list(range(80, 160)), "the tip reaches the last base exactly"
+        assert np.flatnonzero(ink[1:14].all(axis=0)).tolist() == list(full)
 
 
 def test_exons_introns_and_the_coding_part(draw, style):
@@ -43,6 +46,7 @@ def test_exons_introns_and_the_coding_part(draw, style):
     assert np.median(height[210:290]) == 13, "coding, with chevrons cut out"
     assert 1 <= np.median(height[310:490]) <= 2, "intron line"
     assert (height[610:690] == 7).all()
+    assert height[100] < height[104] == 7, "the tip of the minus strand"
     assert height[:99].sum() == height[701:].sum() == 0
 
 
@@ -108,10 +112,11 @@ def test_low_rows_squeeze_until_all_fit_and_then_count_the_rest(draw, svg, style
         texts = svg(paint).texts()
         assert len(texts) == names, "low rows name the transcripts of a gene once"
         assert all(y + style.text_px * 0.25 <= 68 for _, y, _ in texts), "descenders included"
-    texts = svg(painted(features, view, style, list(range(40)), rect)).texts()
-    assert [t for _, _, t in texts] == ["31 more rows"]
-    texts = svg(painted(features[:10], view, style, list(range(10)), rect)).texts()
-    assert [t for _, _, t in texts] == ["1 more row"]
+    for count, words in ((40, "+31 more rows"), (10, "+1 more row")):
+        [(x, y, text)] = svg(painted(features[:count], view, style, list(range(count)), rect)).texts()
+        assert text == words
+        assert 55 < y < 68, "at the bottom"
+        assert x > 700
 
 
 def test_hidden_rows_are_not_drawn(draw, style):
@@ -127,7 +132,7 @@ def test_chevrons_and_density_move_with_the_genome(draw, style):
             draw(painted(features, View.at("c", start, zoom, 800), style), 800, 100).pixels
             for start in (-20_000 if zoom > 1 else 0, (-20_000 if zoom > 1 else 0) + 5 * zoom)
         )
-        assert (first[:, 5:680] == moved[:, :675]).all()
+        assert (first[:, 105:680] == moved[:, 100:675]).all(), "but for the axis at the left edge"
 
 
 def test_too_many_features_become_a_density_by_strand(draw, svg, style):
@@ -142,7 +147,10 @@ def test_too_many_features_become_a_density_by_strand(draw, svg, style):
     assert not up[:, 402:].any()
     assert down[51:, 402:].any()
     assert not down[:50].any()
-    assert [t for _, _, t in svg(paint).texts()] == ["density"]
+    texts = [t for _, _, t in svg(paint).texts()]
+    assert "density, square root" in texts
+    highest = max(count_features(features, View.of("c", 0, 1_000_000, 800)).forward)
+    assert any(t.startswith(f"{highest} in ") for t in texts), "the axis names the highest count"
 
 
 def test_counts_without_strand_stand_on_the_bottom(draw, style):
@@ -150,7 +158,7 @@ def test_counts_without_strand_stand_on_the_bottom(draw, style):
     data = BinnedCounts(np.array([0, 200, 400, 600, 800]), counts)
     picture = draw(lambda p: paint_density(p, RECT, View.of("c", 0, 800, 800), data, style), 800, 100)
     heights = picture.near(style.theme.unstranded, 3)[:, [100, 300, 500, 700]].sum(axis=0)
-    assert heights.tolist() == [0, 97, 49, 25]
+    assert heights.tolist() == [0, 97, 69, 49], "the square root of 0, 4, 2, 1 quarters"
 
 
 def test_in_low_rows_a_name_stands_in_the_widest_intron_and_hides_no_exon(draw, svg, style):
@@ -164,3 +172,54 @@ def test_in_low_rows_a_name_stands_in_the_widest_intron_and_hides_no_exon(draw, 
     boxes = draw(paint, 800, 60).near(style.theme.forward, 3)
     for start, end in exons:
         assert boxes[:56, start + 1 : end - 1].any(axis=1).sum() == boxes[:56, 15:55].any(axis=1).sum()
+
+
+def test_black_from_a_file_is_seen_on_a_dark_canvas(style):
+    canvas, black = style.color("canvas"), feature_color(gene(0, 1, color="#000000"), style)
+    assert abs(black.lightnessF() - canvas.lightnessF()) > 0.15
+    assert feature_color(gene(0, 1), style, "#12ab34").name() == "#12ab34", "the colour of the track"
+    assert feature_color(gene(0, 1, color="#c0ffee"), style, "#12ab34") != feature_color(gene(0, 1), style, "#12ab34")
+
+
+def test_without_labels_no_name_is_written_and_rows_are_closer(draw, svg, style):
+    view = View.of("c", 0, 800, 800)
+    features = [gene(100, 700, "name") for _ in range(5)]
+    paint = painted(features, view, style, list(range(5)), look=FeatureLook(labels=False))
+    assert svg(paint).texts() == []
+    boxes = draw(paint, 800, 100).near(style.theme.forward, 3)[:, 105]
+    assert np.flatnonzero(boxes).max() < 90
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(
+    genes=st.lists(
+        st.tuples(st.integers(-400, 900), st.integers(20, 900), st.integers(0, 3), st.booleans()),
+        min_size=1,
+        max_size=30,
+    ),
+    height=st.sampled_from([30, 60, 100]),
+)
+def test_names_cover_no_box_and_no_other_name(svg, style, genes, height):
+    def blocks(start, end, spliced):
+        third = (end - start) // 3
+        return ((start, start + third), (end - third, end)) if spliced and third else ((start, end),)
+
+    features = [gene(s, s + n, f"gene{k}", blocks=blocks(s, s + n, spliced)) for s, n, k, spliced in genes]
+    rows = pack_rows([(f.start, f.end) for f in features]).tolist()
+    view, rect = View.of("c", 0, 1000, 800), QRectF(0, 0, 800, height)
+    texts = [t for t in svg(painted(features, view, style, rows, rect)).texts() if t[2].startswith("gene")]
+    count = max((row for f, row in zip(features, rows, strict=True) if f.end > 0 and f.start < 1000), default=0) + 1
+    lanes = _Lanes.of(rect, count, style, FeatureLook())
+    whole = {f.name for f in features if len(f.blocks) == 1}
+    for x, y, text in texts:
+        name = QRectF(x, y - style.text_px * 0.6, text_width(style, text, scale=0.9), style.text_px * 0.6)
+        for feature, row in zip(features, rows, strict=True):
+            own = feature.name == text and feature.name in whole
+            if own or row >= lanes.fitting:
+                continue
+            for start, end in feature.blocks:
+                box = QRectF(view.x(start), lanes.top + row * lanes.pitch, view.x(end) - view.x(start), lanes.box)
+                assert not box.intersects(name), (text, feature)
+    for (x, y, a), (other_x, other_y, b) in itertools.combinations(texts, 2):
+        apart = abs(y - other_y) >= style.text_px * 0.7
+        assert apart or x + text_width(style, a, scale=0.9) < other_x or other_x + text_width(style, b, scale=0.9) < x

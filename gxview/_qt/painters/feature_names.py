@@ -1,0 +1,134 @@
+"""Names of features: below their boxes, or in the gaps of low rows; never over each other or over a box."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtCore import QRectF
+from qtpy.QtGui import QColor, QPainter
+
+from gxview._qt.painters.base import Style, View
+from gxview._qt.painters.shapes import draw_text, elided, text_width
+from gxview.tracks.base import Feature
+
+APART = 5.0
+"""Pixels between two names, at least."""
+EDGE = 3.0
+"""Pixels between a name and the edge of the view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A feature and where its box lies: pixels, ``left`` and ``right`` cut to the view."""
+
+    feature: Feature
+    left: float
+    right: float
+    top: float
+    box: float
+
+
+def paint_names(painter: QPainter, rect: QRectF, placed: Sequence[Placed], style: Style) -> None:
+    """Write each name below the visible part of its box.
+
+    It is centred there, or begins with the box where it is wider (as the packing of rows expects), is moved to stay
+    within the view, and left out where it would touch the one before.
+
+    Parameters
+    ----------
+    placed
+        Ordered by row, then from left to right.
+    """
+    ends: dict[float, float] = {}
+    color = style.color("text", 0.9)
+    for one in placed:
+        end = ends.get(one.top, -math.inf)
+        # a name begins no further right than the middle of its box
+        if not one.feature.name or (one.left + one.right) / 2 < end + APART:
+            continue
+        text = elided(style, one.feature.name, rect.width() - 2 * EDGE)
+        width = text_width(style, text)
+        spare = one.right - one.left - width
+        x = min(max(one.left + max(0.0, spare / 2), rect.left() + EDGE), rect.right() - EDGE - width)
+        if x >= end + APART:
+            draw_text(painter, round(x), one.top + one.box + 1 + style.text_px / 2, text, style, color)
+            ends[one.top] = x + width
+
+
+def paint_group_names(
+    painter: QPainter,
+    rect: QRectF,
+    view: View,
+    placed: Sequence[Placed],
+    style: Style,
+    color_of: Callable[[Feature], QColor],
+) -> None:
+    """Write over low rows each name once (the transcripts of a gene share one), where it hides nothing.
+
+    That is within the box of a feature without introns, or in the widest visible intron, on a patch of the canvas
+    that covers no box.
+    """
+    done: set[str] = set()
+    patches: list[QRectF] = []
+    boxes = _boxes(rect, view, placed)
+    for one in placed:
+        name = one.feature.name
+        if not name or name in done:
+            continue
+        whole = len(one.feature.blocks) == 1
+        patch = _within(one, name, style) if whole else _in_intron(rect, view, one, name, style)
+        if patch is None or any(patch.intersects(other) for other in patches):
+            continue
+        if not whole and _covers(patch, boxes):
+            continue
+        painter.fillRect(patch, color_of(one.feature) if whole else style.color("canvas"))
+        color = style.color("canvas" if whole else "text")
+        draw_text(painter, patch.left() + 3, patch.center().y(), name, style, color, scale=0.9)
+        patches.append(patch)
+        done.add(name)
+
+
+def _within(one: Placed, name: str, style: Style) -> QRectF | None:
+    """Return where a name stands within its box, if it fits."""
+    width = text_width(style, name, scale=0.9) + 6
+    if one.right - one.left < width + 12 or one.box < 9:
+        return None
+    return QRectF(round((one.left + one.right - width) / 2), one.top, width, one.box)
+
+
+def _in_intron(rect: QRectF, view: View, one: Placed, name: str, style: Style) -> QRectF | None:
+    """Return where a name stands in the widest visible intron, if it fits."""
+    gaps = [_cut(rect, view, one, end, start) for (_, end), (start, _) in pairwise(one.feature.blocks)]
+    left, right = max(gaps, key=lambda gap: gap[1] - gap[0])
+    width, height = text_width(style, name, scale=0.9) + 6, style.text_px + 2.0
+    if right - left < width + 8:
+        return None
+    middle = min(max(one.top + one.box / 2, rect.top() + height / 2), rect.bottom() - height / 2)
+    return QRectF(round((left + right - width) / 2), middle - height / 2, width, height)
+
+
+def _cut(rect: QRectF, view: View, one: Placed, start: int, end: int) -> tuple[float, float]:
+    return max(one.left, rect.left() + view.x(start)), min(one.right, rect.left() + view.x(end))
+
+
+def _boxes(rect: QRectF, view: View, placed: Sequence[Placed]) -> NDArray[np.float64]:
+    """Return left, right, top and bottom of every block, (n, 4)."""
+
+    def corners() -> Iterator[tuple[float, float, float, float]]:
+        for one in placed:
+            for start, end in one.feature.blocks:
+                left, right = _cut(rect, view, one, start, end)
+                yield left, max(right, left + 1), one.top, one.top + one.box
+
+    return np.array(list(corners()), np.float64).reshape(-1, 4)
+
+
+def _covers(patch: QRectF, boxes: NDArray[np.float64]) -> bool:
+    left, right, top, bottom = boxes.T
+    across = (left < patch.right()) & (right > patch.left())
+    return bool((across & (top < patch.bottom()) & (bottom > patch.top())).any())
