@@ -1,31 +1,65 @@
-"""One widget that draws all tracks and turns the mouse into moves of the camera."""
+"""One widget that draws all tracks and turns the mouse and held keys into moves of the cameras."""
 
 from __future__ import annotations
 
-from qtpy.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from qtpy.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from typing import NamedTuple
+
+from qtpy.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from qtpy.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gxview._qt.columns import paint_frame, paint_places, paint_rows, places
+from gxview._qt.gestures import Band, Gesture, Pan, Resize, whole_bases
+from gxview._qt.held_keys import HeldKeys
 from gxview._qt.hover import Hover, describe
-from gxview._qt.layout import HEADER_WIDTH, GroupRow, Layout, Row, lay_out
+from gxview._qt.layout import (
+    HEADER_WIDTH,
+    Column,
+    GroupRow,
+    Layout,
+    Row,
+    columns,
+    frame_height,
+    lay_out,
+)
 from gxview._qt.painters import RULER_HEIGHT, Style, paint_cursor
-from gxview._qt.picture import paint_frame, paint_rows
 from gxview._qt.rows import Scene
-from gxview.viewer.tracks import MAX_HEIGHT, MIN_HEIGHT, Track
+from gxview.viewer.camera import Camera
+from gxview.viewer.tracks import Track
 from gxview.viewer.viewer import Viewer
 
 WHEEL_ZOOM = 1.0015
 """Zoom factor per unit of wheel angle; a notch has 120."""
 EDGE = 4
 """Pixels around the lower edge of a track that resize it."""
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+
+
+class Place(NamedTuple):
+    """One of the places side by side."""
+
+    camera: Camera
+    column: Column
 
 
 class Canvas(QWidget):
-    """All tracks below a ruler.
+    """All tracks below the rulers of one or several places.
 
     Wheel: zoom at the pointer; Shift+wheel or a horizontal wheel: move; Ctrl+wheel or a wheel over the names: scroll
-    the tracks. Drag: move. Double click: zoom in. Drag on the ruler: zoom to that stretch. Drag the lower edge of a
-    name: height of the track. Click on the line of a group: fold it. Ctrl or Shift and click on names: select several.
+    the tracks (the settings may swap wheel and Ctrl+wheel). Drag: move. Double click: zoom in. Drag on a ruler: zoom
+    to that stretch. Shift and drag: add that stretch to the table of regions. Drag the lower edge of a name: height of
+    the track. Click on the line of a group: fold it. Ctrl or Shift and click on names: select several. Arrows, plus,
+    minus and WASD move for as long as they are held. The mouse acts on the place under the pointer, keys on the active
+    one; a click makes a place the active one.
     """
 
     hovered = Signal(Hover)
@@ -38,8 +72,9 @@ class Canvas(QWidget):
         self._viewer = viewer
         self._style = style
         self._offset = 0
-        self._drag: _Drag | None = None
+        self._drag: Gesture | None = None
         self._pointer: QPointF | None = None
+        self._held = HeldKeys(self, viewer.model.loci)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -50,11 +85,16 @@ class Canvas(QWidget):
     def _listen(self) -> None:
         model = self._viewer.model
         model.loci.moved.connect(lambda _view: self.update())
+        model.loci.changed.connect(self._places_changed)
         model.tracks.shown_changed.connect(self._rows_changed)
         model.tracks.edited.connect(lambda _track, _field: self._rows_changed())
         model.tracks.groups_changed.connect(self._rows_changed)
         model.tracks.selection_changed.connect(lambda _tracks: self.update())
         model.models_changed.connect(lambda: self.update())
+        for table in (model.regions, model.peaks):
+            table.changed.connect(lambda: self.update())
+            table.current_changed.connect(lambda: self.update())
+        self._viewer.navigator.active_changed.connect(lambda _name: self.update())
         self._viewer.data.changed.connect(lambda _owner: self.update())
         self._viewer.live.changed.connect(lambda _owner: self.update())
 
@@ -66,8 +106,15 @@ class Canvas(QWidget):
 
     @property
     def content_height(self) -> int:
-        """Height of all rows and the ruler."""
+        """Height of all rows and the rulers."""
         return round(self._layout().height)
+
+    @property
+    def places(self) -> list[Place]:
+        """The places, left to right, and where they are drawn."""
+        cameras = self._viewer.model.loci.cameras
+        parts = columns(self.width(), len(cameras))
+        return [Place(camera, column) for camera, column in zip(cameras, parts, strict=True)]
 
     def set_style(self, style: Style) -> None:
         """Draw in another style from now on."""
@@ -75,13 +122,15 @@ class Canvas(QWidget):
         self.update()
 
     def set_offset(self, offset: int) -> None:
-        """Scroll the tracks; the ruler stays."""
+        """Scroll the tracks; the rulers stay."""
         if offset != self._offset:
             self._offset = offset
             self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(900, 500)
+
+    # -- drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -94,62 +143,98 @@ class Canvas(QWidget):
             self._invite(painter, scene.style)
         painter.end()
 
+    def _paint(self, painter: QPainter, scene: Scene) -> None:
+        tracks, loci, frame = self._viewer.model.tracks, self._viewer.model.loci, self._frame
+        selected = {one.id for one in (*tracks.selection, *tracks.selected_groups)}
+        painter.save()
+        painter.setClipRect(QRectF(0, frame, self.width(), self.height()))
+        painter.translate(0, -self._offset)
+        paint_rows(painter, self._shown(), scene, self.width(), selected)
+        painter.restore()
+        paint_frame(painter, self.width(), scene, loci.cameras.index(loci.active))
+        paint_places(painter, frame, self.height(), scene, self.width())
+        line = scene.style.color("line")
+        painter.fillRect(QRectF(HEADER_WIDTH - 1, 0, 1, self.height()), line)
+        if self._drag is not None:
+            self._drag.paint(painter, self.height(), scene.style)
+        else:
+            self._paint_pointer(painter, scene)
+
+    def _paint_pointer(self, painter: QPainter, scene: Scene) -> None:
+        if self._pointer is None:
+            return
+        top = self._frame - RULER_HEIGHT
+        for column, part in places(scene, self.width()):
+            x = self._pointer.x() - column.left
+            base = part.camera.base_at(x) if 0 <= x < column.width else None
+            if base is not None:
+                paint_cursor(painter, column.part(top, self.height() - top), part.view, base, part.style)
+
+    def _invite(self, painter: QPainter, style: Style) -> None:
+        rect = QRectF(HEADER_WIDTH, 0, self.width() - HEADER_WIDTH, self.height())
+        painter.setFont(style.font(bold=True, scale=1.4))
+        painter.setPen(style.color("text"))
+        middle = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect.adjusted(0, -30, 0, -30), middle, "Drop a genome here")
+        painter.setFont(style.font(scale=1.1))
+        painter.setPen(style.color("muted"))
+        painter.drawText(rect.adjusted(0, 8, 0, 8), middle, "FASTA, plain or bgzip; or File > Open genome (Ctrl+G)")
+
+    # -- mouse
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._viewer.model.camera.resize(max(1, self.width() - HEADER_WIDTH))
+        self._fit_places()
         self.heights_changed.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        angle, x = event.angleDelta(), event.position().x()
-        modifiers = event.modifiers()
-        if modifiers & Qt.KeyboardModifier.ControlModifier or x < HEADER_WIDTH:
+        angle, modifiers = event.angleDelta(), event.modifiers()
+        place = self._place_at(event.position())
+        swapped = self._viewer.model.settings.wheel == "scroll"
+        if place is None:
             self.scrolled.emit(-round(angle.y() / 2))
         elif modifiers & Qt.KeyboardModifier.ShiftModifier or angle.x():
             # with Shift some platforms turn the wheel's y into x themselves
-            self._viewer.model.camera.pan(-(angle.x() or angle.y()) / 1.5)
+            place.camera.pan(-(angle.x() or angle.y()) / 1.5)
+        elif bool(modifiers & Qt.KeyboardModifier.ControlModifier) != swapped:
+            self.scrolled.emit(-round(angle.y() / 2))
         elif angle.y():
-            self._viewer.model.camera.zoom(WHEEL_ZOOM ** -angle.y(), x - HEADER_WIDTH)
+            place.camera.zoom(WHEEL_ZOOM ** -angle.y(), event.position().x() - place.column.left)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        at = event.position()
+        at, place = event.position(), self._place_at(event.position())
         edge, row = self._edge_at(at), self._row_at(at)
-        if isinstance(row, GroupRow) and at.x() < HEADER_WIDTH:
+        if place is not None:
+            self._press(place, at, event.modifiers())
+        elif isinstance(row, GroupRow):
             row.group.folded = not row.group.folded
-            return
-        if edge is not None:
-            self._drag = _Drag("height", at, track=edge.track, height=edge.track.height)
-        elif at.y() < RULER_HEIGHT and at.x() >= HEADER_WIDTH:
-            self._drag = _Drag("band", at)
-        elif at.x() >= HEADER_WIDTH:
-            self._drag = _Drag("pan", at)
+        elif edge is not None:
+            self._drag = Resize(edge.track, at)
         if isinstance(row, Row) and edge is None:
-            self._select(row.track, event.modifiers() if at.x() < HEADER_WIDTH else Qt.KeyboardModifier.NoModifier)
+            self._select(row.track, event.modifiers() if place is None else NO_MODIFIER)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position()
-        self._pointer = at
+        self._pointer = event.position()
         if self._drag is not None:
-            self._drag_to(at)
-        self._set_cursor(at)
+            self._drag.move(self._pointer)
+        self._set_cursor(self._pointer)
         self._tell(event.globalPosition().toPoint())
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         drag, self._drag = self._drag, None
-        if drag is not None and drag.kind == "band" and abs(drag.x - drag.start.x()) > 3:
-            camera = self._viewer.model.camera
-            left, right = sorted((drag.start.x(), drag.x))
-            first, last = (camera.view.position(x - HEADER_WIDTH) for x in (left, right))
-            camera.show(camera.view.chrom, camera.view.chrom_length, max(0, first), last)
+        if drag is not None:
+            drag.finish()
         self._set_cursor(event.position())
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        x = event.position().x()
-        if event.button() == Qt.MouseButton.LeftButton and x >= HEADER_WIDTH:
-            self._viewer.model.camera.zoom(0.5, x - HEADER_WIDTH)
+        place = self._place_at(event.position())
+        above = event.position().y() < self._frame - RULER_HEIGHT
+        if event.button() == Qt.MouseButton.LeftButton and place is not None and not above:
+            place.camera.zoom(0.5, event.position().x() - place.column.left)
 
     def leaveEvent(self, event: object) -> None:
         self._pointer = None
@@ -166,44 +251,92 @@ class Canvas(QWidget):
                 tracks.selected = row.track
             self.menu_wanted.emit(row.track, event.globalPos())
 
-    def _paint(self, painter: QPainter, scene: Scene) -> None:
-        tracks = self._viewer.model.tracks
-        selected = {one.id for one in (*tracks.selection, *tracks.selected_groups)}
-        painter.save()
-        painter.setClipRect(QRectF(0, RULER_HEIGHT, self.width(), self.height()))
-        painter.translate(0, -self._offset)
-        paint_rows(painter, self._shown(), scene, selected)
-        painter.restore()
-        paint_frame(painter, self.width(), scene)
-        line = scene.style.color("line")
-        painter.fillRect(QRectF(HEADER_WIDTH - 1, 0, 1, self.height()), line)
-        self._paint_pointer(painter, scene)
+    def _press(self, place: Place, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        loci, view = self._viewer.model.loci, place.camera.view
+        if self._closes(place, at):
+            loci.remove(place.camera)
+            return
+        loci.activate(place.camera)
+        if not place.camera.is_open or at.y() < self._frame - RULER_HEIGHT:
+            return
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            navigator = self._viewer.navigator
+            self._drag = Band(*place, at, lambda first, last: navigator.add(whole_bases(view.chrom, first, last)))
+        elif at.y() < self._frame:
+            show = place.camera.show
+            self._drag = Band(*place, at, lambda first, last: show(view.chrom, view.chrom_length, first, last))
+        else:
+            self._drag = Pan(place.camera, at)
 
-    def _paint_pointer(self, painter: QPainter, scene: Scene) -> None:
-        rect = QRectF(HEADER_WIDTH, 0, self.width() - HEADER_WIDTH, self.height())
-        if self._drag is not None and self._drag.kind == "band":
-            left, right = sorted((self._drag.start.x(), self._drag.x))
-            painter.fillRect(QRectF(left, 0, right - left, self.height()), scene.style.color("accent", 0.22))
-        elif self._pointer is not None and self._pointer.x() >= HEADER_WIDTH and self._drag is None:
-            base = scene.camera.base_at(self._pointer.x() - HEADER_WIDTH)
-            if base is not None:
-                paint_cursor(painter, rect, scene.view, base, scene.style)
+    # -- keys
 
-    def _invite(self, painter: QPainter, style: Style) -> None:
-        rect = QRectF(HEADER_WIDTH, 0, self.width() - HEADER_WIDTH, self.height())
-        painter.setFont(style.font(bold=True, scale=1.4))
-        painter.setPen(style.color("text"))
-        middle = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect.adjusted(0, -30, 0, -30), middle, "Drop a genome here")
-        painter.setFont(style.font(scale=1.1))
-        painter.setPen(style.color("muted"))
-        painter.drawText(rect.adjusted(0, 8, 0, 8), middle, "FASTA, plain or bgzip; or File > Open genome (Ctrl+G)")
+    def event(self, event: QEvent) -> bool:
+        # what is accepted here comes as a key instead of running an action
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            ends_drag = event.key() == Qt.Key.Key_Escape and self._drag is not None
+            if ends_drag or (self._viewer.model.camera.is_open and self._held.motion(event) is not None):
+                event.accept()
+                return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._drag is not None:
+            self._drag = None
+            self.update()
+        elif not self._held.press(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self._held.release(event):
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._held.stop()
+        super().focusOutEvent(event)
+
+    # -- what lies where
+
+    @property
+    def _frame(self) -> int:
+        return frame_height(len(self._viewer.model.loci))
 
     def _layout(self) -> Layout:
-        return lay_out(self._viewer.model.tracks, self.width())
+        return lay_out(self._viewer.model.tracks, self.width(), self._frame)
 
     def _shown(self) -> Layout:
-        return self._layout().between(self._offset + RULER_HEIGHT, self._offset + self.height())
+        return self._layout().between(self._offset + self._frame, self._offset + self.height())
+
+    def _place_at(self, at: QPointF) -> Place | None:
+        """Return the place under the pointer; between two of them, that on the left."""
+        begun = [place for place in self.places if place.column.left <= at.x()]
+        return begun[-1] if begun else None
+
+    def _closes(self, place: Place, at: QPointF) -> bool:
+        return len(self._viewer.model.loci) > 1 and place.column.close_rect.contains(at)
+
+    def _row_at(self, at: QPointF) -> Row | GroupRow | None:
+        return self._shown().at(at.y() + self._offset) if at.y() >= self._frame else None
+
+    def _edge_at(self, at: QPointF) -> Row | None:
+        if at.x() >= HEADER_WIDTH or at.y() < self._frame:
+            return None
+        y = at.y() + self._offset
+        return next((row for row in self._shown().rows if abs(row.top + row.height - y) <= EDGE), None)
+
+    # -- what changes
+
+    def _fit_places(self) -> None:
+        for place in self.places:
+            place.camera.resize(place.column.width)
+
+    def _places_changed(self) -> None:
+        self._drag = None
+        self._fit_places()
+        self._rows_changed()
+
+    def _rows_changed(self) -> None:
+        self.heights_changed.emit()
+        self.update()
 
     def _select(self, track: Track, modifiers: Qt.KeyboardModifier) -> None:
         tracks = self._viewer.model.tracks
@@ -214,61 +347,32 @@ class Canvas(QWidget):
         else:
             tracks.selected = track
 
-    def _rows_changed(self) -> None:
-        self.heights_changed.emit()
-        self.update()
-
-    def _row_at(self, at: QPointF) -> Row | GroupRow | None:
-        return self._shown().at(at.y() + self._offset) if at.y() >= RULER_HEIGHT else None
-
-    def _edge_at(self, at: QPointF) -> Row | None:
-        if at.x() >= HEADER_WIDTH or at.y() < RULER_HEIGHT:
-            return None
-        y = at.y() + self._offset
-        return next((row for row in self._shown().rows if abs(row.top + row.height - y) <= EDGE), None)
-
-    def _drag_to(self, at: QPointF) -> None:
-        assert self._drag is not None
-        if self._drag.kind == "pan":
-            self._viewer.model.camera.pan(self._drag.x - at.x())
-        elif self._drag.kind == "height" and self._drag.track is not None:
-            height = self._drag.height + round(at.y() - self._drag.start.y())
-            self._drag.track.height = max(MIN_HEIGHT, min(MAX_HEIGHT, height))
-        self._drag.x = at.x()
-
     def _set_cursor(self, at: QPointF) -> None:
         shape = Qt.CursorShape.ArrowCursor
-        if self._drag is not None and self._drag.kind == "pan":
-            shape = Qt.CursorShape.ClosedHandCursor
-        elif (self._drag is not None and self._drag.kind == "height") or self._edge_at(at) is not None:
+        if self._drag is not None:
+            shape = self._drag.cursor
+        elif self._edge_at(at) is not None:
             shape = Qt.CursorShape.SizeVerCursor
-        elif at.y() < RULER_HEIGHT and at.x() >= HEADER_WIDTH:
+        elif self._frame - RULER_HEIGHT <= at.y() < self._frame and at.x() >= HEADER_WIDTH:
             shape = Qt.CursorShape.CrossCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
 
     def _tell(self, where: QPoint) -> None:
         assert self._pointer is not None
-        if not self._viewer.model.camera.is_open or self._pointer.x() < HEADER_WIDTH:
+        place = self._place_at(self._pointer)
+        x = self._pointer.x() - place.column.left if place is not None else -1
+        if place is None or not place.camera.is_open or not 0 <= x < place.column.width:
             self.hovered.emit(Hover())
             return
-        scene = self.scene
+        loci = self._viewer.model.loci
+        scene = Scene(self._viewer, place.camera.view, self._style, tuple(loci.views))
         row = self._row_at(self._pointer)
         track: Track | None = row.track if isinstance(row, Row) else None
-        hover = describe(scene, track, scene.camera.base_at(self._pointer.x() - HEADER_WIDTH))
+        hover = describe(scene, track, scene.camera.base_at(x))
+        tip = "Close this place" if self._closes(place, self._pointer) else hover.tip
         self.hovered.emit(hover)
-        if hover.tip and self._drag is None:
-            QToolTip.showText(where, hover.tip, self)
+        if tip and self._drag is None:
+            QToolTip.showText(where, tip, self)
         else:
             QToolTip.hideText()
-
-
-class _Drag:
-    """A drag under way."""
-
-    def __init__(self, kind: str, start: QPointF, track: Track | None = None, height: int = 0) -> None:
-        self.kind = kind
-        self.start = start
-        self.x = start.x()
-        self.track = track
-        self.height = height

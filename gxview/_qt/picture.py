@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 
 from qtpy.QtCore import QBuffer, QIODevice, QRectF, QSize
 from qtpy.QtGui import QGuiApplication, QImage, QPainter
 from qtpy.QtWidgets import QWidget
 
-from gxview._qt.layout import HEADER_WIDTH, Layout, lay_out
-from gxview._qt.painters import OVERVIEW_HEIGHT, RULER_HEIGHT, paint_overview, paint_ruler
-from gxview._qt.rows import Scene, paint_group_row, paint_row
+from gxview._qt.columns import paint_frame, paint_places, paint_rows
+from gxview._qt.layout import HEADER_WIDTH, Layout, frame_height, lay_out
+from gxview._qt.painters import OVERVIEW_HEIGHT, paint_overview
+from gxview._qt.rows import Scene
 from gxview.errors import GxviewError
 from gxview.viewer.files import write_whole
 
@@ -19,38 +20,22 @@ PNG_SCALE = 2.0
 """Device pixels per logical pixel of an exported PNG."""
 
 
-def paint_frame(painter: QPainter, width: float, scene: Scene) -> None:
-    """Draw the ruler and the line between headers and data."""
-    rect = QRectF(0, 0, width, RULER_HEIGHT)
-    painter.fillRect(rect, scene.style.color("panel"))
-    paint_ruler(painter, QRectF(HEADER_WIDTH, 0, width - HEADER_WIDTH, RULER_HEIGHT), scene.view, scene.style)
-
-
-def paint_rows(painter: QPainter, layout: Layout, scene: Scene, selected: Collection[str] = ()) -> None:
-    """Draw the lines of groups and the rows of tracks, with a mark at those of which the identifier is selected."""
-    for row in layout.rows:
-        painter.fillRect(QRectF(0, row.top, HEADER_WIDTH, row.height), scene.style.color("panel"))
-        paint_row(painter, row, scene, row.track.id in selected)
-        painter.fillRect(QRectF(0, row.top + row.height, row.width, 1), scene.style.color("grid"))
-    for line in layout.groups:
-        paint_group_row(painter, line, scene, line.group.id in selected)
-
-
 def paint_picture(painter: QPainter, width: float, scene: Scene) -> None:
     """Draw overview, ruler and all visible tracks, however high they are together."""
-    layout = lay_out(scene.viewer.model.tracks, width)
+    layout = _layout(width, scene)
     painter.fillRect(QRectF(0, 0, width, OVERVIEW_HEIGHT + layout.height), scene.style.color("canvas"))
     overview = QRectF(HEADER_WIDTH, 0, width - HEADER_WIDTH, OVERVIEW_HEIGHT)
     painter.fillRect(QRectF(0, 0, width, OVERVIEW_HEIGHT), scene.style.color("panel"))
     paint_overview(painter, overview, scene.camera.chrom_length, scene.view, scene.style)
     painter.translate(0, OVERVIEW_HEIGHT)
     paint_frame(painter, width, scene)
-    paint_rows(painter, layout, scene)
+    paint_rows(painter, layout, scene, width)
+    paint_places(painter, layout.top, layout.height, scene, width)
 
 
 def picture_size(width: float, scene: Scene) -> QSize:
     """Return the size of the whole picture in logical pixels."""
-    return QSize(round(width), round(OVERVIEW_HEIGHT + lay_out(scene.viewer.model.tracks, width).height))
+    return QSize(round(width), round(OVERVIEW_HEIGHT + _layout(width, scene).height))
 
 
 def save_picture(path: Path, width: float, scene: Scene) -> None:
@@ -89,6 +74,10 @@ def save_window(path: Path, window: QWidget) -> None:
         write_whole(path, _png(window.grab().toImage()))
     else:
         raise _unknown_format(path)
+
+
+def _layout(width: float, scene: Scene) -> Layout:
+    return lay_out(scene.viewer.model.tracks, width, frame_height(len(scene.views)))
 
 
 def _png(image: QImage) -> bytes:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from gxview.errors import GxviewError
 from gxview.genome import Reference
-from gxview.genome.cache import write_whole
 from gxview.tracks.bed import parse_bed
 from gxview.tracks.text import line_in, position, read_lines
+from gxview.viewer.files import write_whole
 from gxview.viewer.regions import RegionRow
 
 COLUMNS = ("chrom", "start", "end", "name", "score", "strand", "note")
@@ -63,10 +63,7 @@ def write_regions(path: Path, rows: Sequence[RegionRow]) -> bool:
     if suffix not in SUFFIXES:
         raise GxviewError(f"{path.name} names no known format of regions; end it in .bed or .tsv.")
     lines = [HEADER, *map(_table_line, rows)] if suffix == ".tsv" else [*map(_bed_line, rows)]
-    try:
-        write_whole(path, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
-    except OSError as error:
-        raise GxviewError(f"{path} cannot be written: {error.strerror or error}.") from error
+    write_whole(path, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
     return suffix == ".tsv" or not any(row.note for row in rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -213,7 +213,7 @@ class RegionTable:
 
     def dump(self) -> list[dict[str, Any]]:
         """Return the rows as plain values, for sessions and undo."""
-        return [asdict(row) for row in self._rows]
+        return [{name: getattr(row, name) for name in _FIELDS} for row in self._rows]
 
     def restore(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Replace the table by rows that `dump` wrote.
