@@ -368,8 +368,9 @@ class Canvas(QWidget):
         loci = self._viewer.model.loci
         scene = Scene(self._viewer, place.camera.view, self._style, tuple(loci.views))
         row = self._row_at(self._pointer)
-        track: Track | None = row.track if isinstance(row, Row) else None
-        hover = describe(scene, track, scene.camera.base_at(x))
+        row = row if isinstance(row, Row) else None
+        track: Track | None = row.track if row is not None else None
+        hover = describe(scene, track, scene.camera.base_at(x), row, self._pointer.y() + self._offset)
         tip = "Close this place" if self._closes(place, self._pointer) else hover.tip
         self.hovered.emit(hover)
         if tip and self._drag is None:

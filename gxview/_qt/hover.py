@@ -6,9 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gxview._qt.hover_reads import describe_alignments, describe_variants
+from gxview._qt.layout import Row
 from gxview._qt.rows import Scene
 from gxview.viewer.relevance_slice import Bins
-from gxview.viewer.tracks import FeatureTrack, RelevanceTrack, ScoreTrack, SignalTrack, TokenTrack, Track
+from gxview.viewer.tracks import (
+    AlignmentTrack,
+    FeatureTrack,
+    RelevanceTrack,
+    ScoreTrack,
+    SignalTrack,
+    TokenTrack,
+    Track,
+    VariantTrack,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +44,8 @@ class Hover:
     tip: str = ""
 
 
-def describe(scene: Scene, track: Track | None, base: int | None) -> Hover:
-    """Say what lies at a base in a track."""
+def describe(scene: Scene, track: Track | None, base: int | None, row: Row | None = None, y: float = 0.0) -> Hover:
+    """Say what lies at a base in a track; of packed reads, at the pixel `y` of its row."""
     if base is None:
         return Hover()
     position = f"{scene.camera.chrom}:{base + 1:,}"
@@ -42,7 +53,10 @@ def describe(scene: Scene, track: Track | None, base: int | None) -> Hover:
     letter = ""
     if letters is not None and 0 <= base - letters.start < len(letters.text):
         letter = letters.text[base - letters.start]
-    value, tip = _value(scene, track, base)
+    if isinstance(track, AlignmentTrack):
+        value, tip = describe_alignments(scene, track, base, row, y)
+    else:
+        value, tip = _value(scene, track, base)
     return Hover(position, letter, value, tip)
 
 
@@ -51,6 +65,8 @@ def _value(scene: Scene, track: Track | None, base: int) -> tuple[str, str]:
         return _signal(scene, track, base), ""
     if isinstance(track, FeatureTrack):
         return _features(scene, track, base)
+    if isinstance(track, VariantTrack):
+        return describe_variants(scene, track, base)
     if isinstance(track, RelevanceTrack):
         return _relevance(scene, track, base, "relevance"), ""
     owner = scene.viewer.model.tracks.owner(track)

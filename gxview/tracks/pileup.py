@@ -29,6 +29,8 @@ BASES = "ACGTN"
 """Letters in the order of their codes; N stands for every other one."""
 PER_BASE = 1 << 18
 """Regions up to so many bases have their coverage base by base."""
+NARROW = 4
+"""Reads are packed while a pixel holds no more than so many of them, end to end; then they would be dust."""
 _CHUNK = 1 << 21
 _CODES = np.full(256, 4, np.uint8)
 _CODES[np.frombuffer(b"ACGTacgt", np.uint8)] = [0, 1, 2, 3] * 2
@@ -180,7 +182,7 @@ def pile_up(
     differing = _differing(counted, region, codes) if codes is not None else np.empty((0, 3), np.int64)
     coverage = _coverage(counted, region, codes, differing, bases_per_pixel, known_to)
     reads = None
-    if typical >= bases_per_pixel or len(counted) <= max_reads // 10:
+    if bases_per_pixel <= typical * NARROW or len(counted) <= max_reads // 10:
         reads = _packed(counted, region, differing, options, bases_per_pixel, max_reads, max_rows)
     shown = len(reads.starts) if reads is not None else 0
     hidden = int(((table.starts < region.end) & (table.ends > region.start)).sum()) - len(counted)

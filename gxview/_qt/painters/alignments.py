@@ -19,7 +19,7 @@ from gxview.tracks.reduce import Integers
 DIFFERING = 0.2
 """Share of reads that must differ from the reference for a base of the coverage to be coloured."""
 
-HIGHEST, LOWEST, LETTERED = 13, 3, 11
+HIGHEST, LOWEST, LETTERED = 13, 3, 10
 """Pixels from one row of reads to the next: at most, at least, and at least where letters are shown."""
 
 LETTERS_FROM = 7.0
@@ -30,6 +30,9 @@ MOST = 4000
 
 BODY, WEAK = 0.5, 0.2
 """Strength of the colour of a read, and of one with mapping quality zero."""
+
+DEPTH = 0.65
+"""Strength of the colour of the coverage."""
 
 TIP = 4
 """Length of the tip of a read in pixels."""
@@ -48,7 +51,8 @@ def coverage_data(coverage: Coverage) -> SignalData:
 def paint_coverage(painter: QPainter, rect: QRectF, view: View, coverage: Coverage, scale: Scale, style: Style) -> None:
     """Draw the depth, and the letters of the reads stacked where many of them differ from the reference."""
     with inside(painter, rect):
-        paint_signal(painter, rect, view, coverage_data(coverage), scale, style, style.theme.unstranded)
+        color = style.color("unstranded", DEPTH).name()
+        paint_signal(painter, rect, view, coverage_data(coverage), scale, style, color)
         keep = coverage.differing(DIFFERING) & (coverage.sites >= view.first) & (coverage.sites < view.last)
         sites, counts = coverage.sites[keep][:MOST], coverage.counts[keep][:MOST]
         left, right = _pixels(painter, rect, view, sites, sites + 1)
@@ -108,6 +112,16 @@ def paint_reads(painter: QPainter, rect: QRectF, view: View, reads: PackedReads,
         parts = [note, f"{more:,} more row{'s' * (more > 1)}" if more > 0 else "", crowded]
         if any(parts):
             badge(painter, rect, " · ".join(part for part in parts if part), style)
+
+
+def read_at(rect: QRectF, view: View, reads: PackedReads, base: int, y: float) -> int | None:
+    """Return the number of the read that is drawn at a base and a pixel row of `rect`; None if there is none."""
+    rows = _rows(rect, view, reads)
+    row = int((y - rect.top() - 1) // rows.pitch)
+    if not 0 <= row < rows.fitting:
+        return None
+    found = np.flatnonzero((reads.rows == row) & (reads.starts <= base) & (reads.ends > base))
+    return int(found[0]) if len(found) else None
 
 
 def _rows(rect: QRectF, view: View, reads: PackedReads) -> _Rows:
@@ -192,7 +206,9 @@ def _differing(painter: QPainter, rows: _Rows, style: Style) -> str:
     if len(letters) > MOST:
         return "zoom in for differing bases"
     top = rows.tops(letters[:, 2])
-    for code, color in enumerate(style.bases()):
+    # a base narrower than a pixel is drawn a pixel wide, but no louder than it is
+    strength = min(1.0, max(0.45, 3 * rows.view.pixels_per_base))
+    for code, color in enumerate(style.bases(strength)):
         own = letters[:, 1] == code
         fill_rects(painter, left[own], right[own], top[own], top[own] + rows.body, color)
     if rows.view.pixels_per_base >= LETTERS_FROM and rows.body >= LETTERED - 1:
@@ -202,7 +218,7 @@ def _differing(painter: QPainter, rows: _Rows, style: Style) -> str:
 
 def _write(painter: QPainter, rows: _Rows, letters: Integers, style: Style) -> None:
     """Write the letters of differing bases into their boxes."""
-    wide, high = rows.view.pixels_per_base, rows.body - 4
+    wide, high = rows.view.pixels_per_base, rows.body - 3
     width = min(0.8 * wide, high * 0.9)
     left = rows.rect.left() + rows.view.xs(letters[:, 0]) + (wide - width) / 2
     ground = [style.color("canvas")] * 5
@@ -211,7 +227,7 @@ def _write(painter: QPainter, rows: _Rows, letters: Integers, style: Style) -> N
     for top in np.unique(tops).tolist():
         own = tops == top
         codes = letters[own, 1].astype(np.uint8)
-        paint_letters(painter, codes, left[own], width, top + 2 + high, np.full(len(codes), float(high)), ground)
+        paint_letters(painter, codes, left[own], width, top + 1.5 + high, np.full(len(codes), float(high)), ground)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

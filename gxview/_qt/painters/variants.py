@@ -28,11 +28,14 @@ LETTERS_FROM = 7.0
 DENSE = 4.0
 """Fewer pixels per variant than this: the row becomes a density."""
 
+CROWDED = 50.0
+"""From so many bases in a pixel on, variants for which there are not enough rows become a density too."""
+
 REJECTED = 0.35
 """Strength of the colour of what a filter rejected."""
 
 _ROLES = {
-    "deletion": "text", "DEL": "negative", "DUP": "positive", "CNV": "signal", "INV": "warning", "INS": "accent",
+    "deletion": "text", "DEL": "positive", "DUP": "negative", "CNV": "signal", "INV": "warning", "INS": "accent",
     "insertion": "accent", "BND": "signal_negative", "reference": "muted", "other": "unstranded",
     "replacement": "signal_negative", "mnv": "signal_negative",
 }  # fmt: skip
@@ -61,6 +64,9 @@ def paint_variants(
     count = max((row for _, row in shown), default=0) + 1
     pitch = max(LOWEST, min(HIGHEST, int((rect.height() - 2) / count)))
     fitting = max(1, int(rect.height() / pitch))
+    if count > fitting and view.bases_per_pixel > CROWDED:
+        paint_density(painter, rect, view, count_variants([v for v, _ in shown], view), style)
+        return
     with inside(painter, rect):
         placed = sorted(((v, r) for v, r in shown if r < fitting), key=lambda pair: (pair[1], pair[0].start))
         marks = _marks(painter, rect, view, placed, pitch)

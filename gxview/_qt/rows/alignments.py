@@ -14,6 +14,7 @@ from gxview._qt.rows.at_hand import alignments_at_hand
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview.tracks import Pileup
+from gxview.tracks.pileup import NARROW
 from gxview.viewer.alignment_blocks import AlignmentBlock
 from gxview.viewer.tracks import AlignmentTrack
 
@@ -51,13 +52,16 @@ def _pileup(painter: QPainter, row: Row, track: AlignmentTrack, pileup: Pileup, 
     if not track.reads:
         return
     if pileup.reads is None:
-        span = span_label(max(1.0, pileup.typical * scene.view.width))
+        # what is read at a zoom serves all views up to the next power of two of bases
+        span = span_label(2.0 ** np.floor(np.log2(max(1.0, NARROW * pileup.typical * scene.view.width))))
         paint_state(painter, below, State("empty", f"Zoom in below {span} to see single reads"), scene.style)
     elif pileup.total == 0:
         hidden = f"; {pileup.hidden:,} are hidden by the track's filters" if pileup.hidden else ""
         paint_state(painter, below, State("empty", f"No reads here{hidden}"), scene.style)
     else:
         note = f"showing {pileup.shown:,} of {pileup.total:,} reads" if pileup.shown < pileup.total else ""
+        if not pileup.has_letters and scene.view.pixels_per_base >= 1:
+            note = note or "open a genome to see differing bases"
         paint_reads(painter, below.adjusted(0, 1, 0, 0), scene.view, pileup.reads, scene.style, note)
 
 
