@@ -96,10 +96,21 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a picture is drawn: the colours and the size of the text (logical pixels)."""
+    """How a picture is drawn.
+
+    Parameters
+    ----------
+    theme
+        Colours.
+    text_px
+        Size of the text in logical pixels.
+    detail
+        How many times finer than a screen the picture is looked at: letters are drawn on bases that much narrower.
+    """
 
     theme: Theme
     text_px: int = 11
+    detail: float = 1.0
 
     def font(self, bold: bool = False, scale: float = 1.0) -> QFont:
         """Return the font of labels in the picture."""

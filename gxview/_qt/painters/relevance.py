@@ -20,9 +20,9 @@ BARS_BELOW, LETTERS_FROM = 2.0, 4.0
 """Pixels per base: below the first only bars, from the second on only letters, between them a fade."""
 
 
-def letter_share(view: View) -> float:
+def letter_share(view: View, detail: float = 1.0) -> float:
     """How far the fade from bars (0) to letters (1) has come at this zoom."""
-    share = (view.pixels_per_base - BARS_BELOW) / (LETTERS_FROM - BARS_BELOW)
+    share = (view.pixels_per_base * detail - BARS_BELOW) / (LETTERS_FROM - BARS_BELOW)
     return min(1.0, max(0.0, share))
 
 
@@ -44,7 +44,7 @@ def paint_relevance(
     letters
         The reference; may cover another part than ``data``. Bases without a letter stay bars.
     """
-    share = letter_share(view)
+    share = letter_share(view, style.detail)
     with inside(painter, rect):
         ratio = device_ratio(painter)
         paint_zero_line(painter, rect, scale, style)

@@ -45,7 +45,7 @@ def paint_sequence(
             shown = _visible(view, letters)
             if reverse:
                 shown = Letters(shown.start, reverse_complement(shown.text)[::-1])
-            draw = _draw_letters if view.pixels_per_base >= LETTERS_FROM else _draw_blocks
+            draw = _draw_letters if view.pixels_per_base * style.detail >= LETTERS_FROM else _draw_blocks
             draw(painter, rect, view, shown, style)
 
 
