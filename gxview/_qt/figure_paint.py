@@ -1,0 +1,135 @@
+"""Draws a figure with the painters of the window: the same rows without the window, measured in millimetres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from qtpy.QtCore import QRectF
+from qtpy.QtGui import QFont, QFontInfo, QGuiApplication, QPainter
+
+from gxview._qt.figure_layout import MARGIN, TEXT_PX, TITLE_HEIGHT, Sheet, lay_out_figure
+from gxview._qt.painters import OVERVIEW_HEIGHT, RULER_HEIGHT, Style, View, paint_overview, paint_ruler
+from gxview._qt.painters.shapes import draw_text, elided, text_width
+from gxview._qt.painters.ticks import nice_step, span_label
+from gxview._qt.rows import Scene, details, paint_data, paint_head, title
+from gxview._qt.theme import DARK, LIGHT, SAFE_BASES, Theme
+from gxview.viewer.figure import FigureOptions
+from gxview.viewer.tracks import Track
+from gxview.viewer.viewer import Viewer
+
+PRINT = replace(
+    LIGHT, name="print", window="#ffffff", panel="#ffffff", raised="#ffffff", text="#000000", muted="#4a5360"
+)
+"""The light theme on white paper."""
+DETAIL = 2.0
+"""How much finer than a screen a figure is looked at."""
+BAR_SHARE = 0.2
+"""Longest scale bar as a share of the data's width."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureStyle(Style):
+    """The style of a figure: a family of fonts, and letters that are equally wide on every device."""
+
+    family: str = ""
+
+    def font(self, bold: bool = False, scale: float = 1.0) -> QFont:
+        """Return the font of labels."""
+        font = super(FigureStyle, self).font(bold, scale)
+        font.setFamily(self.family or QFontInfo(QGuiApplication.font()).family())
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        return font
+
+
+def figure_theme(options: FigureOptions) -> Theme:
+    """Return the colours of a figure."""
+    theme = DARK if options.theme == "dark" else PRINT
+    return replace(theme, bases=SAFE_BASES[options.theme]) if options.colour_blind else theme
+
+
+class Figure:
+    """A figure of what a viewer's cameras show.
+
+    Parameters
+    ----------
+    viewer
+        Where the data are; its cameras get the width that the figure has for data.
+    options
+        What the person chose.
+
+    Raises
+    ------
+    GxviewError
+        The figure is too small for what it shall hold, or there is nothing to draw.
+    """
+
+    def __init__(self, viewer: Viewer, options: FigureOptions) -> None:
+        self._viewer = viewer
+        self._options = options
+        self._style = FigureStyle(figure_theme(options), TEXT_PX, DETAIL, family=options.font)
+        tracks = figure_tracks(viewer, options)
+        cameras = viewer.model.loci.cameras
+        self.sheet: Sheet = lay_out_figure(options, tracks, self._names_width(tracks), len(cameras))
+        for camera, (_, width) in zip(cameras, self.sheet.places, strict=True):
+            camera.resize(width)
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw everything in pixels of the sheet."""
+        sheet, style = self.sheet, self._style
+        painter.fillRect(QRectF(0, 0, sheet.width, sheet.height), style.color("canvas"))
+        scenes = [Scene(self._viewer, camera.view, style) for camera in self._viewer.model.loci.cameras]
+        self._paint_title(painter, scenes)
+        if self._options.show_names:
+            for row in sheet.rows(0):
+                paint_head(painter, row, scenes[0], False)
+        for place, scene in enumerate(scenes):
+            self._paint_frame(painter, scene, place)
+            for row in sheet.rows(place):
+                paint_data(painter, row, scene)
+
+    def _names_width(self, tracks: list[Track]) -> float:
+        scene = Scene(self._viewer, self._viewer.model.camera.view, self._style)
+        widths = [text_width(self._style, title(track, scene), bold=True) + 18 for track in tracks]
+        widths += [text_width(self._style, line) + 18 for track in tracks for line in details(track, scene)]
+        return max(widths, default=0.0)
+
+    def _paint_title(self, painter: QPainter, scenes: list[Scene]) -> None:
+        top, style = self.sheet.title, self._style
+        if top is None:
+            return
+        own = self._options.title or (str(scenes[0].camera.region) if len(scenes) == 1 else "")
+        text = elided(style, own, self.sheet.width - 2 * MARGIN, bold=True, scale=1.2)
+        middle = top + TITLE_HEIGHT / 2 - 2
+        draw_text(painter, MARGIN + 2, middle, text, style, style.color("text"), bold=True, scale=1.2)
+
+    def _paint_frame(self, painter: QPainter, scene: Scene, place: int) -> None:
+        sheet, view = self.sheet, scene.view
+        if sheet.overview is not None:
+            rect = sheet.part(sheet.overview, OVERVIEW_HEIGHT, place)
+            paint_overview(painter, rect, scene.camera.chrom_length, view, self._style)
+        if sheet.ruler is not None:
+            paint_ruler(painter, sheet.part(sheet.ruler, RULER_HEIGHT, place), view, self._style)
+        if sheet.scale_bar is not None:
+            _paint_scale_bar(painter, sheet.part(sheet.scale_bar, 22, place), view, self._style)
+
+
+def figure_tracks(viewer: Viewer, options: FigureOptions) -> list[Track]:
+    """Return the tracks that a figure draws, top to bottom."""
+    if options.tracks is None:
+        return list(viewer.model.tracks.shown())
+    return [track for track in viewer.model.tracks if track.id in options.tracks]
+
+
+def _paint_scale_bar(painter: QPainter, rect: QRectF, view: View, style: Style) -> None:
+    """Draw a bar of a round number of bases at the right end, its length above it."""
+    longest = rect.width() * BAR_SHARE * view.bases_per_pixel
+    bases = max(1.0, nice_step(longest / 2.5))
+    width = bases / view.bases_per_pixel
+    text, right, foot = span_label(bases), rect.right() - 2, rect.bottom() - 4
+    ink = style.color("text")
+    painter.fillRect(QRectF(right - width, foot - 2, width, 2), ink)
+    for x in (right - width, right - 1):
+        painter.fillRect(QRectF(x, foot - 5, 1, 8), ink)
+    x = right - width / 2 - text_width(style, text) / 2
+    x = min(x, rect.right() - text_width(style, text))
+    draw_text(painter, x, rect.top() + 6, text, style, ink)
