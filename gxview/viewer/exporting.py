@@ -11,6 +11,7 @@ from gxview.viewer.device import DeviceThread, Priority
 from gxview.viewer.engine import RegionExplanation
 from gxview.viewer.jobs import Job, JobList, JobState
 from gxview.viewer.notices import Notices
+from gxview.viewer.tiles import TILE
 from gxview.viewer.tracks import RelevanceTrack
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import Outcome
@@ -50,7 +51,7 @@ class Exporter:
         reference = self._model.reference
         if reference is None or not self._fits(region):
             return
-        job = self._jobs.start(f"Explaining {region} with {track.name}")
+        job = self._jobs.start(f"Explaining {region} with {track.name}", unit="bp", each=TILE)
         done = lambda _tiles: self._jobs.end(job, JobState.DONE)  # noqa: E731
         self._collector.collect(job, reference, number, region, Priority.SCREEN, done)
 
@@ -64,7 +65,7 @@ class Exporter:
         if path.suffix.lower() not in SUFFIXES:
             self._notices.error(f"{path.name} has no known format; end it in {', '.join(SUFFIXES)}.")
             return
-        job = self._jobs.start(f"Exporting {region} to {path.name}")
+        job = self._jobs.start(f"Exporting {region} to {path.name}", unit="bp", each=TILE)
         self._collector.collect(
             job, reference, number, region, Priority.EXPORT, lambda tiles: self._write(job, tiles, region, path, then)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
@@ -20,19 +21,76 @@ class JobState(StrEnum):
 
 
 ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
+RATE_SECONDS = 15.0
+"""Length of the past over which a rate is measured."""
+RATE_FROM = 1.0
+"""Seconds of work before a rate is told."""
 
 
 class Job:
-    """One piece of work as the Jobs panel shows it; `JobList` changes it."""
+    """One piece of work as the Jobs panel shows it; `JobList` changes it.
 
-    def __init__(self, title: str, cancel: Callable[[], None] | None) -> None:
+    Parameters
+    ----------
+    title
+        What is done.
+    cancel
+        Asks the work to stop; None where it cannot.
+    unit, each
+        What `done` and `total` count ('B' for bytes, 'bp' for bases, or a plural), and how many of it each step is.
+    clock
+        Seconds.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        cancel: Callable[[], None] | None,
+        unit: str = "",
+        each: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.title = title
+        self.unit = unit
+        self.each = each
         self.state = JobState.WAITING
         self.done = 0
         self.total = 0
         self.message = ""
-        self.began = time.monotonic()
+        self.began = clock()
+        self.ended: float | None = None
         self._cancel = cancel
+        self._clock = clock
+        self._samples: deque[tuple[float, int]] = deque()
+
+    @property
+    def rate(self) -> float:
+        """Steps per second, measured over the last `RATE_SECONDS` until now; 0 while too little is known."""
+        if self.state is not JobState.RUNNING or not self._samples:
+            return 0.0
+        began, first = self._samples[0]
+        spent = self._clock() - began
+        return (self.done - first) / spent if spent >= RATE_FROM else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds that the rest takes at the measured rate; None while that cannot be told."""
+        rate = self.rate
+        return (self.total - self.done) / rate if rate > 0 and self.total > self.done else None
+
+    def measure(self, done: int, total: int) -> None:
+        """Note how far the work is; another total, or fewer steps than before, begin the measurement anew."""
+        now = self._clock()
+        if total != self.total or done < self.done:
+            self._samples.clear()
+        self.done, self.total = done, total
+        self._samples.append((now, done))
+        while len(self._samples) > 2 and now - self._samples[1][0] > RATE_SECONDS:
+            self._samples.popleft()
+
+    def finish(self, state: JobState, message: str) -> None:
+        """Note how the work ended."""
+        self.state, self.message, self.ended = state, message, self._clock()
 
     @property
     def can_cancel(self) -> bool:
@@ -72,9 +130,9 @@ class JobList:
     def __len__(self) -> int:
         return len(self._jobs)
 
-    def start(self, title: str, cancel: Callable[[], None] | None = None) -> Job:
-        """Add a job."""
-        job = Job(title, cancel)
+    def start(self, title: str, cancel: Callable[[], None] | None = None, unit: str = "", each: int = 1) -> Job:
+        """Add a job; see `Job` for what is given."""
+        job = Job(title, cancel, unit, each)
         self._jobs.append(job)
         self.added.emit(job)
         for old in [job for job in self._jobs if job.has_ended][: max(0, len(self._jobs) - self.KEEP)]:
@@ -84,13 +142,14 @@ class JobList:
     def run(self, job: Job, done: int = 0, total: int = 0) -> None:
         """Report that a job runs, and how far it is."""
         if not job.has_ended:
-            job.state, job.done, job.total = JobState.RUNNING, done, total
+            job.state = JobState.RUNNING
+            job.measure(done, total)
             self.changed.emit(job)
 
     def end(self, job: Job, state: JobState, message: str = "") -> None:
         """Report that a job is over."""
         if not job.has_ended:
-            job.state, job.message = state, message
+            job.finish(state, message)
             self.changed.emit(job)
 
     def remove(self, job: Job) -> None:
