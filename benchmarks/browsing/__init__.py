@@ -1,0 +1,1 @@
+"""Browsing: frames, jumps, stalls, starts and memory, in turns with other viewers in one run."""
