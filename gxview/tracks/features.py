@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 from gxview.genome import Reference, Region
 from gxview.tracks.base import Feature
+from gxview.tracks.columns import FeatureColumns
+from gxview.tracks.name_table import NameTable
 from gxview.tracks.names import ChromosomeNames
 from gxview.tracks.reduce import Integers, bin_edges
+from gxview.tracks.spans import SortedSpans
 
 
 class Placed(Protocol):
@@ -39,27 +42,39 @@ class Parsed:
 
     Attributes
     ----------
-    features : list of Feature
+    features : FeatureColumns
         In any order, with the file's own chromosome names.
-    keys : list of (str, int)
-        Names to search for, each with the position of its feature in the list.
+    keys : list of str
+        Names to search for.
+    numbers : array of int
+        For each name the number of its feature.
     name, color : str or None
         From a track line.
     notes : list of str
         Sentences for a person.
     """
 
-    features: list[Feature] = field(default_factory=list)
-    keys: list[tuple[str, int]] = field(default_factory=list)
+    features: FeatureColumns = field(default_factory=FeatureColumns)
+    keys: list[str] = field(default_factory=list)
+    numbers: array[int] = field(default_factory=lambda: array("q"))
     name: str | None = None
     color: str | None = None
     notes: list[str] = field(default_factory=list)
 
     def add(self, feature: Feature, names: Iterable[str]) -> None:
         """Take in a feature that is to be found under all of the names."""
-        number = len(self.features)
-        self.features.append(feature)
-        self.keys += [(name, number) for name in dict.fromkeys(names) if name]
+        f = feature
+        number = self.features.add(
+            f.chrom, f.start, f.end, f.name, f.strand, f.kind, f.blocks, f.thick, f.score, f.color, f.attributes
+        )
+        for name in dict.fromkeys(names):
+            self.name_feature(name, number)
+
+    def name_feature(self, name: str, number: int) -> None:
+        """Let a feature be found under a name."""
+        if name:
+            self.keys.append(name)
+            self.numbers.append(number)
 
 
 class FeatureTable:
@@ -79,35 +94,54 @@ class FeatureTable:
         self.path = path
         self.name = parsed.name or path.name
         self.color = parsed.color
-        ends: dict[str, int] = {}
-        for feature in parsed.features:
-            ends[feature.chrom] = max(feature.end, ends.get(feature.chrom, 0))
-        self._names = ChromosomeNames(path, tuple(ends), reference, ends)
+        self._columns = parsed.features
+        starts, ends = self._columns.places()
+        numbers = self._columns.by_chromosome()
+        reach = {chrom: int(ends[found].max()) for chrom, found in numbers.items()}
+        self._names = ChromosomeNames(path, tuple(reach), reference, reach)
+        self._canonical = {chrom: self._names.canonical(chrom) for chrom in reach}
+        self.sizes: dict[str, int] = self._names.renamed(reach)
         self.notes: tuple[str, ...] = (*parsed.notes, *self._names.notes)
-        renamed = [_renamed(feature, self._names.canonical(feature.chrom)) for feature in parsed.features]
-        self._of_chrom = _by_chromosome(renamed)
-        self._search = NameIndex((key, renamed[number]) for key, number in parsed.keys)
+        self._of_chrom = {
+            chrom: _Placed(found, SortedSpans(starts[found], ends[found]))
+            for chrom, found in _joined(numbers, self._canonical).items()
+        }
+        self._search = _name_table(parsed, starts, ends)
 
     def features(self, region: Region) -> list[Feature]:
         """Return the features that overlap a region, by start; the longest first of those that start together."""
         found = self._placed(region)
-        return found.overlapping(region) if found is not None else []
+        if found is None:
+            return []
+        numbers = found.numbers[found.spans.order[found.spans.touching(region.start, region.end)]]
+        return [self._feature(number) for number in numbers.tolist()]
 
     def search(self, text: str, limit: int = 20) -> list[Feature]:
         """Return features by name without regard to case: the same name, then beginning so, then holding the text.
 
         Of features with one name that overlap, such as the transcripts of a gene, the longest is given.
         """
-        return self._search.find(text, limit)
+        return list(islice(_distinct(map(self._feature, self._search.matches(text))), max(0, limit)))
 
     def density(self, region: Region, bins: int) -> NDArray[np.int64]:
         """Return how many features overlap each of equal bins, shape (bins,)."""
         found = self._placed(region)
-        return found.count(bin_edges(region, bins)) if found is not None else np.zeros(bins, np.int64)
+        return found.spans.count(bin_edges(region, bins)) if found is not None else np.zeros(bins, np.int64)
 
-    def _placed(self, region: Region) -> IntervalIndex[Feature] | None:
+    def _feature(self, number: int) -> Feature:
+        return self._columns.feature(number, self._canonical)
+
+    def _placed(self, region: Region) -> _Placed | None:
         chrom = self._names.in_file(region.chrom)
         return None if chrom is None else self._of_chrom.get(self._names.canonical(chrom))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placed:
+    """The features of one chromosome: their numbers, and where they lie."""
+
+    numbers: Integers
+    spans: SortedSpans
 
 
 class IntervalIndex(Generic[Item]):
@@ -120,24 +154,18 @@ class IntervalIndex(Generic[Item]):
     """
 
     def __init__(self, features: Sequence[Item]) -> None:
-        self._features = sorted(features, key=lambda feature: (feature.start, -feature.end))
-        self._starts = np.array([feature.start for feature in self._features], dtype=np.int64)
-        self._ends = np.array([feature.end for feature in self._features], dtype=np.int64)
-        self._reach = np.maximum.accumulate(self._ends)
-        self._sorted_ends = np.sort(self._ends)
+        starts = np.array([feature.start for feature in features], dtype=np.int64)
+        ends = np.array([feature.end for feature in features], dtype=np.int64)
+        self._spans = SortedSpans(starts, ends)
+        self._features = [features[number] for number in self._spans.order.tolist()]
 
     def overlapping(self, region: Region) -> list[Item]:
         """Return the features that share a base with a region."""
-        first = int(np.searchsorted(self._reach, region.start, side="right"))
-        last = int(np.searchsorted(self._starts, region.end, side="left"))
-        found = first + np.flatnonzero(self._ends[first:last] > region.start)
-        return [self._features[number] for number in found.tolist()]
+        return [self._features[place] for place in self._spans.touching(region.start, region.end).tolist()]
 
     def count(self, edges: Integers) -> NDArray[np.int64]:
         """Count the features that share a base with each bin; edges of shape (bins + 1,)."""
-        begun = np.searchsorted(self._starts, edges[1:], side="left")
-        over = np.searchsorted(self._sorted_ends, edges[:-1], side="right")
-        return np.where(edges[1:] > edges[:-1], begun - over, 0).astype(np.int64)
+        return self._spans.count(edges)
 
 
 class NameIndex:
@@ -150,27 +178,37 @@ class NameIndex:
     """
 
     def __init__(self, entries: Iterable[tuple[str, Feature]]) -> None:
-        self._entries = sorted(((name.casefold(), feature) for name, feature in entries), key=_entry_order)
-        self._names = [name for name, _ in self._entries]
+        found = list(entries)
+        self._features = [feature for _, feature in found]
+        order = sorted(range(len(found)), key=lambda n: _rank(self._features[n]))
+        ranks = np.empty(len(found), np.int64)
+        ranks[order] = np.arange(len(found))
+        self._names = NameTable([name for name, _ in found], np.arange(len(found), dtype=np.int64), ranks)
 
     def find(self, text: str, limit: int) -> list[Feature]:
         """Return up to `limit` features, the best match first."""
-        wanted = text.strip().casefold()
-        if not wanted:
-            return []
-        return list(islice(_distinct(self._matches(wanted)), max(0, limit)))
-
-    def _matches(self, wanted: str) -> Iterator[Feature]:
-        first = bisect_left(self._names, wanted)
-        last = bisect_left(self._names, wanted + chr(0x10FFFF), lo=first)
-        beginning = sorted(self._entries[first:last], key=lambda entry: (len(entry[0]), *_entry_order(entry)))
-        yield from (feature for _, feature in beginning)
-        yield from (feature for name, feature in self._entries if wanted in name and not name.startswith(wanted))
+        found = (self._features[number] for number in self._names.matches(text))
+        return list(islice(_distinct(found), max(0, limit)))
 
 
-def _entry_order(entry: tuple[str, Feature]) -> tuple[str, int, str, int]:
-    name, feature = entry
-    return name, feature.start - feature.end, feature.chrom, feature.start
+def _rank(feature: Feature) -> tuple[int, str, int]:
+    return feature.start - feature.end, feature.chrom, feature.start
+
+
+def _name_table(parsed: Parsed, starts: Integers, ends: Integers) -> NameTable:
+    numbers = np.frombuffer(parsed.numbers, np.int64)
+    order = np.lexsort((starts, parsed.features.chromosomes(), starts - ends))
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order))
+    return NameTable(parsed.keys, numbers, ranks[numbers])
+
+
+def _joined(numbers: dict[str, Integers], canonical: dict[str, str]) -> dict[str, Integers]:
+    """Put the features of chromosomes together that the reference knows as one."""
+    lists: dict[str, list[Integers]] = {}
+    for chrom, found in numbers.items():
+        lists.setdefault(canonical[chrom], []).append(found)
+    return {chrom: np.concatenate(found) for chrom, found in lists.items()}
 
 
 def _distinct(features: Iterable[Feature]) -> Iterator[Feature]:
@@ -180,14 +218,3 @@ def _distinct(features: Iterable[Feature]) -> Iterator[Feature]:
         if not any(feature.start < other.end and other.start < feature.end for other in same):
             same.append(feature)
             yield feature
-
-
-def _renamed(feature: Feature, chrom: str) -> Feature:
-    return feature if feature.chrom == chrom else replace(feature, chrom=chrom)
-
-
-def _by_chromosome(features: Iterable[Feature]) -> dict[str, IntervalIndex[Feature]]:
-    lists: dict[str, list[Feature]] = {}
-    for feature in features:
-        lists.setdefault(feature.chrom, []).append(feature)
-    return {chrom: IntervalIndex(found) for chrom, found in lists.items()}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import TypeAlias
 
 from gxview.tracks.attributes import read_attributes
@@ -20,6 +23,10 @@ _HIDDEN = frozenset({"intron", "start_codon", "stop_codon", "Selenocysteine", "s
 _CODING = frozenset({"CDS", "stop_codon"})
 _SHARED = ("gene_name", "gene", "gene_id", "transcript_id", "locus_tag")
 _ANCESTORS = 5
+
+
+class ScatteredRows(Exception):
+    """The rows of a chromosome do not follow one another."""
 
 
 def group_rows(rows: Iterable[Row]) -> Parsed:
@@ -40,10 +47,37 @@ def group_rows(rows: Iterable[Row]) -> Parsed:
     Parsed
         Features named by their gene, to be found under every name of transcript and gene.
     """
-    tree = _Tree(_without_landmarks(list(rows)))
-    parsed = Parsed()
-    for row in tree.shown():
-        tree.add_to(parsed, row)
+    return _grouped([list(rows)])
+
+
+def group_rows_in_turn(rows: Iterable[Row]) -> Parsed:
+    """Group rows as :func:`group_rows` does, one chromosome after the other, which takes less memory.
+
+    Raises
+    ------
+    ScatteredRows
+        If a chromosome comes again after another one.
+    """
+    return _grouped(_by_chromosome(rows))
+
+
+def _by_chromosome(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    seen: set[str] = set()
+    for chrom, run in groupby(rows, key=attrgetter("chrom")):
+        if chrom in seen:
+            raise ScatteredRows
+        seen.add(chrom)
+        yield list(run)
+
+
+def _grouped(parts: Iterable[list[Row]]) -> Parsed:
+    parsed, landmarks = Parsed(), list[Row]()
+    for rows in parts:
+        kept, whole = _without_landmarks(rows)
+        landmarks += whole
+        _Tree(kept).add_all(parsed)
+    if not len(parsed.features):
+        _Tree(landmarks).add_all(parsed)
     return parsed
 
 
@@ -90,6 +124,11 @@ class _Tree:
         first = [row for row in own if self._twins(row)[0] is row]
         return [*first, *self.missing.values()]
 
+    def add_all(self, parsed: Parsed) -> None:
+        """Make features of all that is shown."""
+        for row in self.shown():
+            self.add_to(parsed, row)
+
     def add_to(self, parsed: Parsed, row: Row) -> None:
         """Make a feature of a row and its parts."""
         parts, attributes = self.parts.get((row.chrom, row.id), []), self._attributes(row)
@@ -102,15 +141,16 @@ class _Tree:
             merged = {key: value for key, value in {**below, **attributes}.items() if key != "Parent"}
             text = ";".join(f"{key}={value.replace(';', ',').replace('%', '%25')}" for key, value in merged.items())
         blocks = _blocks(row, parts, self._twins(row))
+        thick = (min(part.start for part in coding), max(part.end for part in coding)) if coding else None
         feature = Feature(
             chrom=row.chrom,
-            start=min(row.start, blocks[0][0]),
-            end=max(row.end, blocks[-1][1]),
+            start=min(row.start, blocks[0][0], *(thick or ())),
+            end=max(row.end, blocks[-1][1], *(thick or ())),
             name=_name(row, attributes, gene, above),
             strand=row.strand,
             kind=row.kind,
             blocks=blocks,
-            thick=(min(part.start for part in coding), max(part.end for part in coding)) if coding else None,
+            thick=thick,
             score=row.score,
             color=_color(attributes),
             attributes=text,
@@ -125,15 +165,18 @@ class _Tree:
         return {"ID": row.id, **{key: found[key] for key in _SHARED if key in found}}
 
     def _attach(self, row: Row) -> None:
-        known = [parent for parent in row.parents if (row.chrom, parent) in self.of_id]
-        if _is_part(row):
-            if not known:
-                self._stand_in(row)
-            for parent in known or row.parents[:1]:
-                self.parts.setdefault((row.chrom, parent), []).append(row)
-        else:
-            for parent in known:
-                self.children.setdefault((row.chrom, parent), []).append(row)
+        if not row.parents:
+            return
+        keys = [(row.chrom, parent) for parent in row.parents]
+        known = [key for key in keys if key in self.of_id]
+        if not _is_part_kind(row.kind):
+            for key in known:
+                self.children.setdefault(key, []).append(row)
+            return
+        if not known:
+            self._stand_in(row)
+        for key in known or keys[:1]:
+            self.parts.setdefault(key, []).append(row)
 
     def _stand_in(self, part: Row) -> None:
         """Let a row stand for the transcript that has none, as wide as its parts."""
@@ -164,9 +207,15 @@ class _Tree:
 
 
 def _is_part(row: Row) -> bool:
-    return bool(row.parents) and (row.kind in _HIDDEN or row.kind == "CDS" or _is_exon(row.kind) or _is_minor(row.kind))
+    return bool(row.parents) and _is_part_kind(row.kind)
 
 
+@lru_cache(1024)
+def _is_part_kind(kind: str) -> bool:
+    return kind in _HIDDEN or kind == "CDS" or _is_exon(kind) or _is_minor(kind)
+
+
+@lru_cache(1024)
 def _is_exon(kind: str) -> bool:
     return kind == "match_part" or kind.lower().endswith("exon")
 
@@ -215,9 +264,12 @@ def _is_landmark(row: Row) -> bool:
     return row.kind in _LANDMARKS and row.start == 0
 
 
-def _without_landmarks(rows: list[Row]) -> list[Row]:
+def _without_landmarks(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Part the rows that stand for whole chromosomes from the others, which come first."""
     reach: dict[str, int] = {}
     for row in rows:
-        reach[row.chrom] = max(row.end, reach.get(row.chrom, 0))
-    kept = [row for row in rows if not (_is_landmark(row) and row.end == reach[row.chrom])]
-    return kept or rows
+        if row.end > reach.get(row.chrom, 0):
+            reach[row.chrom] = row.end
+    whole = [row for row in rows if _is_landmark(row) and row.end == reach[row.chrom]]
+    left_out = {id(row) for row in whole}
+    return [row for row in rows if id(row) not in left_out] if whole else rows, whole

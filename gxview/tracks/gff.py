@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 from typing import TypeAlias
 
 from gxview.errors import GxviewError
@@ -126,7 +127,10 @@ def _row(line: str, number: int, where: Where, gtf: bool) -> Row:
     attributes = fields[8] if len(fields) == 9 else " ".join(fields[8:])
     own, parents = _links(fields[2], attributes, gtf)
     strand = fields[6] if fields[6] in ("+", "-") else "."
-    return Row(fields[0], fields[2], start, end, _score(fields[5]), strand, own, parents, attributes, number)
+    # a file has few chromosomes and kinds, but a new text for each of its lines
+    return Row(
+        intern(fields[0]), intern(fields[2]), start, end, _score(fields[5]), strand, own, parents, attributes, number
+    )
 
 
 def _links(kind: str, attributes: str, gtf: bool) -> tuple[str, tuple[str, ...]]:
@@ -134,13 +138,13 @@ def _links(kind: str, attributes: str, gtf: bool) -> tuple[str, tuple[str, ...]]
         own, parents = _ID.search(attributes), _PARENT.search(attributes)
         listed = tuple(parent.strip() for parent in parents[1].split(",")) if parents else ()
         return own[1].strip() if own else "", tuple(filter(None, listed))
-    transcript, gene = _TRANSCRIPT.search(attributes), _GENE.search(attributes)
-    transcript_id, gene_id = transcript[1] if transcript else "", f"gene {gene[1]}" if gene and gene[1] else ""
-    if kind == "gene":
-        return gene_id, ()
-    if kind in ("transcript", "mRNA"):
-        return transcript_id, (gene_id,) if gene_id else ()
-    return "", (transcript_id,) if transcript_id else ()
+    transcript = _TRANSCRIPT.search(attributes)
+    transcript_id = transcript[1] if transcript else ""
+    if kind not in ("gene", "transcript", "mRNA"):
+        return "", (transcript_id,) if transcript_id else ()
+    gene = _GENE.search(attributes)
+    gene_id = f"gene {gene[1]}" if gene and gene[1] else ""
+    return (gene_id, ()) if kind == "gene" else (transcript_id, (gene_id,) if gene_id else ())
 
 
 def _score(text: str) -> float | None:

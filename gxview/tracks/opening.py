@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from gxview.errors import GxviewError
 from gxview.genome import Reference
@@ -18,8 +18,8 @@ from gxview.tracks.bigbed import BigBedFeatures
 from gxview.tracks.bigwig import BigWigSignal
 from gxview.tracks.features import FeatureTable, Parsed
 from gxview.tracks.formats import format_of
-from gxview.tracks.genes import extent_of_rows, group_rows, group_rows_of_region
-from gxview.tracks.gff import read_rows
+from gxview.tracks.genes import ScatteredRows, extent_of_rows, group_rows, group_rows_in_turn, group_rows_of_region
+from gxview.tracks.gff import Row, read_rows
 from gxview.tracks.pairs import parse_pairs
 from gxview.tracks.places import AskCancelled, Progress, url_of
 from gxview.tracks.tabix import TabixFeatures, tabix_index
@@ -79,11 +79,14 @@ def open_source(
         return BedGraphSignal(path, reference, watch)
     if kind in ("vcf", "bcf", "bam", "cram", "sam"):
         return _indexed(path, kind, reference)
-    whole, by_region = _parsers(kind)
+    parsers = _parsers(kind)
 
     def load(watch: Watch = UNWATCHED) -> FeatureTable:
-        parsed = whole(read_lines(path, watch), line_in(path))
-        if not parsed.features:
+        try:
+            parsed = parsers.in_turn(read_lines(path, watch), line_in(path))
+        except ScatteredRows:
+            parsed = parsers.whole(read_lines(path, watch), line_in(path))
+        if not len(parsed.features):
             parsed.notes.append(f"{Path(path).name} holds no features.")
         return FeatureTable(Path(path), parsed, reference)
 
@@ -91,7 +94,7 @@ def open_source(
     if index is None:
         return load(watch)
     extent = partial(_extent, gtf=kind == "gtf") if kind in ("gff3", "gtf") else None
-    return TabixFeatures(Path(path), index, by_region, extent, load, reference)
+    return TabixFeatures(Path(path), index, parsers.of_region, extent, load, reference)
 
 
 def _indexed(path: str | Path, kind: str, reference: Reference | None) -> Source:
@@ -103,19 +106,27 @@ def _indexed(path: str | Path, kind: str, reference: Reference | None) -> Source
     return open_alignments(path, kind, reference)
 
 
-def _parsers(kind: str) -> tuple[Parser, Parser]:
-    """Return what parses a whole file, and what parses the lines of a region."""
-    if kind in ("bed", "peaks"):
+class _Parsers(NamedTuple):
+    """What parses a file chromosome by chromosome, all of it at once, or the lines of a region."""
+
+    in_turn: Parser
+    whole: Parser
+    of_region: Parser
+
+
+def _parsers(kind: str) -> _Parsers:
+    if kind not in ("gff3", "gtf"):
         bed = partial(parse_bed, peaks=kind == "peaks")
-        return bed, bed
-    if kind in ("pairs", "arcs", "interact"):
-        pairs = partial(parse_pairs, kind=kind)
-        return pairs, pairs
-    gtf = kind == "gtf"
-    return (
-        lambda lines, where: group_rows(read_rows(lines, where, gtf=gtf)),
-        lambda lines, where: group_rows_of_region(read_rows(lines, where, gtf=gtf)),
+        parse = bed if kind in ("bed", "peaks") else partial(parse_pairs, kind=kind)
+        return _Parsers(parse, parse, parse)
+    grouped = partial(_grouped, gtf=kind == "gtf")
+    return _Parsers(
+        *(partial(grouped, group=group) for group in (group_rows_in_turn, group_rows, group_rows_of_region))
     )
+
+
+def _grouped(lines: Lines, where: Where, *, group: Callable[[Iterable[Row]], Parsed], gtf: bool) -> Parsed:
+    return group(read_rows(lines, where, gtf=gtf))
 
 
 def _extent(lines: Lines, where: Where, *, gtf: bool) -> tuple[int, int] | None:

@@ -36,7 +36,7 @@ def test_a_bacterial_gene_and_its_cds_are_one_box():
     assert (gene.blocks, gene.thick) == (((100, 400),), (100, 400))
     assert gene.details()["product"] == "beta-gal, x"
     assert gene.details()["gene_synonym"] == "ECK1,x"
-    assert {"lacZ", "b1", "NP_1", "ECK1"} <= {key for key, _ in parsed.keys}
+    assert {"lacZ", "b1", "NP_1", "ECK1"} <= set(parsed.keys)
 
 
 def test_a_gene_is_shown_through_its_transcripts():
@@ -75,7 +75,7 @@ def test_parts_without_their_transcript_are_joined():
 
 def test_rows_of_one_identifier_are_one_feature_in_pieces():
     text = row("match", 101, 200, "ID=m1;Name=hit") + row("match", 301, 400, "ID=m1;Name=hit")
-    (match,) = parse(text + row("match", 1, 9, "ID=m2;Name=other")).features[:1]
+    match = parse(text + row("match", 1, 9, "ID=m2;Name=other")).features[0]
     assert (match.start, match.end, match.blocks) == (100, 400, ((100, 200), (300, 400)))
 
 
