@@ -125,8 +125,8 @@ class Pileup:
         Of all reads that count.
     reads : PackedReads or None
         Those to draw; None where they are too narrow.
-    total, shown : int
-        Reads that count, and those of them in `reads`.
+    begins, finishes : ndarray of int64, shape (n,)
+        Where the reads that count begin, and where they end, both ascending.
     typical : int
         Median length of a read on the reference.
     hidden : int
@@ -138,11 +138,21 @@ class Pileup:
     region: Region
     coverage: Coverage
     reads: PackedReads | None
-    total: int
-    shown: int
+    begins: Integers
+    finishes: Integers
     typical: int
     hidden: int
     has_letters: bool
+
+    @property
+    def total(self) -> int:
+        """Number of reads that count."""
+        return len(self.begins)
+
+    def count(self, start: int, end: int) -> int:
+        """Return how many reads that count share a base with a stretch of the region."""
+        begun = int(np.searchsorted(self.begins, end, side="left"))
+        return begun - int(np.searchsorted(self.finishes, start, side="right"))
 
 
 def pile_up(
@@ -184,9 +194,9 @@ def pile_up(
     reads = None
     if bases_per_pixel <= typical * NARROW or len(counted) <= max_reads // 10:
         reads = _packed(counted, region, differing, options, bases_per_pixel, max_reads, max_rows)
-    shown = len(reads.starts) if reads is not None else 0
     hidden = int(((table.starts < region.end) & (table.ends > region.start)).sum()) - len(counted)
-    return Pileup(region, coverage, reads, len(counted), shown, typical, hidden, codes is not None)
+    ends = np.sort(counted.ends)
+    return Pileup(region, coverage, reads, counted.starts, ends, typical, hidden, codes is not None)
 
 
 def thinned(table: ReadTable, region: Region, most: int) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
@@ -16,6 +17,9 @@ AlleleKind: TypeAlias = Literal[
     "snv", "mnv", "insertion", "deletion", "replacement", "reference", "DEL", "DUP", "INV", "INS", "CNV", "BND", "other"
 ]
 """Small letters: told by the bases; capitals: a symbolic allele or a breakend."""
+
+
+_MATE = re.compile(r"[\[\]]([^\[\]]+)[\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,10 @@ class Variant:
 
     @property
     def label(self) -> str:
-        """REF>ALT, long alleles shortened: ``A>G``, ``C>CTT``, ``<DEL> 1,200 bp``."""
+        """REF>ALT, long alleles shortened: ``A>G``, ``C>CTT``, ``<DEL> 1,200 bp``, ``breakend to 9:1234``."""
+        if [allele.kind for allele in self.alleles] == ["BND"]:
+            mate = _MATE.search(self.alts[0])
+            return f"breakend to {mate[1]}" if mate else "breakend"
         if any(allele.kind.isupper() for allele in self.alleles) and len(self.alts) == 1:
             size = self.end - self.start
             return f"{_short(self.alts[0])} {size:,} bp" if size > 1 else _short(self.alts[0])

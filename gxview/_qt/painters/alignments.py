@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QPainter
 
+from gxview._qt.painters.bars import BarColors, paint_bars, paint_zero_line
 from gxview._qt.painters.base import BaseValues, BinnedValues, Scale, SignalData, Style, View
+from gxview._qt.painters.columns import columns
 from gxview._qt.painters.letters import paint_letters
 from gxview._qt.painters.shapes import Pixels, badge, device_ratio, draw_text, fill_rects, inside, text_width
-from gxview._qt.painters.signal import paint_signal
 from gxview.tracks.pileup import Coverage, PackedReads
 from gxview.tracks.reduce import Integers
 
@@ -52,7 +53,9 @@ def paint_coverage(painter: QPainter, rect: QRectF, view: View, coverage: Covera
     """Draw the depth, and the letters of the reads stacked where many of them differ from the reference."""
     with inside(painter, rect):
         color = style.color("unstranded", DEPTH).name()
-        paint_signal(painter, rect, view, coverage_data(coverage), scale, style, color)
+        shown = columns(view, coverage_data(coverage), device_ratio(painter))
+        paint_zero_line(painter, rect, scale, style)
+        paint_bars(painter, rect, view, shown, scale, style, BarColors(color, color))
         keep = coverage.differing(DIFFERING) & (coverage.sites >= view.first) & (coverage.sites < view.last)
         sites, counts = coverage.sites[keep][:MOST], coverage.counts[keep][:MOST]
         left, right = _pixels(painter, rect, view, sites, sites + 1)
@@ -62,6 +65,8 @@ def paint_coverage(painter: QPainter, rect: QRectF, view: View, coverage: Covera
             top = np.round(scale.ys(stacked[:, code].astype(np.float64), rect))
             fill_rects(painter, left, right, top, foot, color)
             foot = top
+        if shown.depth > 1:
+            badge(painter, rect, "summary", style)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,13 +93,17 @@ class _Rows:
         return parts[fits & (parts[:, 0] < self.view.last) & (parts[:, 1] > self.view.first)]
 
 
-def paint_reads(painter: QPainter, rect: QRectF, view: View, reads: PackedReads, style: Style, note: str = "") -> None:
+def paint_reads(
+    painter: QPainter, rect: QRectF, view: View, reads: PackedReads, style: Style, total: int = 0, note: str = ""
+) -> None:
     """Draw packed reads: strand by colour and tip, gaps, insertions, and the bases that differ from the reference.
 
     Parameters
     ----------
     reads
-        What to draw; rows that do not fit are counted in a badge.
+        What to draw.
+    total
+        Number of reads that there are in the view: a badge tells where fewer are drawn.
     note
         What the badge says besides.
     """
@@ -108,10 +117,11 @@ def paint_reads(painter: QPainter, rect: QRectF, view: View, reads: PackedReads,
         _bodies(painter, rows, style)
         crowded = _differing(painter, rows, style)
         _insertions(painter, rows, style)
-        more = reads.row_count - rows.fitting
-        parts = [note, f"{more:,} more row{'s' * (more > 1)}" if more > 0 else "", crowded]
-        if any(parts):
-            badge(painter, rect, " · ".join(part for part in parts if part), style)
+        seen = (reads.starts < view.last) & (reads.ends > view.first) & (reads.rows < rows.fitting)
+        shown = int(seen.sum())
+        fewer = f"showing {shown:,} of {total:,} reads" if shown < total else ""
+        if words := " · ".join(part for part in (fewer, note, crowded) if part):
+            badge(painter, rect, words, style)
 
 
 def read_at(rect: QRectF, view: View, reads: PackedReads, base: int, y: float) -> int | None:

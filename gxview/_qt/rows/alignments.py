@@ -53,16 +53,16 @@ def _pileup(painter: QPainter, row: Row, track: AlignmentTrack, pileup: Pileup, 
         return
     if pileup.reads is None:
         # what is read at a zoom serves all views up to the next power of two of bases
-        span = span_label(2.0 ** np.floor(np.log2(max(1.0, NARROW * pileup.typical * scene.view.width))))
+        span = _span(2.0 ** np.floor(np.log2(max(1.0, NARROW * pileup.typical * scene.view.width))))
         paint_state(painter, below, State("empty", f"Zoom in below {span} to see single reads"), scene.style)
     elif pileup.total == 0:
         hidden = f"; {pileup.hidden:,} are hidden by the track's filters" if pileup.hidden else ""
         paint_state(painter, below, State("empty", f"No reads here{hidden}"), scene.style)
     else:
-        note = f"showing {pileup.shown:,} of {pileup.total:,} reads" if pileup.shown < pileup.total else ""
-        if not pileup.has_letters and scene.view.pixels_per_base >= 1:
-            note = note or "open a genome to see differing bases"
-        paint_reads(painter, below.adjusted(0, 1, 0, 0), scene.view, pileup.reads, scene.style, note)
+        blind = not pileup.has_letters and scene.view.pixels_per_base >= 1
+        note = "open a genome to see differing bases" if blind else ""
+        total = pileup.count(scene.view.first, scene.view.last)
+        paint_reads(painter, below.adjusted(0, 1, 0, 0), scene.view, pileup.reads, scene.style, total, note)
 
 
 def _density(painter: QPainter, row: Row, block: AlignmentBlock, scene: Scene) -> None:
@@ -73,5 +73,11 @@ def _density(painter: QPainter, row: Row, block: AlignmentBlock, scene: Scene) -
         edges = block.edges[part]
         counts = BinnedCounts(edges, block.counts[part][: len(edges) - 1])
         paint_density(painter, above.adjusted(0, PADDING, 0, 0), scene.view, counts, scene.style)
-    words = f"Zoom in below {span_label(block.readable_span)} to see reads"
+    words = f"Zoom in below {_span(block.readable_span)} to see reads"
     paint_state(painter, below, State("empty", words), scene.style)
+
+
+def _span(bases: float) -> str:
+    """Write a length with two digits, rather too short than too long."""
+    unit = 10 ** max(0, int(np.log10(bases)) - 1)
+    return span_label(bases // unit * unit)
