@@ -246,6 +246,7 @@ class Canvas(QWidget):
         tracks = self._viewer.model.tracks
         if isinstance(row, GroupRow):
             tracks.selection = tracks.members(row.group)
+            self.menu_wanted.emit(row.group, event.globalPos())
         elif row is not None:
             if row.track not in tracks.selection:
                 tracks.selected = row.track

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFileDialog, QMessageBox
+from qtpy.QtGui import QColor
+from qtpy.QtWidgets import QColorDialog, QFileDialog, QMessageBox
 
 from gxview import __version__
 from gxview._qt.info import InfoSheet
@@ -16,10 +17,12 @@ from gxview._qt.shortcuts import ShortcutSheet
 from gxview.errors import GxviewError
 from gxview.viewer.exporting import SUFFIXES
 from gxview.viewer.info import describe_track
+from gxview.viewer.region_files import SUFFIXES as REGION_SUFFIXES
 
 if TYPE_CHECKING:
     from gxview._qt.window import MainWindow
 
+REGIONS = "Regions (*.bed *.bed.gz *.narrowPeak *.broadPeak *.narrowPeak.gz *.broadPeak.gz *.tsv);;All files (*)"
 GENOMES = "Genomes (*.fa *.fasta *.fna *.fa.gz *.fasta.gz *.fna.gz *.bgz);;All files (*)"
 
 
@@ -54,6 +57,10 @@ class WindowShell:
         name, kind = QFileDialog.getSaveFileName(self._window, "Export view", "view.png", kinds)
         return _with_suffix(name, kind)
 
+    def ask_color(self, color: str | None) -> str | None:
+        chosen = QColorDialog.getColor(QColor(color or "#45b5a8"), self._window, "Colour of the selected tracks")
+        return chosen.name() if chosen.isValid() else None
+
     def save_picture(self, path: Path) -> None:
         try:
             save_picture(path, self._window.canvas.width(), self._window.canvas.scene)
@@ -61,6 +68,22 @@ class WindowShell:
             self._window.viewer.notices.error(str(error))
         else:
             self._window.viewer.notices.info(f"Wrote {path.name}.")
+
+    def ask_regions(self) -> Path | None:
+        return _path(QFileDialog.getOpenFileName(self._window, "Open regions", "", REGIONS)[0])
+
+    def ask_region_file(self) -> Path | None:
+        kinds = ";;".join(f"{text} (*{suffix})" for suffix, text in REGION_SUFFIXES.items())
+        name, kind = QFileDialog.getSaveFileName(self._window, "Save regions", "regions.bed", kinds)
+        return _with_suffix(name, kind)
+
+    def ask_peaks(self) -> None:
+        self._window.viewer.navigator.active = "peaks"
+        self.show_panel("regions", True)
+        self._window.regions_panel.form.find_button.setFocus()
+
+    def focus_chromosome(self) -> None:
+        self._window.navigation.chromosomes.open()
 
     def focus_locus(self) -> None:
         self._window.locus_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -74,6 +97,11 @@ class WindowShell:
 
     def show_panel(self, name: str, shown: bool) -> None:
         self._window.docks[name].setVisible(shown)
+
+    def rename_track(self) -> None:
+        self.show_panel("tracks", True)
+        self._window.track_list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._window.track_list.rename()
 
     def show_info(self) -> None:
         track = self._window.viewer.model.tracks.selected

@@ -61,7 +61,7 @@ QComboBox QAbstractItemView {{
 }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; height: 0; border: none; }}
 
-QListView, QListWidget {{
+QListView, QListWidget, QTreeView {{
   background: {panel}; color: {text}; border: none; outline: 0; padding: 2px;
 }}
 QListView#popup {{ background: {raised}; border: 1px solid {line}; padding: 3px; }}

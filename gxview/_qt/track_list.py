@@ -1,196 +1,187 @@
-"""The list of tracks: eye, name, order."""
+"""The list of tracks: eyes, names, order, groups, and a selection that is that of the model."""
 
 from __future__ import annotations
 
-from qtpy.QtCore import (
-    QAbstractItemModel,
-    QAbstractListModel,
-    QEvent,
-    QMimeData,
-    QModelIndex,
-    QObject,
-    QRectF,
-    QSize,
-    Qt,
-)
-from qtpy.QtGui import QColor, QMouseEvent, QPainter
-from qtpy.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from collections.abc import Callable
 
-from gxview._qt.icons import draw_icon
+from qtpy.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
+from qtpy.QtGui import QContextMenuEvent, QKeyEvent
+from qtpy.QtWidgets import QAbstractItemView, QTreeView, QWidget
+
 from gxview._qt.painters import Style
+from gxview._qt.track_rows import TrackRowDelegate
+from gxview._qt.track_tree import Item, TrackTreeModel
+from gxview.viewer import arrange
+from gxview.viewer.groups import TrackGroup
 from gxview.viewer.tracklist import TrackList
 from gxview.viewer.tracks import Track
 
-MIME = "application/x-gxview-track"
-EYE, CHIP = 24, 10
-ROLES = {
-    "sequence": "muted",
-    "features": "forward",
-    "signal": "signal",
-    "variants": "warning",
-    "alignments": "unstranded",
-    "overlay": "signal",
-    "difference": "signal_negative",
-    "relevance": "positive",
-    "score": "signal",
-    "tokens": "accent",
-}
-"""Colour of the chip of each kind of track."""
+KEYS = {Qt.Key.Key_Delete: "remove_track", Qt.Key.Key_Backspace: "remove_track", Qt.Key.Key_S: "solo_tracks"}
+"""Actions of keys that work while the list has the focus; Space turns eyes, F2 renames."""
 
 
-class TrackListModel(QAbstractListModel):
-    """The list of tracks as Qt sees it; every change goes through `TrackList`."""
+class TrackListView(QTreeView):
+    """The list itself.
 
-    def __init__(self, tracks: TrackList, parent: QObject | None = None) -> None:
+    Parameters
+    ----------
+    tracks
+        What is shown and changed.
+    style
+        Colours.
+    run
+        Runs an action of the table by its name.
+    menu
+        Opens the menu of the selected tracks at a place on the screen.
+    """
+
+    def __init__(
+        self,
+        tracks: TrackList,
+        style: Style,
+        run: Callable[[str], None],
+        menu: Callable[[object], None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._tracks = tracks
-        tracks.inserted.connect(lambda _index, _track: self._reset())
-        tracks.removed.connect(lambda _index, _track: self._reset())
-        tracks.reordered.connect(self._reset)
-        tracks.edited.connect(self._on_edit)
-
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._tracks)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        track = self.track(index)
-        if track is None:
-            return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return track.name
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return getattr(track, "path", "") or track.name
-        return None
-
-    def setData(self, index: QModelIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        track = self.track(index)
-        if track is None or role != Qt.ItemDataRole.EditRole or not str(value).strip():
-            return False
-        track.name = str(value).strip()
-        return True
-
-    def flags(self, index: QModelIndex) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.ItemIsDropEnabled
-        kinds = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
-        return kinds | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
-
-    def supportedDropActions(self) -> Qt.DropAction:
-        return Qt.DropAction.MoveAction
-
-    def mimeTypes(self) -> list[str]:
-        return [MIME]
-
-    def mimeData(self, indexes: list[QModelIndex]) -> QMimeData:
-        data = QMimeData()
-        data.setData(MIME, str(indexes[0].row()).encode())
-        return data
-
-    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: QModelIndex) -> bool:
-        if not data.hasFormat(MIME):
-            return False
-        old = int(bytes(data.data(MIME)))
-        target = row if row >= 0 else (parent.row() if parent.isValid() else len(self._tracks))
-        self._tracks.move(old, target - 1 if target > old else target)
-        # the row was moved already: "False" keeps the view from removing it as well
-        return False
-
-    def track(self, index: QModelIndex) -> Track | None:
-        """Return the track of a row."""
-        return self._tracks[index.row()] if index.isValid() and index.row() < len(self._tracks) else None
-
-    def _reset(self) -> None:
-        self.beginResetModel()
-        self.endResetModel()
-
-    def _on_edit(self, track: Track, _field: str) -> None:
-        index = self.index(self._tracks.index(track))
-        self.dataChanged.emit(index, index)
-
-
-class _Delegate(QStyledItemDelegate):
-    """Draws the eye, a chip in the colour of the kind, and the name."""
-
-    def __init__(self, style: Style, parent: QObject) -> None:
-        super().__init__(parent)
-        self.look = style
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return QSize(120, 26)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        model = index.model()
-        track = model.track(index) if isinstance(model, TrackListModel) else None
-        if track is None:
-            return
-        self._background(painter, option)
-        rect = QRectF(option.rect)
-        eye = QRectF(rect.left() + 5, rect.center().y() - 7.5, 15, 15)
-        name = "eye" if track.visible else "eye-off"
-        draw_icon(painter, eye, name, self.look.color("text" if track.visible else "muted"))
-        chip = QRectF(rect.left() + EYE + 3, rect.center().y() - 4, 8, 8)
-        painter.fillRect(chip, QColor(getattr(track, "color", None) or self.look.color(ROLES[track.kind])))
-        painter.setPen(self.look.color("text" if track.visible else "muted"))
-        text = option.fontMetrics.elidedText(
-            track.name, Qt.TextElideMode.ElideRight, int(rect.right() - chip.right() - 12)
-        )
-        where = rect.adjusted(EYE + CHIP + 9, 0, -4, 0)
-        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-
-    def _background(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.look.color("accent", 0.28))
-            painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), 5, 5)
-
-    def editorEvent(
-        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: QModelIndex
-    ) -> bool:
-        if isinstance(event, QMouseEvent) and event.position().x() < option.rect.left() + EYE:
-            track = model.track(index) if isinstance(model, TrackListModel) else None
-            if event.type() == QEvent.Type.MouseButtonRelease and track is not None:
-                track.visible = not track.visible
-            return True
-        return super().editorEvent(event, model, option, index)
-
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        editor.setGeometry(option.rect.adjusted(EYE + CHIP + 2, 0, 0, 0))
-
-
-class TrackListView(QListView):
-    """The list itself."""
-
-    def __init__(self, tracks: TrackList, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tracks = tracks
-        self._lines = TrackListModel(tracks, self)
-        self._delegate = _Delegate(style, self)
+        self._run = run
+        self._menu = menu
+        self._busy = False
+        self._lines = TrackTreeModel(tracks, self)
+        self._delegate = TrackRowDelegate(tracks, style, self)
         self.setModel(self._lines)
         self.setItemDelegate(self._delegate)
+        self._set_up()
+        self._listen()
+        self._show_all()
+
+    def _set_up(self) -> None:
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)
+        self.setUniformRowHeights(True)
+        self.setExpandsOnDoubleClick(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setUniformItemSizes(True)
-        tracks.selected_changed.connect(lambda _track: self._show_selected())
-        self._lines.modelReset.connect(self._show_selected)
-        self.selectionModel().currentChanged.connect(self._select)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _listen(self) -> None:
+        self._tracks.selection_changed.connect(lambda _tracks: self._show_selection())
+        self._tracks.groups_changed.connect(self._show_folds)
+        self._tracks.shown_changed.connect(lambda: self.viewport().update())
+        self._lines.modelReset.connect(self._show_all)
+        self.selectionModel().selectionChanged.connect(self._select)
+        self.expanded.connect(lambda index: self._fold(index, False))
+        self.collapsed.connect(lambda index: self._fold(index, True))
+        self._delegate.eye_clicked.connect(self._turn_eye)
+        self._delegate.triangle_clicked.connect(lambda index: self.setExpanded(index, not self.isExpanded(index)))
 
     def set_style(self, style: Style) -> None:
         """Draw in another style from now on."""
         self._delegate.look = style
         self.viewport().update()
 
-    def _select(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        track = self._lines.track(current)
-        if track is not None and track not in self._tracks.selection:
-            self._tracks.selected = track
+    def rename(self) -> None:
+        """Let the person write a name for the selected group or track."""
+        groups = self._tracks.selected_groups
+        item = self._lines.item(self.currentIndex())
+        if item not in (*groups, *self._tracks.selection):
+            item = groups[0] if groups else self._tracks.selected
+        if item is not None:
+            index = self._lines.index_of(item)
+            self.scrollTo(index)
+            self.edit(index)
 
-    def _show_selected(self) -> None:
-        track = self._tracks.selected
-        if track is None:
-            self.clearSelection()
+    # -- events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() == Qt.Key.Key_Space:
+            self._turn_eye(self.currentIndex())
+        elif plain and event.key() in KEYS:
+            self._run(KEYS[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        # letters are shortcuts here
+        return
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        item = self._lines.item(self.indexAt(event.pos()))
+        if item is not None:
+            self._menu(event.globalPos())
+
+    # -- from the person to the model
+
+    def _select(self, chosen: QItemSelection, dropped: QItemSelection) -> None:
+        if self._busy:
             return
-        index = self._lines.index(self._tracks.index(track))
-        if index != self.currentIndex():
-            self.setCurrentIndex(index)
+        picked = [self._lines.item(index) for index in self.selectionModel().selectedIndexes()]
+        tracks: list[Track] = [item for item in picked if item is not None and not isinstance(item, TrackGroup)]
+        for index in chosen.indexes():
+            if isinstance(group := self._lines.item(index), TrackGroup):
+                tracks += self._tracks.members(group)
+        current = self._lines.item(self.currentIndex())
+        if isinstance(current, TrackGroup) and self.currentIndex() in dropped.indexes():
+            tracks = [track for track in tracks if track.group != current.id]
+        # the one that the person clicked last is the one whose controls are shown
+        tracks.sort(key=lambda track: track is current)
+        self._tracks.selection = tracks
+        self._show_selection()
+
+    def _turn_eye(self, index: QModelIndex, alone: bool = False) -> None:
+        """Open or shut the eye of a row, with those of all selected ones if it is one of them."""
+        item = self._lines.item(index)
+        if item is None:
+            return
+        if alone:
+            arrange.toggle_solo(self._tracks, self._tracks.members(item) if isinstance(item, TrackGroup) else [item])
+            return
+        visible = not item.visible
+        several = not isinstance(item, TrackGroup) and item in self._tracks.selection
+        for one in self._tracks.selection if several else (item,):
+            one.visible = visible
+
+    def _fold(self, index: QModelIndex, folded: bool) -> None:
+        item = self._lines.item(index)
+        if isinstance(item, TrackGroup) and not self._busy:
+            item.folded = folded
+
+    # -- from the model to the screen
+
+    def _show_all(self) -> None:
+        self._show_folds()
+        self._show_selection()
+
+    def _show_folds(self) -> None:
+        busy, self._busy = self._busy, True
+        for group in self._tracks.groups:
+            index = self._lines.index_of(group)
+            if index.isValid() and self.isExpanded(index) == group.folded:
+                self.setExpanded(index, not group.folded)
+        self._busy = busy
+        self.viewport().update()
+
+    def _show_selection(self) -> None:
+        busy, self._busy = self._busy, True
+        wanted = QItemSelection()
+        for item in (*self._tracks.selected_groups, *self._tracks.selection):
+            index = self._lines.index_of(item)
+            wanted.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(wanted, flags.ClearAndSelect)
+        self._show_current()
+        self._busy = busy
+
+    def _show_current(self) -> None:
+        """Bring the selected track into sight, unless the person stands on one of the selected rows."""
+        chosen: tuple[Item, ...] = (*self._tracks.selected_groups, *self._tracks.selection)
+        track: Track | None = self._tracks.selected
+        if track is not None and self._lines.item(self.currentIndex()) not in chosen:
+            index = self._lines.index_of(track)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(index)

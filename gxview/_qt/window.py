@@ -14,7 +14,6 @@ from qtpy.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
-    QMenu,
     QScrollBar,
     QSizePolicy,
     QToolBar,
@@ -39,11 +38,10 @@ from gxview._qt.status_bar import StatusBar
 from gxview._qt.style import palette_of, style_sheet
 from gxview._qt.theme import theme as theme_named
 from gxview._qt.toasts import Toasts
-from gxview._qt.track_controls import TrackControls
-from gxview._qt.track_list import TrackListView
+from gxview._qt.track_menu import open_track_menu
+from gxview._qt.track_panel import TrackPanel
 from gxview._qt.widgets import ElidedLabel
 from gxview.viewer import actions
-from gxview.viewer.tracks import Track
 from gxview.viewer.viewer import Viewer
 
 _names = count(1)
@@ -139,18 +137,11 @@ class MainWindow(QMainWindow):
         return button
 
     def _panels(self) -> None:
-        tracks = self.viewer.model.tracks
-        self.track_list = TrackListView(tracks, self._style)
-        self.track_controls = TrackControls(tracks)
-        left = QWidget()
-        left.setObjectName("panel")
-        layout = QVBoxLayout(left)
-        layout.setContentsMargins(4, 4, 4, 4)
-        layout.addWidget(self.track_list, 1)
-        layout.addWidget(self.track_controls)
+        self.track_panel = TrackPanel(self.viewer.model.tracks, self._style, self.run)
+        self.track_list, self.track_controls = self.track_panel.list, self.track_panel.controls
         self.explain_panel = ExplainPanel(self.viewer)
         self.jobs_panel = JobsPanel(self.viewer.jobs)
-        self._dock("tracks", "Tracks", left, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._dock("tracks", "Tracks", self.track_panel, Qt.DockWidgetArea.LeftDockWidgetArea)
         explain = self._dock("explain", "Explain", self.explain_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         jobs = self._dock("jobs", "Jobs", self.jobs_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         self.console = ConsolePanel(self._console_names)
@@ -201,7 +192,7 @@ class MainWindow(QMainWindow):
         self._style = Style(theme)
         QApplication.setPalette(palette_of(theme))
         self.setStyleSheet(style_sheet(theme))
-        for part in (self.canvas, self.overview, self.track_list, self.toasts, self.explain_panel):
+        for part in (self.canvas, self.overview, self.track_panel, self.toasts, self.explain_panel):
             part.set_style(self._style)
         for button, name in self._buttons:
             button.setIcon(icon(name, theme.text))
@@ -228,13 +219,8 @@ class MainWindow(QMainWindow):
         self._scroll.setPageStep(self.canvas.height() - RULER_HEIGHT)
         self._scroll.setVisible(hidden > 0)
 
-    def _track_menu(self, track: Track, where: QPoint) -> None:
-        menu = QMenu(self)
-        menu.addAction("Information...", self.shell.show_info)
-        menu.addAction("Hide", lambda: setattr(track, "visible", False))
-        menu.addAction("Remove", lambda: self.viewer.remove(track))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(where)
+    def _track_menu(self, _item: object, where: QPoint) -> None:
+        open_track_menu(self.viewer.model.tracks, self.run, self, where)
 
     # -- events
 

@@ -76,6 +76,24 @@ def toggle_solo(tracks: TrackList, chosen: Iterable[Track]) -> None:
     tracks.solo = frozenset() if wanted == tracks.solo else wanted
 
 
+def hide(tracks: TrackList, chosen: Sequence[Track]) -> None:
+    """Shut the eyes of tracks; of a whole group its own."""
+    ids = {track.id for track in chosen}
+    for track in in_order(tracks, chosen):
+        owner = tracks.group(track.group)
+        if owner is not None and all(member.id in ids for member in tracks.members(owner)):
+            owner.visible = False
+        else:
+            track.visible = False
+
+
+def show_all(tracks: TrackList) -> None:
+    """Open all eyes and end what plays solo."""
+    tracks.solo = ()
+    for item in (*tracks.groups, *tracks):
+        item.visible = True
+
+
 def move_to_top(tracks: TrackList, chosen: Iterable[Track]) -> None:
     """Move tracks above all others; part of a group moves to the top of the group."""
     ids = {track.id for track in chosen}

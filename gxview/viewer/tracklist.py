@@ -206,7 +206,11 @@ class TrackList:
         group = self._groups.get(track.group)
         if group is not None and (group.folded or not group.visible):
             return False
-        return self._is_open(track)
+        return self.is_open(track)
+
+    def is_open(self, track: Track) -> bool:
+        """Whether the eye of a track is open and no others play solo; its group may be folded or hidden."""
+        return track.visible and (not self._solo or track.id in self._solo)
 
     def shown(self) -> list[Track]:
         """Return the tracks that have a row, top to bottom."""
@@ -229,10 +233,7 @@ class TrackList:
         return found
 
     def _has_line(self, group: TrackGroup) -> bool:
-        return group.visible and any(self._is_open(track) for track in self.members(group))
-
-    def _is_open(self, track: Track) -> bool:
-        return track.visible and (not self._solo or track.id in self._solo)
+        return group.visible and any(self.is_open(track) for track in self.members(group))
 
     # -- selection
 

@@ -25,8 +25,23 @@ class Shell(Protocol):
     def ask_picture(self) -> Path | None:
         """Let the person name a file for a picture."""
 
+    def ask_color(self, color: str | None) -> str | None:
+        """Let the person choose a colour ('#rrggbb'), starting from another."""
+
     def save_picture(self, path: Path) -> None:
         """Write the tracks as they show."""
+
+    def ask_regions(self) -> Path | None:
+        """Let the person choose a file of regions."""
+
+    def ask_region_file(self) -> Path | None:
+        """Let the person name a file for the table of regions."""
+
+    def ask_peaks(self) -> None:
+        """Let the person say which peaks to look for."""
+
+    def focus_chromosome(self) -> None:
+        """Put the cursor into the list of chromosomes."""
 
     def focus_locus(self) -> None:
         """Put the cursor into the locus box."""
@@ -39,6 +54,9 @@ class Shell(Protocol):
 
     def show_panel(self, name: str, shown: bool) -> None:
         """Show or hide a panel."""
+
+    def rename_track(self) -> None:
+        """Let the person write a name for the selected track or group."""
 
     def show_info(self) -> None:
         """Show all that is known about the selected track."""
