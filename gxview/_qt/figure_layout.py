@@ -21,6 +21,8 @@ TITLE_HEIGHT, BAR_HEIGHT = 22.0, 26.0
 """Pixels of the title and of the scale bar."""
 MIN_ROW = 10.0
 """Lowest row in pixels."""
+LANE = 36.0
+"""Rows up to this height keep it in figures of a fixed height."""
 MIN_DATA = 60
 """Fewest pixels of data."""
 BETWEEN = 10.0
@@ -192,14 +194,22 @@ def _heights(options: FigureOptions, tracks: Sequence[Track], unit: float, top: 
         return heights
     below = (BAR_HEIGHT if options.show_scale_bar else 0.0) + MARGIN + GAP * (len(tracks) - 1)
     room = options.height_mm / unit - top - below
-    free = [place for place, track in enumerate(tracks) if chosen[track.id] is None]
-    fixed = sum(height for place, height in enumerate(heights) if place not in free)
-    share = (room - fixed) / (sum(heights[place] for place in free) or 1.0)
-    for place in free:
-        heights[place] *= share
+    fixed = sum(height for place, height in enumerate(heights) if chosen[tracks[place].id] is not None)
+    _share(heights, [place for place, track in enumerate(tracks) if chosen[track.id] is None], room - fixed)
     if room < fixed - 0.5 or any(height < MIN_ROW for height in heights):
         raise GxviewError(
             f"{options.height_mm:g} mm are too low for {len(tracks)} tracks at {options.font_pt:g} pt; make the figure "
             "higher, its font smaller, or show fewer tracks."
         )
     return heights
+
+
+def _share(heights: list[float], free: list[int], room: float) -> None:
+    """Stretch or shrink rows to fill the room; low ones, lanes of letters or tokens, keep their height if they can."""
+    high = [place for place in free if heights[place] > LANE]
+    lanes = sum(heights[place] for place in free if heights[place] <= LANE)
+    if high and room - lanes >= len(high) * LANE:
+        free, room = high, room - lanes
+    factor = room / (sum(heights[place] for place in free) or 1.0)
+    for place in free:
+        heights[place] *= factor

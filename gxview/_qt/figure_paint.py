@@ -76,7 +76,8 @@ class Figure:
     def paint(self, painter: QPainter) -> None:
         """Draw everything in pixels of the sheet."""
         sheet, style = self.sheet, self._style
-        painter.fillRect(QRectF(0, 0, sheet.width, sheet.height), style.color("canvas"))
+        # a little more than the page, whose size some formats round
+        painter.fillRect(QRectF(-2, -2, sheet.width + 4, sheet.height + 4), style.color("canvas"))
         scenes = [Scene(self._viewer, camera.view, style) for camera in self._viewer.model.loci.cameras]
         self._paint_title(painter, scenes)
         if self._options.show_names:

@@ -123,7 +123,7 @@ def _finished_svg(svg: bytes, width: float, height: float) -> bytes:
     svg = re.sub(rb'<svg width="[^"]*" height="[^"]*"', size, svg, count=1)
     # neighbouring bars: smoothed edges would let the paper through
     svg = svg.replace(b"<defs>", b"<style>rect { shape-rendering: crispEdges }</style>\n<defs>", 1)
-    return re.sub(rb'font-family="([^"]*)"', rb"""font-family="'\1', sans-serif\"""", svg)
+    return re.sub(rb'font-family="([^"]*)"', rb"""font-family="'\1', sans-serif" """, svg)
 
 
 def _exact_page(pdf: bytes, width: float, height: float) -> bytes:
