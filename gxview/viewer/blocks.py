@@ -188,7 +188,7 @@ def _touching(edges: Counts, start: Counts, end: Counts) -> Counts:
 
 
 def _count_edges(region: Region, bases_per_pixel: float) -> Counts:
-    step = 1 << max(0, math.ceil(math.log2(2 * bases_per_pixel)))
+    step = 1 << max(0, math.ceil(math.log2(bases_per_pixel)))
     inner = np.arange(region.start // step * step, region.end, step, dtype=np.int64)
     return np.append(np.maximum(inner, region.start), region.end)
 

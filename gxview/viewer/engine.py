@@ -45,6 +45,10 @@ class RegionExplanation(Protocol):
         """Probability per base, (L,)."""
 
     @property
+    def spread(self) -> NDArray[np.float32] | None:
+        """How far the values of several tilings lie apart, (L,); None with a single one."""
+
+    @property
     def tokens(self) -> Sequence[TokenSpan]:
         """Tokens in genome order; empty when the model has none."""
 

@@ -37,6 +37,8 @@ class RelevanceSlice:
         Tokens in genome order.
     notes
         Sentences for the user.
+    spread
+        How far the relevance of several tilings lies apart at each base, (L,); None with a single one.
     """
 
     start: int
@@ -44,6 +46,7 @@ class RelevanceSlice:
     score: Floats | Bins
     tokens: tuple[TokenSpan, ...] = ()
     notes: tuple[str, ...] = ()
+    spread: Floats | None = None
 
 
 def join(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:
@@ -53,13 +56,16 @@ def join(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:
     start, end = tiles[0].region.start, tiles[-1].region.end
     values = np.full(end - start, np.nan, np.float32)
     score = np.full(end - start, np.nan, np.float32)
+    spread = None if all(tile.spread is None for tile in tiles) else np.full(end - start, np.nan, np.float32)
     for tile in tiles:
         place = slice(tile.region.start - start, tile.region.end - start)
         values[place], score[place] = tile.values, tile.score
+        if spread is not None and tile.spread is not None:
+            spread[place] = tile.spread
     # a token that crosses the border of two tiles comes with both
     tokens = {(token.start, token.end): token for tile in tiles for token in tile.tokens}
     notes = tuple(dict.fromkeys(note for tile in tiles for note in tile.notes))
-    return RelevanceSlice(start, values, score, tuple(tokens.values()), notes)
+    return RelevanceSlice(start, values, score, tuple(tokens.values()), notes, spread)
 
 
 def summarise(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:

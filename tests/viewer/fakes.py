@@ -72,6 +72,7 @@ class FakeExplanation:
     tokens: tuple[FakeToken, ...] = ()
     notes: tuple[str, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
+    spread: np.ndarray | None = None
 
 
 def relevance_at(region: Region) -> np.ndarray:

@@ -23,7 +23,7 @@ from gxview._qt.painters.frame import (
     paint_state,
 )
 from gxview._qt.painters.gc_curve import paint_gc
-from gxview._qt.painters.relevance import paint_relevance
+from gxview._qt.painters.relevance import RelevanceLook, paint_relevance
 from gxview._qt.painters.ruler import (
     OVERVIEW_HEIGHT,
     RULER_HEIGHT,
@@ -33,7 +33,7 @@ from gxview._qt.painters.ruler import (
     paint_ruler,
 )
 from gxview._qt.painters.sequence import SEQUENCE_HEIGHT, paint_sequence
-from gxview._qt.painters.signal import paint_signal
+from gxview._qt.painters.signal import SignalLook, paint_signal
 from gxview._qt.painters.tokens import TOKENS_HEIGHT, paint_tokens
 from gxview._qt.painters.translation import paint_translation
 
@@ -50,8 +50,10 @@ __all__ = [
     "BinnedValues",
     "FeatureLook",
     "Letters",
+    "RelevanceLook",
     "Scale",
     "SignalData",
+    "SignalLook",
     "State",
     "Style",
     "TokenLike",

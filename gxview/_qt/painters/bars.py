@@ -73,7 +73,7 @@ def paint_bars(
     for above, top, bottom, strength in spans:
         color = style.on_canvas(colors.positive if above else colors.negative, strength * colors.strength)
         fill_rects(painter, left, right, top, bottom, color)
-    _gaps(painter, rect, data, style)
+    paint_gaps(painter, rect, data, style)
 
 
 def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns, strengths: tuple[float, float]) -> list[Span]:
@@ -124,18 +124,15 @@ def _mean_line(rect: QRectF, scale: Scale, ratio: float, data: Columns) -> list[
     return above if (bottom <= zero).all() else [*above, (False, np.maximum(top, zero), bottom, 1.0)]
 
 
-def _gaps(painter: QPainter, rect: QRectF, data: Columns, style: Style, narrowest: float = 3.0) -> None:
-    """Hatch the runs of missing values."""
+def paint_gaps(painter: QPainter, rect: QRectF, data: Columns, style: Style, narrowest: float = 3.0) -> None:
+    """Hatch the runs of missing values that are wide enough to see."""
     missing = np.isnan(data.mean)
     if not missing.any():
         return
     changes = np.flatnonzero(np.diff(missing.astype(np.int8), prepend=0, append=0))
-    for begin, end in zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True):
-        first, last = float(data.left[begin]), float(data.right[end - 1])
-        if last - first >= narrowest:
-            hatch(
-                painter, QRectF(rect.left() + first, rect.top(), last - first, rect.height()), style.color("line", 0.6)
-            )
+    left, right = data.left[changes[::2]], data.right[changes[1::2] - 1]
+    wide = right - left >= narrowest
+    hatch(painter, rect, rect.left() + left[wide], rect.left() + right[wide], style.color("line", 0.6))
 
 
 def _snap(row: float, ratio: float) -> float:

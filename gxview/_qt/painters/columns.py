@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxview._qt.painters.base import BaseValues, Positions, SignalData, View
+from gxview._qt.painters.ticks import span_label
 
 Values: TypeAlias = NDArray[np.float64]
 
@@ -57,6 +58,22 @@ def columns(view: View, data: SignalData, ratio: float = 1.0) -> Columns:
     source, reduced = _assign(pixels, count, low, high, mean)
     bin_width = float(edges[-1] - edges[0]) / len(mean)
     return _merge(source, reduced, ratio, bin_width, max(bin_width, view.bases_per_pixel / ratio), len(mean))
+
+
+def summary_text(view: View, data: SignalData, note: str = "") -> str:
+    """Say that a summary shows and not the values of the bases, and how many bases stand together.
+
+    Parameters
+    ----------
+    note
+        Words to add.
+    """
+    if isinstance(data, BaseValues):
+        text = f"summary: {view.bases_per_pixel:.2g} bp per pixel"
+    else:
+        width = float(data.edges[-1] - data.edges[0]) / max(1, len(data.mean))
+        text = f"summary: {span_label(width)} per bin"
+    return f"{text}, {note}" if note else text
 
 
 def _visible(view: View, data: SignalData) -> tuple[Positions, Values, Values, Values]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,18 +11,43 @@ from qtpy.QtGui import QColor, QPainter
 
 from gxview._qt.glyphs import OTHER, codes
 from gxview._qt.painters.bars import BarColors, paint_bars, paint_zero_line, zero_row
-from gxview._qt.painters.base import BaseValues, Letters, Scale, SignalData, Style, View
-from gxview._qt.painters.columns import columns
+from gxview._qt.painters.base import BaseValues, Floats, Letters, Scale, SignalData, Style, View
+from gxview._qt.painters.columns import columns, summary_text
 from gxview._qt.painters.letters import paint_letters
-from gxview._qt.painters.shapes import badge, device_ratio, inside
+from gxview._qt.painters.shapes import badge, device_ratio, fill_rects, inside
 
 BARS_BELOW, LETTERS_FROM = 2.0, 4.0
 """Pixels per base: below the first only bars, from the second on only letters, between them a fade."""
 
 
-def letter_share(view: View, detail: float = 1.0) -> float:
+@dataclass(frozen=True, slots=True)
+class RelevanceLook:
+    """How relevance is drawn.
+
+    Parameters
+    ----------
+    color, negative_color
+        Colours of bars above and below zero (``#rrggbb``); None takes the theme's.
+    note
+        Words that stand in the badge, with a summary or alone.
+    """
+
+    color: str | None = None
+    negative_color: str | None = None
+    note: str = ""
+
+    def colors(self, style: Style) -> BarColors:
+        """Return the colours of bars; no mean, since that of signed relevance is next to nothing even at peaks."""
+        theme = style.theme
+        return BarColors(self.color or theme.positive, self.negative_color or theme.negative, mean=False)
+
+
+PLAIN = RelevanceLook()
+
+
+def letter_share(view: View) -> float:
     """How far the fade from bars (0) to letters (1) has come at this zoom."""
-    share = (view.pixels_per_base * detail - BARS_BELOW) / (LETTERS_FROM - BARS_BELOW)
+    share = (view.pixels_per_base - BARS_BELOW) / (LETTERS_FROM - BARS_BELOW)
     return min(1.0, max(0.0, share))
 
 
@@ -34,6 +59,8 @@ def paint_relevance(
     letters: Letters | None,
     scale: Scale,
     style: Style,
+    look: RelevanceLook = PLAIN,
+    spread: Floats | None = None,
 ) -> None:
     """Draw relevance as bars, as letters, or in the fade between as both.
 
@@ -43,33 +70,35 @@ def paint_relevance(
         Relevance per base (NaN is hatched) or a summary of it.
     letters
         The reference; may cover another part than ``data``. Bases without a letter stay bars.
+    spread
+        How far the value of each base may lie off on either side, as long as the values of ``data``; drawn as a
+        whisker where letters have room.
     """
-    share = letter_share(view, style.detail)
+    share = letter_share(view)
     with inside(painter, rect):
-        ratio = device_ratio(painter)
         paint_zero_line(painter, rect, scale, style)
         if isinstance(data, BaseValues) and letters is not None and share > 0:
-            visible = _visible(view, data)
-            known = _codes_of(visible, letters)
-            _bars(painter, rect, view, visible, known, scale, style, share)
-            _letters(painter, rect, view, visible, known, scale, style, share)
-            return
-        shown = columns(view, data, ratio)
-        paint_bars(painter, rect, view, shown, scale, style, _colors(style))
-        if shown.depth > 1:
-            badge(painter, rect, "summary", style)
+            visible, aside = _visible(view, data, spread)
+            row = _Row(painter, rect, view, visible, _codes_of(visible, letters), scale, style, look)
+            row.bars(share)
+            row.letters(share)
+            if aside is not None:
+                row.whiskers(aside)
+            note = look.note
+        else:
+            shown = columns(view, data, device_ratio(painter))
+            paint_bars(painter, rect, view, shown, scale, style, look.colors(style))
+            note = summary_text(view, data, look.note) if shown.depth > 1 else look.note
+        if note:
+            badge(painter, rect, note, style)
 
 
-def _colors(style: Style) -> BarColors:
-    """Return the colours of bars; no mean, since that of signed relevance is next to nothing and says so of peaks."""
-    return BarColors(style.theme.positive, style.theme.negative, mean=False)
-
-
-def _visible(view: View, data: BaseValues) -> BaseValues:
-    """Cut ``data`` to the view."""
+def _visible(view: View, data: BaseValues, spread: Floats | None) -> tuple[BaseValues, Floats | None]:
+    """Cut values and spread to the view."""
     first = min(max(0, view.first - data.start), len(data.values))
     last = min(max(first, view.last - data.start), len(data.values))
-    return BaseValues(data.start + first, data.values[first:last])
+    aside = spread[first:last] if spread is not None else None
+    return BaseValues(data.start + first, data.values[first:last]), aside
 
 
 def _codes_of(data: BaseValues, letters: Letters) -> NDArray[np.uint8]:
@@ -83,46 +112,54 @@ def _codes_of(data: BaseValues, letters: Letters) -> NDArray[np.uint8]:
     return found
 
 
-def _bars(
-    painter: QPainter,
-    rect: QRectF,
-    view: View,
-    data: BaseValues,
-    known: NDArray[np.uint8],
-    scale: Scale,
-    style: Style,
-    share: float,
-) -> None:
-    """Draw the bars under the fading letters, and at full strength those of bases without a letter."""
-    ratio = device_ratio(painter)
-    if share < 1:
-        under = columns(view, data, ratio)
-        paint_bars(painter, rect, view, under, scale, style, replace(_colors(style), strength=1 - share))
-        return
-    rest = np.where((known == OTHER) | np.isnan(data.values), data.values, 0.0)
-    if not rest.any():
-        return
-    paint_bars(painter, rect, view, columns(view, BaseValues(data.start, rest), ratio), scale, style, _colors(style))
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Draws the bases that show."""
 
+    painter: QPainter
+    rect: QRectF
+    view: View
+    data: BaseValues
+    known: NDArray[np.uint8]
+    scale: Scale
+    style: Style
+    look: RelevanceLook
 
-def _letters(
-    painter: QPainter,
-    rect: QRectF,
-    view: View,
-    data: BaseValues,
-    known: NDArray[np.uint8],
-    scale: Scale,
-    style: Style,
-    share: float,
-) -> None:
-    """Draw the letters; from six pixels a base on they stand a little apart."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    foot = zero_row(rect, scale, device_ratio(painter))
-    left = rect.left() + view.xs(data.start + np.arange(len(data.values)))
-    air = 0.03 * view.pixels_per_base if view.pixels_per_base >= 6 else 0.0
-    heights = foot - scale.ys(data.values, rect)
-    paint_letters(painter, known, left + air, view.pixels_per_base - 2 * air, foot, heights, _faded(style, share))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    def bars(self, share: float) -> None:
+        """Draw the bars under the fading letters, and at full strength those of bases without a letter."""
+        if share < 1:
+            self._paint_bars(self.data.values, 1 - share)
+            return
+        rest = np.where((self.known == OTHER) | np.isnan(self.data.values), self.data.values, 0.0)
+        if rest.any():
+            self._paint_bars(rest, 1.0)
+
+    def letters(self, share: float) -> None:
+        """Draw the letters; from six pixels a base on they stand a little apart."""
+        painter, wide = self.painter, self.view.pixels_per_base
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        foot = zero_row(self.rect, self.scale, device_ratio(painter))
+        air = 0.03 * wide if wide >= 6 else 0.0
+        heights = foot - self.scale.ys(self.data.values, self.rect)
+        colors = _faded(self.style, share)
+        paint_letters(painter, self.known, self._left() + air, wide - 2 * air, foot, heights, colors)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def whiskers(self, spread: Floats) -> None:
+        """Draw a thin band through the end of each letter, as far up and down as its value may lie off."""
+        ratio = device_ratio(self.painter)
+        middle = np.round((self._left() + self.view.pixels_per_base / 2) * ratio) / ratio
+        values = self.data.values.astype(np.float64)
+        top, bottom = (self.scale.ys(values + sign * spread, self.rect) for sign in (1, -1))
+        fill_rects(self.painter, middle, middle + 1, top, bottom, self.style.color("text", 0.75))
+
+    def _left(self) -> NDArray[np.float64]:
+        return np.asarray(self.rect.left() + self.view.xs(self.data.start + np.arange(len(self.data.values))))
+
+    def _paint_bars(self, values: Floats, strength: float) -> None:
+        shown = columns(self.view, BaseValues(self.data.start, values), device_ratio(self.painter))
+        colors = replace(self.look.colors(self.style), strength=strength)
+        paint_bars(self.painter, self.rect, self.view, shown, self.scale, self.style, colors)
 
 
 def _faded(style: Style, share: float) -> list[QColor]:

@@ -11,6 +11,7 @@ from qtpy.QtCore import QLineF, QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gxview._qt.painters.base import Style
+from gxview._qt.painters.outlines import fill_outlines, is_vector
 from gxview._qt.painters.rects import rects, whole_rects
 
 Pixels = NDArray[np.float64]
@@ -51,6 +52,9 @@ def fill_rects(painter: QPainter, left: Pixels, right: Pixels, top: Pixels, bott
         return
     corners = np.stack([left[keep], top[keep], right[keep], bottom[keep]], axis=1)
     painter.setBrush(color)
+    if is_vector(painter):
+        fill_outlines(painter, corners)
+        return
     ratio = device_ratio(painter)
     pixels = corners * ratio
     whole = np.rint(pixels)
@@ -64,19 +68,31 @@ def fill_rects(painter: QPainter, left: Pixels, right: Pixels, top: Pixels, bott
         painter.drawRects(rects(corners))
 
 
-def hatch(painter: QPainter, rect: QRectF, color: QColor, gap: float = 7.0) -> None:
-    """Hatch ``rect`` with thin diagonal lines: 'nothing known here'. Lines, no pattern brush, so that SVG has no image.
+def hatch(painter: QPainter, rect: QRectF, left: Pixels, right: Pixels, color: QColor, gap: float = 7.0) -> None:
+    """Hatch spans of ``rect`` with thin diagonal lines: 'nothing known here'.
 
-    The lines lie on a grid of the whole picture, so that neighbouring pieces join.
+    Lines, no pattern brush, so that SVG has no image; all at once, as a sparse signal has many gaps. They lie on a
+    grid of the whole picture, so that neighbouring pieces join.
+
+    Parameters
+    ----------
+    left, right
+        Ends of the spans in pixels, (n,).
     """
-    painter.save()
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    height = rect.height()
+    begin, end = np.ceil((left + rect.top()) / gap), np.floor((right + height + rect.top()) / gap)
+    number = np.maximum(0, end - begin + 1).astype(np.int64)
+    span = np.repeat(np.arange(len(number)), number)
+    place = np.arange(len(span)) - np.repeat(np.cumsum(number) - number, number)
+    # a line falls from (x, top) to (x - height, bottom); only what lies in its span is drawn
+    x = (begin[span] + place) * gap - rect.top()
+    upper, lower = np.maximum(0.0, x - right[span]), np.minimum(height, x - left[span])
+    use = lower > upper
+    x, upper, lower = x[use], upper[use], lower[use]
+    sides = (x - upper, rect.top() + upper, x - lower, rect.top() + lower)
     painter.setPen(QPen(color, 1.0))
-    height, first = rect.height(), np.floor((rect.left() + rect.top()) / gap) * gap - rect.top()
-    starts = np.arange(first, rect.right() + height, gap).tolist()
-    painter.drawLines([QLineF(x, rect.top(), x - height, rect.bottom()) for x in starts])
-    painter.restore()
+    painter.drawLines(list(map(QLineF, *(side.tolist() for side in sides))))
+    painter.setPen(Qt.PenStyle.NoPen)
 
 
 def text_width(style: Style, text: str, bold: bool = False, scale: float = 1.0) -> float:

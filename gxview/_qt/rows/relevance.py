@@ -9,7 +9,10 @@ from qtpy.QtGui import QPainter
 
 from gxview._qt.layout import Row
 from gxview._qt.painters import (
+    BaseValues,
+    RelevanceLook,
     SignalData,
+    SignalLook,
     State,
     paint_axis,
     paint_relevance,
@@ -17,11 +20,13 @@ from gxview._qt.painters import (
     paint_state,
     paint_tokens,
 )
+from gxview._qt.painters.shapes import badge, elided
 from gxview._qt.rows.extremes import as_data, visible
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview.viewer.camera import View as CameraView
 from gxview.viewer.live import ExplainState
+from gxview.viewer.relevance_slice import Floats
 from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, TokenTrack
 
 
@@ -33,7 +38,13 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
     if data is not None and _any(data, scene.camera):
         scale = scale_of(track, scene)
         paint_axis(painter, row.axis_rect, scale, scene.style)
-        paint_relevance(painter, row.value_rect, scene.view, data, scene.letters, scale, scene.style)
+        spread = _spread(track, scene) if isinstance(data, BaseValues) else None
+        paint_relevance(
+            painter, row.value_rect, scene.view, data, scene.letters, scale, scene.style, RelevanceLook(), spread
+        )
+        if state.kind == "failed":
+            reason = elided(scene.style, f"Failed in part: {state.text}", row.data_rect.width() * 0.45, scale=0.85)
+            badge(painter, row.data_rect, reason, scene.style, bottom=True)
     else:
         paint_state(painter, row.data_rect, _as_state(state), scene.style)
 
@@ -48,7 +59,7 @@ def paint_score_row(painter: QPainter, row: Row, track: ScoreTrack, scene: Scene
         data = as_data(*found)
         scale = scale_of(track, scene)
         paint_axis(painter, row.axis_rect, scale, scene.style)
-        paint_signal(painter, row.value_rect, scene.view, data, scale, scene.style, track.color)
+        paint_signal(painter, row.value_rect, scene.view, data, scale, scene.style, SignalLook(track.color))
 
 
 def paint_tokens_row(painter: QPainter, row: Row, track: TokenTrack, scene: Scene) -> None:
@@ -62,6 +73,12 @@ def paint_tokens_row(painter: QPainter, row: Row, track: TokenTrack, scene: Scen
         first = bisect_right(found.tokens, shown.start, key=lambda token: token.end)
         tokens = found.tokens[first : bisect_left(found.tokens, shown.end, key=lambda token: token.start)]
         paint_tokens(painter, row.data_rect.adjusted(0, 2, 0, -2), scene.view, tokens, scene.style, scene.letters)
+
+
+def _spread(track: RelevanceTrack, scene: Scene) -> Floats | None:
+    """Return how far the tilings of the window grid lie apart at each base, where there are several."""
+    found = scene.viewer.live.slice(track, scene.camera)
+    return found.spread if found is not None else None
 
 
 def _as_state(state: ExplainState) -> State:

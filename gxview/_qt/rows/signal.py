@@ -6,7 +6,18 @@ import numpy as np
 from qtpy.QtGui import QPainter
 
 from gxview._qt.layout import Row
-from gxview._qt.painters import BaseValues, BinnedValues, SignalData, State, paint_axis, paint_signal, paint_state
+from gxview._qt.painters import (
+    BaseValues,
+    BinnedValues,
+    RelevanceLook,
+    SignalData,
+    SignalLook,
+    State,
+    paint_axis,
+    paint_relevance,
+    paint_signal,
+    paint_state,
+)
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview.viewer.signal_tiles import SignalSlice
@@ -21,10 +32,16 @@ def paint_signal_row(painter: QPainter, row: Row, track: SignalTrack, scene: Sce
         state = State("failed", failure) if failure else State("waiting", "Reading")
         paint_state(painter, row.data_rect, state, scene.style)
         return
-    shown = found.visible(scene.camera)
-    scale = scale_of(track, scene)
-    paint_axis(painter, row.axis_rect, scale, scene.style)
-    paint_signal(painter, row.value_rect, scene.view, signal_data(shown), scale, scene.style, track.color)
+    data, scale = signal_data(found.visible(scene.camera)), scale_of(track, scene)
+    rect, view, style = row.value_rect, scene.view, scene.style
+    paint_axis(painter, row.axis_rect, scale, style)
+    if track.style == "letters":
+        look = RelevanceLook(track.color, track.negative_color)
+        paint_relevance(painter, rect, view, data, scene.letters, scale, style, look)
+    else:
+        paint_signal(
+            painter, rect, view, data, scale, style, SignalLook(track.color, track.negative_color, track.style)
+        )
 
 
 def signal_data(part: SignalSlice) -> SignalData:

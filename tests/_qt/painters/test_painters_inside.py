@@ -9,7 +9,7 @@ import pytest
 from qtpy.QtCore import QRectF
 
 import gxview._qt.painters as painters
-from gxview._qt.painters import BaseValues, Letters, Scale, State, View
+from gxview._qt.painters import BaseValues, BinnedCounts, Letters, Scale, State, View
 from gxview.tracks.base import Feature
 
 RECT = QRectF(101, 37, 300, 60)
@@ -28,6 +28,7 @@ LETTERS = Letters(0, "".join(RNG.choice(list("ACGTNacgtnR"), 5000)))
 TOKENS = [Token(7 * i, 7 * i + 7, float(v)) for i, v in enumerate(RNG.normal(size=700))]
 GENES = [Feature("c", 40 * i, 40 * i + 130, f"gene{i}", "+-."[i % 3]) for i in range(120)]
 ROWS = [i % 5 for i in range(120)]
+COUNTS = BinnedCounts(np.arange(0, 5001, 10), RNG.integers(0, 9, 500), RNG.integers(0, 9, 500))
 SCALE = Scale(-1, 1)
 
 PAINT = {
@@ -35,6 +36,12 @@ PAINT = {
     "overview": lambda p, v, s: painters.paint_overview(p, RECT, 5000, v, s),
     "sequence": lambda p, v, s: painters.paint_sequence(p, RECT, v, LETTERS, s),
     "signal": lambda p, v, s: painters.paint_signal(p, RECT, v, VALUES, SCALE, s),
+    "line": lambda p, v, s: painters.paint_signal(p, RECT, v, VALUES, SCALE, s, painters.SignalLook(mark="line")),
+    "points": lambda p, v, s: painters.paint_signal(p, RECT, v, VALUES, SCALE, s, painters.SignalLook(mark="points")),
+    "heatmap": lambda p, v, s: painters.paint_signal(p, RECT, v, VALUES, SCALE, s, painters.SignalLook(mark="heatmap")),
+    "gc": lambda p, v, s: painters.paint_gc(p, RECT, v, VALUES, Scale(-2, 3), s),
+    "translation": lambda p, v, s: painters.paint_translation(p, RECT, v, LETTERS, s),
+    "density": lambda p, v, s: painters.paint_density(p, RECT, v, COUNTS, s),
     "relevance": lambda p, v, s: painters.paint_relevance(p, RECT, v, VALUES, LETTERS, SCALE, s),
     "features": lambda p, v, s: painters.paint_features(p, RECT, v, GENES, ROWS, s),
     "tokens": lambda p, v, s: painters.paint_tokens(p, RECT, v, TOKENS, s, LETTERS),

@@ -100,7 +100,7 @@ def test_zoomed_out_both_signs_stay_visible(draw, style):
     data = BinnedValues.even(0, 400_000, -0.5 * bins, 0.75 * bins, 0.0 * bins)
     view = View.of("c", 0, 400_000, 800)
     picture = draw(lambda p: paint_relevance(p, RECT, view, data, None, Scale(-1, 1), style), 800, 100)
-    ink = picture.ink()[:, :700]
+    ink = picture.ink()[:, :600]
     assert ink[14:75].all()
     assert not ink[:12].any()
     assert not ink[76:].any()

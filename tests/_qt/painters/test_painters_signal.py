@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from qtpy.QtCore import QRectF
 
-from gxview._qt.painters import BaseValues, BinnedValues, Scale, View, paint_signal
+from gxview._qt.painters import BaseValues, BinnedValues, Scale, SignalLook, View, paint_signal
 
 RECT = QRectF(0, 0, 800, 100)
 
@@ -39,7 +39,9 @@ def test_positive_stands_on_the_zero_line_and_negative_hangs_in_its_own_colour(d
 
 def test_own_colour_of_a_track(draw, style):
     data = BaseValues(0, np.ones(2, np.float32))
-    picture = draw(lambda p: paint_signal(p, RECT, View.of("c", 0, 2, 800), data, Scale(0, 1), style, "#123456"))
+    picture = draw(
+        lambda p: paint_signal(p, RECT, View.of("c", 0, 2, 800), data, Scale(0, 1), style, SignalLook("#123456"))
+    )
     assert picture.near("#123456", 0)[10, 100]
 
 
@@ -94,14 +96,14 @@ def test_a_summary_shows_its_band_its_mean_and_says_so(draw, style, svg):
     assert not ink[:19].any()
     assert ink[21:].all()
     assert (column[30] != column[90]).any(), "band and fill differ"
-    assert "summary" in [t for _, _, t in svg(paint).texts()]
+    assert [t for _, _, t in svg(paint).texts()] == ["summary: 100 bp per bin"]
 
 
 def test_values_per_base_are_no_summary(style, svg):
     data = BaseValues(0, np.ones(100, np.float32))
     for zoom, expected in ((0.5, False), (3.0, True)):
         found = svg(lambda p, z=zoom: paint_signal(p, RECT, View("c", 0, 0.0, z, 800), data, Scale(0, 1), style))
-        assert ("summary" in [t for _, _, t in found.texts()]) == expected
+        assert ("summary: 3 bp per pixel" in [t for _, _, t in found.texts()]) == expected
 
 
 def test_one_base_per_pixel_and_a_little_more_look_alike(draw, style):
