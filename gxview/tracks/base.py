@@ -81,12 +81,20 @@ class SignalSummary:
 
 @runtime_checkable
 class SignalSource(Protocol):
-    """One value per base."""
+    """One value per base.
+
+    Attributes
+    ----------
+    sizes : dict of str to int
+        Chromosomes of the file, by the reference's names where there is one: their length, or the last position with
+        data where the file does not tell the length.
+    """
 
     name: str
     path: Path
     color: str | None
     notes: tuple[str, ...]
+    sizes: dict[str, int]
 
     def values(self, region: Region) -> Floats:
         """Return the value of every base, shape (L,); NaN where missing."""
@@ -97,12 +105,13 @@ class SignalSource(Protocol):
 
 @runtime_checkable
 class FeatureSource(Protocol):
-    """Features on the genome."""
+    """Features on the genome; `sizes` as of :class:`SignalSource`."""
 
     name: str
     path: Path
     color: str | None
     notes: tuple[str, ...]
+    sizes: dict[str, int]
 
     def features(self, region: Region) -> list[Feature]:
         """Return the features that overlap a region, by start."""

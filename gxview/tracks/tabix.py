@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,7 +15,9 @@ from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks.base import Feature
 from gxview.tracks.features import FeatureTable, Parsed
+from gxview.tracks.index_profile import read_profile
 from gxview.tracks.names import ChromosomeNames
+from gxview.tracks.places import Stamp
 from gxview.tracks.text import Lines, Where
 
 Parser: TypeAlias = Callable[[Lines, Where], Parsed]
@@ -69,6 +71,7 @@ class TabixFeatures:
         self.path, self.name = path, path.name
         self._parse, self._extent, self._load = parse, extent, load
         self._lock = threading.RLock()
+        self._stamps = Stamp.of(path), Stamp.of(index)
         self._reference = reference
         self._table: FeatureTable | None = None
         try:
@@ -76,6 +79,7 @@ class TabixFeatures:
         except (OSError, ValueError) as error:
             raise GxviewError(f"The index {index} cannot be read; build it anew with: tabix -f {path}") from error
         self._names = ChromosomeNames(path, tuple(self._file.contigs), reference)
+        self.sizes: dict[str, int] = self._names.renamed(_reach(index, self._file.contigs))
         self.notes: tuple[str, ...] = self._names.notes
 
     def features(self, region: Region) -> list[Feature]:
@@ -108,6 +112,8 @@ class TabixFeatures:
 
     def _lines(self, chrom: str, start: int, end: int) -> Iterator[tuple[int, str]]:
         with self._lock:
+            for stamp in self._stamps:
+                stamp.check()
             try:
                 lines = list(self._file.fetch(chrom, start, end))
             except (OSError, ValueError, UnicodeDecodeError) as error:
@@ -116,3 +122,16 @@ class TabixFeatures:
 
     def _where(self, chrom: str) -> Where:
         return lambda _: f"{self.path}, a line of {chrom}"
+
+
+def _reach(index: Path, chroms: Iterable[str]) -> dict[str, int]:
+    """Return about how far the data of each chromosome reach: as far as the finest bins of the index, 16 kb as a rule.
+
+    Wider bins hold what lies across a border of finer ones; their ends, up to 512 Mb, tell nothing.
+    """
+    profile, reach = read_profile(index), dict[str, int]()
+    for chrom, starts, ends in zip(chroms, profile.starts, profile.ends, strict=False):
+        if len(ends):
+            widths = ends - starts
+            reach[chrom] = int(np.where(widths == widths.min(), ends, starts + 1).max())
+    return reach

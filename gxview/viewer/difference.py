@@ -50,6 +50,11 @@ class DifferenceSource:
         """What both have to say."""
         return (*self.first.notes, *self.second.notes)
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Chromosomes of both."""
+        return {**self.second.sizes, **self.first.sizes}
+
     def values(self, region: Region) -> NDArray[np.float32]:
         """Return the difference at every base, (L,)."""
         return np.asarray(self.first.values(region) - self.second.values(region), np.float32)

@@ -45,11 +45,12 @@ class GcContent:
     path: Path = field(init=False)
     color: str | None = None
     notes: tuple[str, ...] = ()
+    sizes: dict[str, int] = field(init=False)
     _cells: dict[tuple[str, int], Counts] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.path = self.reference.path
+        self.path, self.sizes = self.reference.path, dict(self.reference.sizes)
 
     def values(self, region: Region) -> NDArray[np.float32]:
         """Return the percentage in the window around each base, (L,)."""

@@ -89,3 +89,26 @@ def test_a_broken_index_is_refused_and_an_old_one_not_used(shared, tmp_path, by_
         open_source(path)
     os.utime(index, (0, 0))
     assert not isinstance(open_source(path), TabixFeatures)
+
+
+def test_sizes_reach_over_all_features(shared, by_region):
+    source = open_source(shared / "data/genomes/human/GRCh38_chr21_ensembl.gff3.gz")
+    assert source.sizes.keys() == {"21"}
+    assert 46_600_000 < source.sizes["21"] < 47_000_000
+
+
+@pytest.mark.parametrize("ending", ["", ".tbi"])
+def test_a_file_that_changes_or_vanishes_while_open_says_so(shared, tmp_path, by_region, ending):
+    path = tmp_path / "annotation.gff3.gz"
+    for suffix in ("", ".tbi"):
+        shutil.copy(shared / f"data/genomes/human/GRCh38_chr21_ensembl.gff3.gz{suffix}", f"{path}{suffix}")
+    os.utime(f"{path}.tbi")
+    source, changed = open_source(path), tmp_path / f"{path.name}{ending}"
+    assert source.features(Region("21", 5_000_000, 6_000_000))
+    changed.chmod(0o644)
+    changed.write_bytes(changed.read_bytes()[:1000])
+    with pytest.raises(GxviewError, match="changed on disk since it was opened; open it again"):
+        source.features(Region("21", 5_000_000, 6_000_000))
+    changed.unlink()
+    with pytest.raises(GxviewError, match=r"is gone; put it back"):
+        source.features(Region("21", 5_000_000, 6_000_000))

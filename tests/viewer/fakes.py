@@ -149,7 +149,7 @@ class FakeSignal:
 
     def __init__(self, path: Path = Path("signal.bw"), broken: bool = False) -> None:
         self.name, self.path, self.broken = path.name, path, broken
-        self.color, self.notes = None, ()
+        self.color, self.notes, self.sizes = None, (), {"chr1": 20_000}
         self.read: list[Region] = []
 
     def values(self, region: Region) -> np.ndarray:
