@@ -44,7 +44,7 @@ def paint_frame(painter: QPainter, width: float, scene: Scene, active: int | Non
     for place, (column, part) in enumerate(shown):
         ruler = column.part(height - RULER_HEIGHT, RULER_HEIGHT)
         paint_ruler(painter, ruler, part.view, part.style)
-        for role, spans, _ in _tables(part.viewer, part.camera.chrom):
+        for role, spans, _ in tables(part.viewer, part.camera.chrom):
             paint_ruler_marks(painter, ruler, part.view, spans, part.style, role)
         if len(shown) > 1:
             _paint_title(painter, column, part, place == active)
@@ -73,7 +73,7 @@ def paint_places(painter: QPainter, top: float, bottom: float, scene: Scene, wid
     """Shade the regions of the tables, and draw what parts the places."""
     shown = places(scene, width)
     for column, part in shown:
-        for role, spans, current in _tables(part.viewer, part.camera.chrom):
+        for role, spans, current in tables(part.viewer, part.camera.chrom):
             paint_bands(painter, column.part(top, bottom - top), part.view, spans, part.style, role, current)
     paint_gaps(painter, [column for column, _ in shown], bottom, scene.style)
 
@@ -87,7 +87,8 @@ def paint_gaps(painter: QPainter, parts: Sequence[Column], bottom: float, style:
         painter.fillRect(QRectF(gap.right() - 1, 0, 1, bottom), style.color("line"))
 
 
-def _tables(viewer: Viewer, chrom: str) -> Iterator[tuple[str, Spans, tuple[int, int] | None]]:
+def tables(viewer: Viewer, chrom: str) -> Iterator[tuple[str, Spans, tuple[int, int] | None]]:
+    """Yield the colour of each table that shows, its regions on a chromosome, and the current one of these."""
     names: tuple[TableName, ...] = ("regions", "peaks") if viewer.navigator.active == "peaks" else ("regions",)
     for name in names:
         table = viewer.navigator.of(name)

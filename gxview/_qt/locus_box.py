@@ -8,7 +8,7 @@ from qtpy.QtWidgets import QLineEdit, QListView, QWidget
 
 from gxview._qt.pairs import ROW_HEIGHT, PairDelegate, PairModel
 from gxview.viewer.camera import View
-from gxview.viewer.locus import Suggestion, describe
+from gxview.viewer.locus import Suggestion, describe, last_part
 from gxview.viewer.viewer import Viewer
 
 
@@ -22,8 +22,8 @@ class LocusBox(QLineEdit):
         self._viewer = viewer
         self._suggestions: list[Suggestion] = []
         self.setObjectName("locus")
-        self.setPlaceholderText("chr1:1,000-2,000, a chromosome or a gene")
-        self.setToolTip("Region, chromosome or gene (Ctrl+L)")
+        self.setPlaceholderText("chr1:1,000-2,000, a gene, a variant; several with ;")
+        self.setToolTip("Region, chromosome, gene or variant; 'thrA ; thrB' shows two places side by side (Ctrl+L)")
         self.setMinimumWidth(180)
         self.setMaximumWidth(420)
         self._popup = _Popup(self)
@@ -72,10 +72,11 @@ class LocusBox(QLineEdit):
 
     def _ask(self, text: str) -> None:
         reference = self._viewer.model.reference
-        if reference is None or not text.strip():
+        typed = last_part(text)[1]
+        if reference is None or not typed.strip():
             self.hide_suggestions()
             return
-        self._viewer.completer.ask(text, reference, self._viewer.data.feature_sources(), self._suggest)
+        self._viewer.completer.ask(typed, reference, self._viewer.data.feature_sources(), self._suggest)
 
     def _suggest(self, found: list[Suggestion]) -> None:
         self._suggestions = found
@@ -98,7 +99,13 @@ class LocusBox(QLineEdit):
 
     def _take(self, index: QModelIndex) -> None:
         suggestion = self._suggestions[index.row()]
+        before = last_part(self.text())[0]
         self.hide_suggestions()
+        if before:
+            # one of several places: the person goes on typing
+            self.setText(f"{before}{suggestion.region}")
+            self.setModified(True)
+            return
         self.setModified(False)
         self._viewer.show(suggestion.region)
         self.left.emit()

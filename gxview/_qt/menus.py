@@ -18,7 +18,7 @@ def shortcuts_of(app: Application, command: str) -> list[str]:
     """Return the shortcuts of a command as Qt writes them, the first one first."""
     texts = [binding.keybinding.to_text() for binding in app.keybindings if binding.command_id == command]
     # the table cannot name the plus sign; the key that bears it is "=" on many keyboards
-    return [key for text in texts for key in (("+", "=") if text == "=" else (_QT_NAMES.get(text, text),))]
+    return [key for text in texts for key in (("+", "=") if text == "=" else (_qt_text(text),))]
 
 
 def build_menus(bar: QMenuBar, app: Application, menus: Sequence[tuple[str, str]], canvas: QWidget) -> None:
@@ -57,6 +57,10 @@ def _action(item: MenuItem, app: Application, parent: QWidget, canvas: QWidget) 
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         canvas.addAction(action)
     return action
+
+
+def _qt_text(text: str) -> str:
+    return "+".join(_QT_NAMES.get(part, part) for part in text.split("+"))
 
 
 def _is_plain(keys: QKeySequence) -> bool:

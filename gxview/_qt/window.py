@@ -15,9 +15,6 @@ from qtpy.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QScrollBar,
-    QSizePolicy,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,12 +24,12 @@ from gxview._qt.canvas import Canvas
 from gxview._qt.command_palette import CommandPalette
 from gxview._qt.console import ConsolePanel
 from gxview._qt.explain_panel import ExplainPanel
-from gxview._qt.icons import icon
 from gxview._qt.jobs_panel import JobsPanel
-from gxview._qt.locus_box import LocusBox
 from gxview._qt.menus import build_menus
+from gxview._qt.navigation_bar import NavigationBar
 from gxview._qt.overview import Overview
 from gxview._qt.painters import RULER_HEIGHT, Style
+from gxview._qt.regions_panel import RegionsPanel
 from gxview._qt.shell import WindowShell
 from gxview._qt.status_bar import StatusBar
 from gxview._qt.style import palette_of, style_sheet
@@ -40,7 +37,6 @@ from gxview._qt.theme import theme as theme_named
 from gxview._qt.toasts import Toasts
 from gxview._qt.track_menu import open_track_menu
 from gxview._qt.track_panel import TrackPanel
-from gxview._qt.widgets import ElidedLabel
 from gxview.viewer import actions
 from gxview.viewer.viewer import Viewer
 
@@ -80,11 +76,12 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.canvas = Canvas(self.viewer, self._style)
         self.overview = Overview(self.viewer, self._style)
-        self.locus_box = LocusBox(self.viewer)
+        self.navigation = NavigationBar(self.viewer, self.run)
+        self.locus_box = self.navigation.locus_box
         self._scroll = QScrollBar(Qt.Orientation.Vertical)
         self._scroll.hide()
         self.setCentralWidget(self._centre())
-        self.addToolBar(self._tool_bar())
+        self.addToolBar(self.navigation)
         self.setStatusBar(StatusBar(self.viewer, self))
         self._panels()
         build_menus(self.menuBar(), self.actions_model, actions.MENUS, self.canvas)
@@ -105,37 +102,6 @@ class MainWindow(QMainWindow):
         layout.addLayout(tracks, 1)
         return centre
 
-    def _tool_bar(self) -> QToolBar:
-        bar = QToolBar("Navigation")
-        bar.setObjectName("navigation")
-        bar.setMovable(False)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._buttons: list[tuple[QToolButton, str]] = []
-        for name, command, tip in (("back", "back", "Back (Alt+Left)"), ("forward", "forward", "Forward (Alt+Right)")):
-            bar.addWidget(self._button(name, command, tip))
-        bar.addWidget(self.locus_box)
-        for name, command, tip in (
-            ("zoom-out", "zoom_out", "Zoom out (-)"),
-            ("zoom-in", "zoom_in", "Zoom in (+)"),
-            ("letters", "zoom_bases", "Zoom to bases (Ctrl+B)"),
-            ("zoom-whole", "zoom_all", "Whole chromosome (Ctrl+0)"),
-        ):
-            bar.addWidget(self._button(name, command, tip))
-        self._genome_label = ElidedLabel()
-        self._genome_label.setProperty("role", "muted")
-        self._genome_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._genome_label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(self._genome_label)
-        return bar
-
-    def _button(self, name: str, command: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(lambda: self.run(command))
-        self._buttons.append((button, name))
-        return button
-
     def _panels(self) -> None:
         self.track_panel = TrackPanel(self.viewer.model.tracks, self._style, self.run)
         self.track_list, self.track_controls = self.track_panel.list, self.track_panel.controls
@@ -146,6 +112,9 @@ class MainWindow(QMainWindow):
         jobs = self._dock("jobs", "Jobs", self.jobs_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         self.console = ConsolePanel(self._console_names)
         self._dock("console", "Console", self.console, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
+        self.regions_panel = RegionsPanel(self.viewer)
+        self._dock("regions", "Regions", self.regions_panel, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
+        self.tabifyDockWidget(self.docks["console"], self.docks["regions"])
         self.resizeDocks([self.docks["tracks"], explain], [210, 270], Qt.Orientation.Horizontal)
         self.resizeDocks([explain, jobs], [560, 190], Qt.Orientation.Vertical)
 
@@ -174,11 +143,11 @@ class MainWindow(QMainWindow):
         self.canvas.menu_wanted.connect(self._track_menu)
         self._scroll.valueChanged.connect(self.canvas.set_offset)
         self.locus_box.left.connect(self.canvas.setFocus)
+        self.regions_panel.wanted.connect(self.run)
         self.explain_panel.model_wanted.connect(lambda: self.run("open_model"))
         model.settings.events.theme.connect(lambda _theme: self._apply_theme())
         model.settings.events.colour_blind.connect(lambda _safe: self._apply_theme())
         model.reference_changed.connect(self._show_genome)
-        model.loci.moved.connect(lambda _view: self._show_history())
 
     # -- what changes
 
@@ -192,26 +161,16 @@ class MainWindow(QMainWindow):
         self._style = Style(theme)
         QApplication.setPalette(palette_of(theme))
         self.setStyleSheet(style_sheet(theme))
-        for part in (self.canvas, self.overview, self.track_panel, self.toasts, self.explain_panel):
+        parts = (self.canvas, self.overview, self.navigation, self.track_panel, self.toasts, self.explain_panel)
+        for part in (*parts, self.regions_panel):
             part.set_style(self._style)
-        for button, name in self._buttons:
-            button.setIcon(icon(name, theme.text))
         self.console.set_dark(settings.theme == "dark")
-        self._show_history()
 
     def _show_genome(self, reference: object) -> None:
         known = self.viewer.model.reference
         if known is None:
             return
-        total = sum(known.sizes.values())
-        number = len(known.names)
-        self._genome_label.set_text(f"{known.title}: {number:,} sequence{'s' * (number > 1)}, {total:,} bp ")
         self.setWindowTitle(f"{known.title} - gxview")
-
-    def _show_history(self) -> None:
-        camera = self.viewer.model.camera
-        for (button, _), able in zip(self._buttons[:2], (camera.can_go_back, camera.can_go_forward), strict=True):
-            button.setEnabled(able)
 
     def _fit_scroll(self) -> None:
         hidden = max(0, self.canvas.content_height - self.canvas.height())

@@ -217,20 +217,33 @@ class Camera:
         """Whether a later place is known."""
         return bool(self._forward)
 
-    def back(self) -> None:
-        """Return to the place before."""
-        self._travel(self._back, self._forward)
+    @property
+    def past(self) -> tuple[View, ...]:
+        """Earlier places, the latest one last."""
+        return tuple(self._back)
 
-    def forward(self) -> None:
-        """Return to the place that `back` left."""
-        self._travel(self._forward, self._back)
+    @property
+    def future(self) -> tuple[View, ...]:
+        """Places that `back` left, the one that `forward` returns to last."""
+        return tuple(self._forward)
 
-    def _travel(self, source: list[View], other: list[View]) -> None:
-        if not source:
+    def back(self, steps: int = 1) -> None:
+        """Return to the place before, or further back."""
+        self._travel(self._back, self._forward, steps)
+
+    def forward(self, steps: int = 1) -> None:
+        """Return to the place that `back` left, or further on."""
+        self._travel(self._forward, self._back, steps)
+
+    def _travel(self, source: list[View], other: list[View], steps: int) -> None:
+        steps = min(steps, len(source))
+        if steps < 1:
             return
-        other.append(self._view)
+        target = self._view
+        for _ in range(steps):
+            other.append(target)
+            target = source.pop()
         self._moved_at = -math.inf
-        target = source.pop()
         width = self._view.width
         self._set(make_view(target.chrom, target.chrom_length, target.start, target.span / width, width))
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks import Feature, FeatureSource
 from gxview.viewer.camera import View
+from gxview.viewer.loci import MAX_LOCI
 from gxview.viewer.workers import Outcome, Task, Workers
 
 PADDING = 0.15
 """Part of a gene's length that is shown on each side of it."""
 AROUND = 60
 """Bases shown on each side of a single position."""
+_PARTING = re.compile(r"\s*;\s*|\s+vs\.?\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +75,68 @@ def find(text: str, reference: Reference, sources: Sequence[FeatureSource]) -> P
     return Place(region, note or "")
 
 
+def find_all(text: str, reference: Reference, sources: Sequence[FeatureSource]) -> list[Place]:
+    """Find what a text means that may name several places, parted by ';' or 'vs'; see `find`.
+
+    Raises
+    ------
+    GxviewError
+        One of them means nothing, or there are more than `MAX_LOCI`.
+    """
+    parts = split(text, reference)
+    if len(parts) > MAX_LOCI:
+        raise GxviewError(f"{len(parts)} places were given; at most {MAX_LOCI} have room side by side.")
+    return [find(part, reference, sources) for part in parts]
+
+
+def split(text: str, reference: Reference) -> list[str]:
+    """Part a text at ';' and 'vs'; the name of a chromosome stays whole whatever it holds."""
+    if text.strip() in reference.sizes:
+        return [text]
+    return [part for part in _PARTING.split(text) if part.strip()] or [text]
+
+
+def last_part(text: str) -> tuple[str, str]:
+    """Return the text up to the place that is being typed, and that place."""
+    ends = [match.end() for match in _PARTING.finditer(text)]
+    place = ends[-1] if ends else 0
+    return text[:place], text[place:]
+
+
 def suggest(text: str, reference: Reference, sources: Sequence[FeatureSource], limit: int = 12) -> list[Suggestion]:
-    """List places whose names begin with, or hold, the text."""
+    """List places whose names begin with, or hold, the text: chromosomes, genes, features, variants."""
     text = text.strip()
     if not text:
         return []
-    found = [
-        Suggestion(name, f"{reference.sizes[name]:,} bp", Region(name, 0, reference.sizes[name]))
-        for name in reference.names
-        if name.lower().startswith(text.lower())
-    ][:limit]
-    for source in sources:
-        found.extend(_suggestion(feature, reference) for feature in _search(source, text, limit, reference))
-    unique = {(item.label, item.region): item for item in found}
+    named = [
+        _suggestion(feature, reference) for source in sources for feature in _search(source, text, limit, reference)
+    ]
+    same = [item for item in named if item.label.casefold() == text.casefold()]
+    # neither thousands of contigs nor thousands of genes crowd the others out
+    room = max(limit // 2, limit - len(named))
+    chromosomes = [
+        Suggestion(name, f"chromosome   {reference.sizes[name]:,} bp", Region(name, 0, reference.sizes[name]))
+        for name in chromosomes_like(text, reference.names, room)
+    ]
+    unique = {(item.label, item.region): item for item in (*same, *chromosomes, *named)}
     return list(unique.values())[:limit]
+
+
+def chromosomes_like(text: str, names: tuple[str, ...], limit: int) -> list[str]:
+    """Return names that are, begin with or else hold a text, whatever the case; quick with 200,000 of them."""
+    wanted, known = text.strip().casefold(), _folded(names)
+    first = bisect_left(known, (wanted, ""))
+    last = bisect_left(known, (wanted + chr(0x10FFFF), ""))
+    found = [name for _, name in known[first : min(last, first + limit)]]
+    if len(found) < limit and len(wanted) > 1:
+        within = (name for folded, name in known if wanted in folded and not folded.startswith(wanted))
+        found.extend(islice(within, limit - len(found)))
+    return found
+
+
+@lru_cache(maxsize=2)
+def _folded(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    return sorted((name.casefold(), name) for name in names)
 
 
 class Completer:
@@ -154,7 +208,9 @@ def _suggestion(feature: Feature, reference: Reference) -> Suggestion:
     size = reference.sizes[chrom]
     start = min(feature.start, size - 1)
     exact = Region(chrom, start, max(min(feature.end, size), start + 1))
-    return Suggestion(feature.name, str(exact), _around(exact, round(exact.length * PADDING) + 5, reference))
+    flank = max(AROUND // 2, round(exact.length * PADDING) + 5)
+    kind = "" if feature.kind == "feature" else f"{feature.kind}   "
+    return Suggestion(feature.name, f"{kind}{exact}", _around(exact, flank, reference))
 
 
 def _around(region: Region, flank: int, reference: Reference) -> Region:

@@ -132,6 +132,15 @@ class Navigator:
         """Copy peaks into the table of regions."""
         self._model.regions.add([self._model.peaks[index] for index in indices])
 
+    def edit(self, index: int, column: Column, text: str) -> bool:
+        """Change a cell of the active table as a person typed it; False, and a notice, when that makes no sense."""
+        try:
+            self.table.replace(index, **self._parsed(column, text.strip()))
+        except GxviewError as error:
+            self._notices.error(str(error))
+            return False
+        return True
+
     def sort(self, column: Column, descending: bool = False) -> None:
         """Order the active table by a column; rows without a score come last."""
         chroms = self._model.reference.names if self._model.reference is not None else ()
@@ -175,6 +184,21 @@ class Navigator:
         self._notices.info(f"Wrote {len(rows):,} regions to {path.name}.")
         if not whole:
             self._notices.warning(f"BED takes no notes; save as .tsv to keep those of {path.name}.")
+
+    def _parsed(self, column: Column, text: str) -> dict[str, object]:
+        if column == "place":
+            reference = self._model.reference
+            region = Region.parse(text) if reference is None else reference.region(text)[0]
+            found: dict[str, object] = {"chrom": region.chrom, "start": region.start, "end": region.end}
+            return found if region.strand == "." else {**found, "strand": region.strand}
+        if column == "strand":
+            return {"strand": text or "."}
+        if column == "score":
+            try:
+                return {"score": float(text.replace(",", "")) if text else None}
+            except ValueError:
+                raise GxviewError(f"The score '{text}' is no number.") from None
+        return {column: text}
 
     def _take(self, path: Path, rows: Sequence[RegionRow]) -> None:
         if not rows:

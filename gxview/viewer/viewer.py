@@ -11,6 +11,7 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.viewer.autosave import Autosave
 from gxview.viewer.camera import Camera
 from gxview.viewer.collect import Collector
 from gxview.viewer.device import DeviceThread
@@ -21,12 +22,15 @@ from gxview.viewer.fetch import Fetcher
 from gxview.viewer.hand_over import HandOver
 from gxview.viewer.jobs import Job, JobList, JobState
 from gxview.viewer.live import LiveRelevance
-from gxview.viewer.locus import Completer, Place, find
+from gxview.viewer.locus import Completer, Place, find_all
 from gxview.viewer.loop import Loop
 from gxview.viewer.navigator import Navigator
 from gxview.viewer.notices import Notices
 from gxview.viewer.opening import Opener, OpenSource
-from gxview.viewer.tiles import TileCache
+from gxview.viewer.peak_finder import PeakFinder
+from gxview.viewer.recent import Recent
+from gxview.viewer.session import Sessions
+from gxview.viewer.tiles import TILE, TileCache
 from gxview.viewer.track_data import TrackData
 from gxview.viewer.tracks import CombinedTrack, FileTrack, RelevanceTrack, Track
 from gxview.viewer.undo import Undo
@@ -93,10 +97,24 @@ class Viewer:
         self.completer = Completer(self._io)
         self.undo = Undo(self.model, loop)
         self.undo.restored.connect(self.explanations.fit)
+        self.session = Sessions(self.model, self.undo, self.opener, self._io, self.jobs, self.notices)
+        self.recent = Recent()
+        self.session.opened.connect(self.recent.add)
+        self.opener.opened.connect(self.recent.add)
+        self.autosave: Autosave | None = None
         self.navigator = Navigator(self.model, self._io, self.jobs, self.notices, self.show_side_by_side)
+        self.peaks = PeakFinder(
+            self.model, self.data, self.live, self._cache, self._io, self.jobs, self.notices, self.navigator
+        )
         self.hand_over = HandOver(self.model, self.live, self.exporter, self._io, self.jobs, self.notices)
         self.live.changed.connect(self._show_live)
         self._fetcher.failed.connect(lambda _owner, reason: self.notices.error(reason))
+
+    def keep(self, folder: Path) -> None:
+        """Keep the list of recent files, and what is shown for the case of a crash, in a folder of the user."""
+        self.recent.path = folder / "recent.json"
+        self.autosave = Autosave(folder / "autosave", self.model, self.undo, self.session, self._io, self.shared.loop)
+        self.autosave.failed.connect(self.notices.warning)
 
     @property
     def is_idle(self) -> bool:
@@ -105,7 +123,7 @@ class Viewer:
         return quiet and not self._searches and not self.jobs.active
 
     def go_to(self, text: str) -> None:
-        """Go to a region, a chromosome or a name of an open feature file."""
+        """Go to a region, a chromosome or a name of an open file; several, parted by ';' or 'vs', side by side."""
         reference = self.model.reference
         if reference is None:
             self.notices.error("Open a genome first with File > Open genome.")
@@ -122,7 +140,7 @@ class Viewer:
         for search in self._searches:
             search.drop()
         self._searches.clear()
-        task = Task(lambda _progress, _cancelled: find(text, reference, sources), done)
+        task = Task(lambda _progress, _cancelled: find_all(text, reference, sources), done)
         self._searches.add(task)
         self._io.submit(task)
 
@@ -137,6 +155,15 @@ class Viewer:
             self.model.loci.activate(self.model.loci.cameras[0])
         for camera, region in zip(self.model.loci.cameras, regions, strict=False):
             self._show_in(camera if len(regions) > 1 else self.model.camera, region)
+
+    def step_chromosome(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) chromosome of the reference, the first one after the last."""
+        reference, view = self.model.reference, self.model.camera.view
+        if reference is not None and view.chrom in reference.sizes:
+            names = reference.names
+            name = names[(names.index(view.chrom) + by) % len(names)]
+            span = min(view.span, reference.sizes[name])
+            self.show(Region(name, 0, max(1, round(span))))
 
     def current_explanation(self) -> RelevanceTrack | None:
         """Return the explanation that the Explain panel edits: the selected one, else the first."""
@@ -177,6 +204,8 @@ class Viewer:
         self._io.stop()
         self._device.stop()
         ended = self._io.join(timeout)
+        if self.autosave is not None:
+            self.autosave.close()
         return self._device.join(max(0.0, limit - time.monotonic())) and ended
 
     def _show_in(self, camera: Camera, region: Region) -> None:
@@ -196,11 +225,12 @@ class Viewer:
             return track
         return None
 
-    def _arrive(self, place: Place) -> None:
-        self.show(place.region)
-        if place.note:
-            self.notices.info(place.note)
-        self.arrived.emit(place.region)
+    def _arrive(self, places: Sequence[Place]) -> None:
+        self.show_side_by_side([place.region for place in places])
+        for place in places:
+            if place.note:
+                self.notices.info(place.note)
+        self.arrived.emit(places[0].region)
 
     def _show_live(self, track_id: str) -> None:
         track = self.model.tracks.get(track_id)
@@ -213,7 +243,7 @@ class Viewer:
             and state.total
         ):
             if job is None:
-                job = self.jobs.start(f"Explaining: {track.name}", lambda: self.live.stop(track))
+                job = self.jobs.start(f"Explaining: {track.name}", lambda: self.live.stop(track), "bp", TILE)
                 self._live_jobs[track_id] = job
             self.jobs.run(job, state.done, state.total)
         elif job is not None:

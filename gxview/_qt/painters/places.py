@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import QRectF
-from qtpy.QtGui import QColor, QPainter
+from qtpy.QtGui import QColor, QPainter, QPen
 
 from gxview._qt.painters.base import Positions, Style, View
-from gxview._qt.painters.ruler import overview_bar
+from gxview._qt.painters.ruler import overview_bar, overview_mark
 from gxview._qt.painters.shapes import fill_rects, inside
 
 LEAST_BAND, LEAST_MARK = 2.0, 2.0
@@ -74,6 +74,14 @@ def paint_overview_marks(
     starts, ends = spans
     with inside(painter, rect):
         _marks(painter, bar.left() + starts * scale, bar.left() + ends * scale, bar.bottom() + 1, style.color(role))
+
+
+def paint_other_mark(painter: QPainter, rect: QRectF, chrom_length: int, view: View, style: Style) -> None:
+    """Frame in the overview what another place than the active one shows."""
+    mark = overview_mark(rect, chrom_length, view)
+    with inside(painter, rect, smooth=True):
+        painter.setPen(QPen(style.color("muted"), 1.2))
+        painter.drawRoundedRect(mark.adjusted(0.6, 0.6, -0.6, -0.6), 2, 2)
 
 
 def joined(left: Pixels, right: Pixels) -> tuple[Pixels, Pixels]:

@@ -9,6 +9,7 @@ from gxview.viewer.actions.explain import explain_actions
 from gxview.viewer.actions.file import file_actions
 from gxview.viewer.actions.go import go_actions
 from gxview.viewer.actions.help import help_actions
+from gxview.viewer.actions.regions import regions_actions
 from gxview.viewer.actions.shell import Shell
 from gxview.viewer.actions.tracks import tracks_actions
 from gxview.viewer.actions.view import PANELS, view_actions
@@ -22,11 +23,21 @@ MENUS = (
     ("view", "&View"),
     ("tracks", "&Tracks"),
     ("go", "&Go"),
+    ("regions", "&Regions"),
     ("explain", "E&xplain"),
     ("help", "&Help"),
 )
 """Menus from left to right."""
-GROUPS = (file_actions, edit_actions, view_actions, tracks_actions, go_actions, explain_actions, help_actions)
+GROUPS = (
+    file_actions,
+    edit_actions,
+    view_actions,
+    tracks_actions,
+    go_actions,
+    regions_actions,
+    explain_actions,
+    help_actions,
+)
 
 
 def build(name: str, viewer: Viewer, shell: Shell) -> Application:

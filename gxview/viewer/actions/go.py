@@ -23,6 +23,7 @@ def go_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
 
     return [
         action("locus", "Go to locus...", shell.focus_locus, "go/1/1", ["Ctrl+L"]),
+        action("chromosome", "Go to chromosome...", shell.focus_chromosome, "go/1/2", ["Ctrl+K"]),
         action("back", "Back", lambda: camera().back(), "go/2/1", ["Alt+Left"]),
         action("forward", "Forward", lambda: camera().forward(), "go/2/2", ["Alt+Right"]),
         action("zoom_in", "Zoom in", lambda: camera().zoom(1 / ZOOM_STEP), "go/3/1", ["=", "W", "Up"]),
@@ -33,6 +34,8 @@ def go_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("right", "Right", lambda: camera().pan_by(PAN_STEP), "go/4/2", ["Right", "D"]),
         action("page_left", "One screen left", lambda: camera().pan_by(-1), "go/4/3", ["PageUp", "Shift+Left"]),
         action("page_right", "One screen right", lambda: camera().pan_by(1), "go/4/4", ["PageDown", "Shift+Right"]),
+        action("next_chromosome", "Next chromosome", lambda: viewer.step_chromosome(1), "go/5/3", ["Ctrl+PageDown"]),
+        action("last_chromosome", "Previous chromosome", lambda: viewer.step_chromosome(-1), "go/5/4", ["Ctrl+PageUp"]),
         action("start", "Start of chromosome", lambda: camera().to_start(), "go/5/1", ["Home"]),
         action("end", "End of chromosome", lambda: camera().to_end(), "go/5/2", ["End"]),
     ]

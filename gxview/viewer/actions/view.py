@@ -10,7 +10,13 @@ from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
 from gxview.viewer.viewer import Viewer
 
-PANELS = (("tracks", "Tracks"), ("explain", "Explain"), ("jobs", "Jobs"), ("console", "Console"))
+PANELS = (
+    ("tracks", "Tracks"),
+    ("explain", "Explain"),
+    ("jobs", "Jobs"),
+    ("console", "Console"),
+    ("regions", "Regions"),
+)
 """Panels around the tracks."""
 
 

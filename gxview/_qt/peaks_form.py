@@ -1,0 +1,78 @@
+"""The choices of a search for peaks."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import QSignalBlocker, Qt
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
+
+from gxview._qt.widgets import Combo
+from gxview.viewer.peak_finder import OVERS, PeakQuery
+from gxview.viewer.peaks import RANKS
+from gxview.viewer.viewer import Viewer
+
+
+class PeaksForm(QWidget):
+    """One line: what, of which track, where, how wide; and the button that begins."""
+
+    def __init__(self, viewer: Viewer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self.rank_box, self.track_box, self.second_box, self.over_box = Combo(), Combo(), Combo(), Combo()
+        self.width_box = QSpinBox()
+        self.find_button = QPushButton("Find peaks")
+        self._versus = QLabel("against")
+        self._build()
+        for key, text in RANKS.items():
+            self.rank_box.addItem(text, key)
+        for over, words in OVERS.items():
+            self.over_box.addItem(words, over)
+        self.rank_box.currentIndexChanged.connect(lambda _index: self._show_second())
+        self.find_button.clicked.connect(self._find)
+        tracks = viewer.model.tracks
+        tracks.shown_changed.connect(self.refresh)
+        tracks.edited.connect(lambda _track, field: self.refresh() if field == "name" else None)
+        self.refresh()
+        self._show_second()
+
+    def refresh(self) -> None:
+        """Offer the tracks there are; what was chosen stays chosen."""
+        known = self._viewer.peaks.candidates()
+        for box, fallback in ((self.track_box, 0), (self.second_box, 1)):
+            chosen = box.currentData()
+            with QSignalBlocker(box):
+                box.clear()
+                for track in known:
+                    box.addItem(track.name, track.id)
+                place = box.findData(chosen)
+                box.setCurrentIndex(place if place >= 0 else min(fallback, len(known) - 1))
+        self.find_button.setEnabled(bool(known))
+
+    def _build(self) -> None:
+        self.width_box.setRange(1, 1_000_000)
+        self.width_box.setValue(200)
+        self.width_box.setSuffix(" bp")
+        self.width_box.setToolTip("Width of a window")
+        self.find_button.setProperty("role", "primary")
+        self.track_box.setPlaceholderText("No track with values")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        parts = (self.rank_box, QLabel("of"), self.track_box, self._versus, self.second_box, QLabel("in"))
+        for part in (*parts, self.over_box, self.width_box, self.find_button):
+            layout.addWidget(part, 1 if isinstance(part, Combo) else 0)
+        layout.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+
+    def _show_second(self) -> None:
+        two = self.rank_box.currentData() == "disagreement"
+        self._versus.setVisible(two)
+        self.second_box.setVisible(two)
+
+    def _find(self) -> None:
+        query = PeakQuery(
+            self.track_box.currentData() or "",
+            self.second_box.currentData() or "",
+            self.rank_box.currentData(),
+            self.over_box.currentData(),
+            self.width_box.value(),
+        )
+        self._viewer.peaks.find(query)
