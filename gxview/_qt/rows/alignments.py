@@ -55,13 +55,12 @@ def _pileup(painter: QPainter, row: Row, track: AlignmentTrack, pileup: Pileup, 
         # what is read at a zoom serves all views up to the next power of two of bases
         span = _span(2.0 ** np.floor(np.log2(max(1.0, NARROW * pileup.typical * scene.view.width))))
         paint_state(painter, below, State("empty", f"Zoom in below {span} to see single reads"), scene.style)
-    elif pileup.total == 0:
+    elif not (total := pileup.count(scene.view.first, scene.view.last)):
         hidden = f"; {pileup.hidden:,} are hidden by the track's filters" if pileup.hidden else ""
         paint_state(painter, below, State("empty", f"No reads here{hidden}"), scene.style)
     else:
         blind = not pileup.has_letters and scene.view.pixels_per_base >= 1
         note = "open a genome to see differing bases" if blind else ""
-        total = pileup.count(scene.view.first, scene.view.last)
         paint_reads(painter, below.adjusted(0, 1, 0, 0), scene.view, pileup.reads, scene.style, total, note)
 
 
