@@ -26,9 +26,15 @@ class Aliases:
     ----------
     groups : iterable of sequences of str
         Each group lists names of one chromosome.
+
+    Attributes
+    ----------
+    path : Path or None
+        The file they were read from.
     """
 
     def __init__(self, groups: Iterable[Sequence[str]] = ()) -> None:
+        self.path: Path | None = None
         self._groups = [tuple(group) for group in groups]
         self._of_name: dict[str, list[int]] = {}
         for number, group in enumerate(self._groups):
@@ -49,7 +55,9 @@ class Aliases:
         rows = list(_rows(Path(path)))
         if rows and all(len(row) == 3 and _SOURCES.issuperset(row[2].lower().split(",")) for row in rows):
             rows = [row[:2] for row in rows]
-        return cls(rows)
+        made = cls(rows)
+        made.path = Path(path)
+        return made
 
     def resolve(self, name: str, known: Collection[str]) -> str | None:
         """Find the one name in `known` that means the same chromosome as `name`; None if there is none.

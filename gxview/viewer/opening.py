@@ -8,22 +8,28 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
+from psygnal import Signal
+
 from gxview.errors import Cancelled, GxviewError
 from gxview.genome import Reference
-from gxview.tracks import FeatureSource, SignalSource
+from gxview.tracks import AlignmentSource, FeatureSource, SignalSource, VariantSource
 from gxview.viewer.bare import Opened, grown, open_bare
 from gxview.viewer.camera import View
 from gxview.viewer.explanations import Explanations
+from gxview.viewer.igv_session import is_igv_session
 from gxview.viewer.jobs import Job, JobList, JobState
 from gxview.viewer.notices import Notices
+from gxview.viewer.session_file import is_session
 from gxview.viewer.track_data import Source, TrackData
-from gxview.viewer.tracks import FeatureTrack, FileTrack, SequenceTrack, SignalTrack
+from gxview.viewer.tracks import AlignmentTrack, FeatureTrack, FileTrack, SequenceTrack, SignalTrack, VariantTrack
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import AskCancelled, Outcome, Progress, Task, Workers
 
 KINDS: tuple[tuple[type[FileTrack], Callable[[Source], bool]], ...] = (
     (FeatureTrack, lambda source: isinstance(source, FeatureSource)),
     (SignalTrack, lambda source: isinstance(source, SignalSource)),
+    (VariantTrack, lambda source: isinstance(source, VariantSource)),
+    (AlignmentTrack, lambda source: isinstance(source, AlignmentSource)),
 )
 """Kinds of tracks of files, and which sources are theirs; the first one that fits is taken."""
 FIRST_LOOK_PIXELS_PER_BASE = 8
@@ -40,6 +46,9 @@ class OpenSource(Protocol):
 class Opener:
     """Opens what a person names, off the main thread, and adds the tracks.
 
+    `session_wanted(path, then)` tells that a path is a session; whoever opens it calls `then`; `opened(path)` that a genome
+    or a file was added.
+
     Parameters
     ----------
     model
@@ -55,6 +64,9 @@ class Opener:
     open_source
         Opens a file of features or signals.
     """
+
+    session_wanted = Signal(object, object)
+    opened = Signal(Path)
 
     def __init__(
         self,
@@ -78,6 +90,13 @@ class Opener:
 
     def open(self, paths: Sequence[Path], then: Callable[[], None] | None = None) -> None:
         """Open files of any kind, a genome among them first; `then` is called when all were tried."""
+        sessions = [path for path in paths if is_session(path) or is_igv_session(path)]
+        if sessions:
+            for extra in sessions[1:]:
+                self._notices.warning(f"Only one session can be open; {extra.name} was left out.")
+            rest = [path for path in paths if path not in sessions]
+            self.session_wanted.emit(sessions[0], lambda: self.open(rest, then))
+            return
         genomes = [path for path in paths if is_fasta(path)]
         others = [path for path in paths if path not in genomes]
         if not genomes:
@@ -89,6 +108,17 @@ class Opener:
 
     def open_genome(self, path: Path, aliases: Path | None = None, then: Callable[[], None] | None = None) -> None:
         """Open a genome in FASTA format; `then` is called when that went well."""
+
+        def done(reference: Reference | None) -> None:
+            if reference is not None:
+                self._show_genome(reference)
+                if then is not None:
+                    then()
+
+        self.read_genome(path, aliases, done)
+
+    def read_genome(self, path: Path, aliases: Path | None, done: Callable[[Reference | None], None]) -> None:
+        """Read a genome without showing it; `done` gets it, or None where that failed, which is told."""
         job = self._jobs.start(f"Opening {path.name}")
 
         def work(tell: Progress, cancelled: AskCancelled) -> Reference:
@@ -99,24 +129,48 @@ class Opener:
 
             return Reference(path, aliases=aliases, progress=progress)
 
-        def done(outcome: Outcome) -> None:
-            if self._ended(job, outcome):
-                self._show_genome(outcome.value)
-                if then is not None:
-                    then()
+        def ended(outcome: Outcome) -> None:
+            done(outcome.value if self._ended(job, outcome) else None)
 
-        task = Task(work, done, lambda: self._jobs.run(job), lambda done, total: self._jobs.run(job, done, total))
+        task = Task(work, ended, lambda: self._jobs.run(job), lambda done, total: self._jobs.run(job, done, total))
         job.on_cancel(task.cancel)
         self._workers.submit(task)
 
     def open_track(self, path: Path, then: Callable[[], None] | None = None) -> None:
         """Open a file of features or signals as a track; `then` is called when that was tried."""
+        order = next(self._asked)
+        self._read(path, lambda source: self._add_track(path, source, order), None, then)
+
+    def reattach(self, track: FileTrack, then: Callable[[], None] | None = None) -> None:
+        """Open the file of a track that is in the list already; `then` is called when that was tried."""
+
+        def done(source: Source) -> None:
+            if kind_of(source) is type(track):
+                self._data.attach(track, source)
+                self._data.refresh()
+            else:
+                fail(f"{track.path} holds no {track.kind} any more; remove the track {track.name}.")
+
+        def fail(reason: str) -> None:
+            self._data.fail(track, reason)
+
+        self._read(Path(track.path), done, fail, then)
+
+    def _read(
+        self,
+        path: Path,
+        take: Callable[[Source], None],
+        fail: Callable[[str], None] | None,
+        then: Callable[[], None] | None,
+    ) -> None:
         reference = self._model.reference
-        job, order = self._jobs.start(f"Opening {path.name}"), next(self._asked)
+        job = self._jobs.start(f"Opening {path.name}")
 
         def done(outcome: Outcome) -> None:
             if self._ended(job, outcome) and self._still(reference) and self._extend(path, outcome.value):
-                self._add_track(path, outcome.value.source, order)
+                take(outcome.value.source)
+            elif fail is not None and outcome.error:
+                fail(outcome.error)
             if then is not None:
                 then()
 
@@ -177,7 +231,7 @@ class Opener:
             return False
         self._model.reference = reference
         if before is None:
-            self._look_at(reference, whole=True)
+            self.look_at(reference, whole=True)
         elif (view := camera.view).chrom_length != reference.sizes[view.chrom]:
             camera.show(view.chrom, reference.sizes[view.chrom], view.start, view.end)
         return True
@@ -185,14 +239,16 @@ class Opener:
     def _show_genome(self, reference: Reference) -> None:
         tracks, before = self._model.tracks, self._model.reference
         files = [track for track in tracks if isinstance(track, FileTrack)]
-        for track in files:
+        bare = before is not None and not before.has_letters
+        for track in [] if bare else files:
             tracks.remove(track)
         self._model.reference = reference
         if not any(isinstance(track, SequenceTrack) for track in tracks):
             tracks.insert(0, SequenceTrack())
         view = self._model.camera.view
-        self._look_at(reference)
-        if before is not None and not before.has_letters:
+        self.look_at(reference)
+        self.opened.emit(reference.path)
+        if bare:
             self._reopen(files, reference, view)
         elif files:
             self._notices.info(f"The tracks of the genome before were closed: {len(files)}.")
@@ -200,12 +256,13 @@ class Opener:
     def _reopen(self, files: Sequence[FileTrack], reference: Reference, view: View) -> None:
         """Open the files that were there before the genome once more, now with its names, and stay at the place."""
         for track in files:
-            self.open_track(Path(track.path))
+            self.reattach(track)
         chrom = reference.find(view.chrom)
         if chrom is not None and view.start < reference.sizes[chrom]:
             self._model.camera.show(chrom, reference.sizes[chrom], view.start, view.end)
 
-    def _look_at(self, reference: Reference, whole: bool = False) -> None:
+    def look_at(self, reference: Reference, whole: bool = False) -> None:
+        """Show the start of the first sequence, or all of it."""
         name = reference.names[0]
         length = reference.sizes[name]
         span = length if whole else min(length, self._model.camera.view.width // FIRST_LOOK_PIXELS_PER_BASE)
@@ -220,17 +277,23 @@ class Opener:
         self._order[track.id] = order
         above = [isinstance(known, SequenceTrack) or self._order.get(known.id, order) < order for known in tracks]
         tracks.insert(max((place for place, first in enumerate(above) if first), default=-1) + 1, track)
+        self.opened.emit(path)
         for note in source.notes:
             self._notices.warning(note)
 
 
 def track_of(source: Source, path: Path) -> FileTrack:
     """Return a new track for the data of a file, by what the source can do."""
-    kind = next(kind for kind, can in KINDS if can(source))
+    kind = kind_of(source)
     track = kind(name=source.name or path.name, path=str(path))
     if isinstance(track, SignalTrack):
         track.color = source.color
     return track
+
+
+def kind_of(source: Source) -> type[FileTrack]:
+    """Return the kind of track that shows what a source has."""
+    return next(kind for kind, can in KINDS if can(source))
 
 
 def is_fasta(path: Path) -> bool:
