@@ -167,7 +167,7 @@ class Scale:
         signed
             Keep zero in the row's middle.
         """
-        low, high = min(0.0, float(np.nan_to_num(low))), max(0.0, float(np.nan_to_num(high)))
+        low, high = min(0.0, _finite(low)), max(0.0, _finite(high))
         if signed:
             high = max(high, -low)
             low = -high
@@ -188,6 +188,12 @@ class Scale:
             inner = np.sign(inner) * np.log10(1 + np.abs(inner))
             low, high = signed_log(low), signed_log(high)
         return np.asarray(rect.bottom() - (inner - low) / (high - low) * rect.height())
+
+
+def _finite(value: float) -> float:
+    """Return 0 for NaN, the largest number for infinity."""
+    value = float(value)
+    return value if math.isfinite(value) else float(np.nan_to_num(value))
 
 
 def signed_log(value: float) -> float:

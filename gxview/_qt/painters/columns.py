@@ -55,6 +55,8 @@ def columns(view: View, data: SignalData, ratio: float = 1.0) -> Columns:
     if not len(mean) or count < 1:
         return _none()
     pixels = view.xs(edges) * ratio
+    if isinstance(data, BaseValues) and pixels[1] - pixels[0] > 1:
+        return _wide(pixels, count, ratio, low)
     source, reduced = _assign(pixels, count, low, high, mean)
     bin_width = float(edges[-1] - edges[0]) / len(mean)
     return _merge(source, reduced, ratio, bin_width, max(bin_width, view.bases_per_pixel / ratio), len(mean))
@@ -87,6 +89,14 @@ def _visible(view: View, data: SignalData) -> tuple[Positions, Values, Values, V
     last = max(first, min(len(data.mean), int(np.searchsorted(data.edges, view.last, "left"))))
     low, high, mean = (part[first:last].astype(np.float64) for part in (data.low, data.high, data.mean))
     return data.edges[first : last + 1], low, high, mean
+
+
+def _wide(pixels: Values, count: int, ratio: float, values: Values) -> Columns:
+    """Return a column for each base where one is wider than a pixel: a pixel shows the base at its centre."""
+    borders = np.clip(np.ceil(pixels - 0.5), 0, count)
+    first, last = int(borders[0] == borders[1]), len(values) - int(borders[-1] == borders[-2])
+    left, right, shown = borders[first:last] / ratio, borders[first + 1 : last + 1] / ratio, values[first:last]
+    return Columns(left, right, shown, shown, shown, np.ones(len(shown), np.bool_), 1.0)
 
 
 def _assign(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from qtpy.QtCore import QPointF, QRectF, Qt
@@ -46,16 +47,22 @@ class Tick:
     middle: float
 
 
-def axis_ticks(scale: Scale, rect: QRectF, style: Style) -> list[Tick]:
+def axis_ticks(scale: Scale, rect: QRectF, style: Style) -> tuple[Tick, ...]:
     """Return the ticks of an axis: zero, its ends, and between them as many as have room."""
-    half = style.text_px * 0.45
+    return _ticks(scale, rect.top(), rect.width(), rect.height(), style)
+
+
+@lru_cache(maxsize=1024)
+def _ticks(scale: Scale, top: float, width: float, height: float, style: Style) -> tuple[Tick, ...]:
+    """See `axis_ticks`; kept, as most frames of a drag show the same axes."""
+    rect, half = QRectF(0, top, width, height), style.text_px * 0.45
     kept: list[Tick] = []
     for value, text in _candidates(scale, rect):
         middle = min(max(scale.y(value, rect), rect.top() + half), rect.bottom() - half)
         label = elided(style, text, rect.width() - 8, scale=0.9)
         if all(abs(middle - other.middle) >= style.text_px + 1 and label != other.label for other in kept):
             kept.append(Tick(value, label, middle))
-    return kept
+    return tuple(kept)
 
 
 def _candidates(scale: Scale, rect: QRectF) -> list[tuple[float, str]]:

@@ -47,25 +47,33 @@ def device_ratio(painter: QPainter) -> float:
 
 def fill_rects(painter: QPainter, left: Pixels, right: Pixels, top: Pixels, bottom: Pixels, color: QColor) -> None:
     """Fill many rectangles at once; those without height are skipped."""
-    keep = np.flatnonzero(bottom > top)
-    if not len(keep):
+    keep = bottom > top
+    count = np.count_nonzero(keep)
+    if not count:
         return
-    corners = np.stack([left[keep], top[keep], right[keep], bottom[keep]], axis=1)
+    corners = np.empty((count, 4))
+    for place, side in enumerate((left, top, right, bottom)):
+        corners[:, place] = side if count == len(keep) else side[keep]
     painter.setBrush(color)
     if is_vector(painter):
         fill_outlines(painter, corners)
-        return
-    ratio = device_ratio(painter)
-    pixels = corners * ratio
+    else:
+        _fill(painter, corners, device_ratio(painter))
+
+
+def _fill(painter: QPainter, corners: Pixels, ratio: float) -> None:
+    """Fill rectangles: on whole device pixels, which is what painters round to, as integers, several times faster."""
+    pixels = corners if ratio == 1 else corners * ratio
     whole = np.rint(pixels)
-    if np.abs(pixels - whole).max() < WHOLE:
-        # whole device pixels, which is what painters round to, are filled several times faster as integers
+    if np.abs(pixels - whole).max() >= WHOLE:
+        painter.drawRects(rects(corners))
+    elif ratio == 1:
+        painter.drawRects(whole_rects(whole))
+    else:
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         painter.drawRects(whole_rects(whole))
         painter.restore()
-    else:
-        painter.drawRects(rects(corners))
 
 
 def hatch(painter: QPainter, rect: QRectF, left: Pixels, right: Pixels, color: QColor, gap: float = 7.0) -> None:
