@@ -30,9 +30,11 @@ class TrackGroup(EventedModel):
 
     kind: Literal["group"] = Field(default="group", frozen=True)
     id: str = Field(default_factory=lambda: token_hex(6), frozen=True)
-    name: str = "Group"
+    name: str = Field(default="Group", title="Name", description="Shown in the list and above its tracks.")
     visible: bool = True
     folded: bool = False
-    scale: ScaleOptions = ScaleOptions()
+    scale: ScaleOptions = Field(
+        default=ScaleOptions(), title="Scale", description="One scale for all its tracks whose own scale is 'Group'."
+    )
 
     model_config = ConfigDict(validate_assignment=True, extra="forbid")

@@ -14,8 +14,9 @@ from gxview.viewer.scale import ScaleOptions
 MIN_HEIGHT, MAX_HEIGHT = 14, 600
 FRAME_HEIGHT = 15
 """Pixels of a reading frame below the letters."""
-Height = Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT, title="Height")]
+Height = Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT, title="Height", description="Pixels of the row.")]
 Color = Annotated[str | None, Field(pattern=r"^#[0-9a-fA-F]{6}$", title="Colour")]
+TrackScale = Annotated[ScaleOptions, Field(title="Scale", description="Which values the row shows from edge to edge.")]
 FeatureMode = Literal["packed", "expanded", "collapsed"]
 SignalStyle = Literal["bars", "line", "points", "heatmap", "letters"]
 
@@ -67,9 +68,15 @@ class SequenceTrack(TrackBase):
     kind: Literal["sequence"] = Field(default="sequence", frozen=True)
     name: str = "Sequence"
     height: Height = 26
-    translation: bool = Field(default=False, title="Three-frame translation")
-    reverse: bool = Field(default=False, title="Reverse strand")
-    gc: bool = Field(default=True, title="GC content when zoomed out")
+    translation: bool = Field(
+        default=False, title="Three-frame translation", description="The amino acids of the three frames of a strand."
+    )
+    reverse: bool = Field(
+        default=False, title="Reverse strand", description="The complement, and the frames of the reverse strand."
+    )
+    gc: bool = Field(
+        default=True, title="GC content when zoomed out", description="The share of G and C where letters have no room."
+    )
 
     @property
     def row_height(self) -> int:
@@ -94,9 +101,13 @@ class FeatureTrack(TrackBase):
 
     kind: Literal["features"] = Field(default="features", frozen=True)
     path: str = ""
-    mode: FeatureMode = Field(default="packed", title="Rows")
+    mode: FeatureMode = Field(
+        default="packed",
+        title="Rows",
+        description="Packed: as many rows as needed; expanded: higher ones, each with its label; collapsed: one.",
+    )
     color: Color = None
-    labels: bool = Field(default=True, title="Labels")
+    labels: bool = Field(default=True, title="Labels", description="The names of the features.")
     height: Height = 92
 
 
@@ -118,9 +129,11 @@ class SignalTrack(TrackBase):
     kind: Literal["signal"] = Field(default="signal", frozen=True)
     path: str = ""
     color: Color = None
-    negative_color: Color = Field(default=None, title="Negative colour")
-    style: SignalStyle = Field(default="bars", title="Drawn as")
-    scale: ScaleOptions = ScaleOptions()
+    negative_color: Color = Field(default=None, title="Negative colour", description="Colour of values below zero.")
+    style: SignalStyle = Field(
+        default="bars", title="Drawn as", description="Letters are the bases, as high as their values."
+    )
+    scale: TrackScale = ScaleOptions()
     height: Height = 70
 
 
@@ -137,7 +150,9 @@ class VariantTrack(TrackBase):
 
     kind: Literal["variants"] = Field(default="variants", frozen=True)
     path: str = ""
-    passed_only: bool = Field(default=False, title="Only variants that passed")
+    passed_only: bool = Field(
+        default=False, title="Only variants that passed", description="Leave out what a filter rejected."
+    )
     height: Height = 60
 
 
@@ -162,13 +177,21 @@ class AlignmentTrack(TrackBase):
 
     kind: Literal["alignments"] = Field(default="alignments", frozen=True)
     path: str = ""
-    reads: bool = Field(default=True, title="Reads")
-    soft_clips: bool = Field(default=False, title="Soft-clipped ends")
-    duplicates: bool = Field(default=False, title="Duplicates")
-    secondary: bool = Field(default=False, title="Secondary alignments")
-    supplementary: bool = Field(default=False, title="Supplementary alignments")
-    min_mapping_quality: Annotated[int, Field(ge=0, le=255, title="Least mapping quality")] = 0
-    scale: ScaleOptions = ScaleOptions()
+    reads: bool = Field(default=True, title="Reads", description="The reads below the coverage.")
+    soft_clips: bool = Field(
+        default=False, title="Soft-clipped ends", description="The ends of reads that do not match the reference."
+    )
+    duplicates: bool = Field(default=False, title="Duplicates", description="Reads marked as copies of others.")
+    secondary: bool = Field(
+        default=False, title="Secondary alignments", description="Further places of reads that fit several."
+    )
+    supplementary: bool = Field(
+        default=False, title="Supplementary alignments", description="Further parts of reads that are split."
+    )
+    min_mapping_quality: Annotated[
+        int, Field(ge=0, le=255, title="Least mapping quality", description="Leave out reads below it.")
+    ] = 0
+    scale: TrackScale = ScaleOptions()
     height: Height = 180
 
 
@@ -185,7 +208,7 @@ class OverlayTrack(TrackBase):
 
     kind: Literal["overlay"] = Field(default="overlay", frozen=True)
     of: tuple[str, ...] = ()
-    scale: ScaleOptions = ScaleOptions()
+    scale: TrackScale = ScaleOptions()
     height: Height = 90
 
 
@@ -203,7 +226,7 @@ class DifferenceTrack(TrackBase):
     kind: Literal["difference"] = Field(default="difference", frozen=True)
     first: str = ""
     second: str = ""
-    scale: ScaleOptions = ScaleOptions(mode="symmetric")
+    scale: TrackScale = ScaleOptions(mode="symmetric")
     height: Height = 90
 
 
@@ -220,7 +243,7 @@ class RelevanceTrack(TrackBase):
 
     kind: Literal["relevance"] = Field(default="relevance", frozen=True)
     options: ExplainOptions = ExplainOptions()
-    scale: ScaleOptions = ScaleOptions(mode="auto")
+    scale: TrackScale = ScaleOptions(mode="auto")
     height: Height = 150
 
 
@@ -238,7 +261,7 @@ class ScoreTrack(TrackBase):
     kind: Literal["score"] = Field(default="score", frozen=True)
     of: str = ""
     color: Color = None
-    scale: ScaleOptions = ScaleOptions(mode="fixed", low=0.0, high=1.0)
+    scale: TrackScale = ScaleOptions(mode="fixed", low=0.0, high=1.0)
     height: Height = 58
 
 
