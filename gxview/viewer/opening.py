@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,7 @@ from psygnal import Signal
 from gxview.errors import Cancelled, GxviewError
 from gxview.genome import Reference
 from gxview.tracks import AlignmentSource, FeatureSource, SignalSource, VariantSource
+from gxview.tracks.places import url_of
 from gxview.viewer.bare import Opened, grown, open_bare
 from gxview.viewer.camera import View
 from gxview.viewer.explanations import Explanations
@@ -39,15 +41,22 @@ FIRST_LOOK_PIXELS_PER_BASE = 8
 class OpenSource(Protocol):
     """Opens a file of any kind, see `gxview.tracks.open_source`."""
 
-    def __call__(self, path: Path, reference: Reference | None = None) -> Source:
+    def __call__(
+        self,
+        path: Path,
+        reference: Reference | None = None,
+        *,
+        progress: Progress | None = None,
+        cancelled: AskCancelled | None = None,
+    ) -> Source:
         """Return the source of the data in a file."""
 
 
 class Opener:
     """Opens what a person names, off the main thread, and adds the tracks.
 
-    `session_wanted(path, then)` tells that a path is a session; whoever opens it calls `then`; `opened(path)` that a genome
-    or a file was added.
+    `session_wanted(path, then)` tells that a path is a session; whoever opens it calls `then`. `opened(path)` tells that
+    a genome or a file was added.
 
     Parameters
     ----------
@@ -174,9 +183,10 @@ class Opener:
             if then is not None:
                 then()
 
-        task = Task(
-            lambda _tell, _ask: open_bare(self._open_source, path, reference), done, lambda: self._jobs.run(job)
-        )
+        def work(tell: Progress, cancelled: AskCancelled) -> Opened:
+            return open_bare(partial(self._open_source, progress=tell, cancelled=cancelled), path, reference)
+
+        task = Task(work, done, lambda: self._jobs.run(job), lambda done, total: self._jobs.run(job, done, total))
         job.on_cancel(task.cancel)
         self._workers.submit(task)
 
@@ -285,7 +295,7 @@ class Opener:
 def track_of(source: Source, path: Path) -> FileTrack:
     """Return a new track for the data of a file, by what the source can do."""
     kind = kind_of(source)
-    track = kind(name=source.name or path.name, path=str(path))
+    track = kind(name=source.name or path.name, path=url_of(path) or str(path))
     if isinstance(track, SignalTrack):
         track.color = source.color
     return track
