@@ -42,6 +42,11 @@ class Fetcher:
         Threads that read.
     capacity
         Pieces kept; the least recently used go first.
+
+    Attributes
+    ----------
+    version
+        Grows whenever a piece comes or goes: what was made of pieces is still right while it stays.
     """
 
     arrived = Signal(str)
@@ -54,6 +59,7 @@ class Fetcher:
         self._pending: dict[tuple[str, Hashable], Task] = {}
         self._shown: dict[str, list[tuple[str, Hashable]]] = {}
         self._failures: dict[str, dict[Hashable, str]] = {}
+        self.version = 0
 
     def want(self, owner: str, pieces: Iterable[Piece]) -> None:
         """Say which pieces an owner needs now; what it no longer needs and has not begun to arrive is dropped."""
@@ -80,6 +86,7 @@ class Fetcher:
 
     def forget(self, owner: str) -> None:
         """Drop all that belongs to an owner."""
+        self.version += 1
         for key in [key for key in self._pending if key[0] == owner]:
             self._pending.pop(key).drop()
         for key in [key for key in self._pieces if key[0] == owner]:
@@ -111,6 +118,7 @@ class Fetcher:
         self._workers.submit(task, piece.priority)
 
     def _receive(self, key: tuple[str, Hashable], outcome: Outcome) -> None:
+        self.version += 1
         self._pending.pop(key, None)
         if outcome.error:
             failures = self._failures.setdefault(key[0], {})

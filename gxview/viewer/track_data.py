@@ -38,6 +38,8 @@ LETTERS = "letters"
 """Owner of the letters of the reference: several tracks show them."""
 KEPT_BLOCKS = 8
 """Blocks of one owner that may stand in while the right one is read."""
+JOINED = 400
+"""Signals that are kept as they were joined from their tiles: a frame asks for each more than once."""
 PARKED = 200
 """Sources of removed tracks that are kept for the case that a track comes back."""
 
@@ -91,6 +93,8 @@ class TrackData:
         self._parked: OrderedDict[str, Source] = OrderedDict()
         self._failed: dict[str, str] = {}
         self._blocks: dict[str, OrderedDict[Hashable, Any]] = {}
+        self._joined: dict[tuple[str, View], SignalSlice | None] = {}
+        self._joined_at = -1
         self._gc: GcContent | None = None
         fetcher.arrived.connect(lambda owner: self.changed.emit(owner))
         model.loci.moved.connect(lambda _view: self.refresh())
@@ -134,7 +138,13 @@ class TrackData:
 
     def signal(self, track: SignalTrack | DifferenceTrack | SequenceTrack, view: View) -> SignalSlice | None:
         """Return what is at hand of a signal, of the difference of two, or of the GC content around the view."""
-        return assemble(lambda key: self._fetcher.get(track.id, key), view)
+        if self._joined_at != self._fetcher.version or len(self._joined) > JOINED:
+            self._joined.clear()
+            self._joined_at = self._fetcher.version
+        key = track.id, view
+        if key not in self._joined:
+            self._joined[key] = assemble(lambda piece: self._fetcher.get(track.id, piece), view)
+        return self._joined[key]
 
     def features(self, track: FeatureTrack, view: View) -> FeatureBlock | None:
         """Return the features around the view, or the last ones that overlap it while those are read."""
