@@ -163,7 +163,7 @@ class FakeSignal:
         return SignalSummary(*(np.array([f(p) for p in parts], np.float32) for f in (np.min, np.max, np.mean)))
 
 
-def open_fake(path: Path, reference: Reference | None = None):
+def open_fake(path: Path, reference: Reference | None = None, **_watch):
     if path.suffix == ".gff":
         return FakeFeatures(path)
     if path.suffix == ".bw":

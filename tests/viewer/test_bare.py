@@ -47,7 +47,7 @@ def asked():
 
 @pytest.fixture
 def bare(loop, asked):
-    def open_sized(path, reference=None):
+    def open_sized(path, reference=None, **_watch):
         asked.append((path.name, reference))
         return Sized(path, SIZES[path.name])
 

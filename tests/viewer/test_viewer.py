@@ -34,7 +34,7 @@ def test_files_come_below_the_sequence_and_above_explanations(opened, loop, tmp_
 def test_tracks_stand_in_the_order_asked_for_not_in_that_of_loading(opened, loop, tmp_path, monkeypatch):
     slow, gate = opened.opener._open_source, threading.Event()
 
-    def open_source(path, reference=None):
+    def open_source(path, reference=None, **_watch):
         if path.name == "first.bw":
             gate.wait(5)
         return slow(path, reference)
