@@ -22,8 +22,9 @@ _INFLATION = 4.0
 class IndexProfile:
     """Bytes of a bgzip-compressed file by place, as its tbi, csi or bai index has them.
 
-    The bins of these indexes (section 5 of the SAM specification) list the compressed pieces of the file that hold
-    their records; a piece's size is spread over its bin.
+    A tbi or bai index tells where the records of each window of 16 kb begin in the file, a csi index the compressed
+    pieces of the file that hold the records of bins of several sizes (section 5 of the SAM specification), a crai index
+    the pieces themselves. A piece's size is spread over its stretch of the chromosome.
 
     Attributes
     ----------
@@ -111,27 +112,46 @@ def _slices(data: bytes) -> IndexProfile:
 def _chromosome(data: bytes, at: int, profile: IndexProfile, min_shift: int, depth: int, is_csi: bool) -> int:
     (bins,) = struct.unpack_from("<i", data, at)
     at += 4
-    numbers, sizes = [], []
+    numbers, sizes, end = [], [], 0.0
     last = ((1 << 3 * (depth + 1)) - 1) // 7
     for _ in range(bins):
         (number,) = struct.unpack_from("<I", data, at)
         at += 12 if is_csi else 4
         (chunks,) = struct.unpack_from("<i", data, at)
-        pieces = np.frombuffer(data, "<u8", 2 * chunks, at + 4).reshape(-1, 2)
+        pieces = _bytes_at(np.frombuffer(data, "<u8", 2 * chunks, at + 4)).reshape(-1, 2)
         at += 4 + 16 * chunks
         if number < last:  # later ones are pseudo-bins with counts
-            # the lower 16 bits count inflated bytes within a block, the others compressed ones up to it
-            offsets = (pieces >> 16).astype(np.float64) + (pieces & 0xFFFF) / _INFLATION
             numbers.append(number)
-            sizes.append(float(np.diff(offsets, axis=1).sum()))
+            sizes.append(float(np.diff(pieces, axis=1).sum()))
+            end = max(end, float(pieces.max(initial=0)))
     if not is_csi:
         (windows,) = struct.unpack_from("<i", data, at)
+        begins = _bytes_at(np.frombuffer(data, "<u8", windows, at + 4))
         at += 4 + 8 * windows
-    _add(profile, np.array(numbers, np.int64), np.array(sizes), min_shift, depth)
+        if windows:
+            _add_windows(profile, begins, end)
+            return at
+    _add_bins(profile, np.array(numbers, np.int64), np.array(sizes), min_shift, depth)
     return at
 
 
-def _add(profile: IndexProfile, numbers: Integers, sizes: NDArray[np.float64], min_shift: int, depth: int) -> None:
+def _bytes_at(offsets: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Return where virtual offsets point to: their lower 16 bits count inflated bytes within a compressed block."""
+    return np.asarray((offsets >> 16).astype(np.float64) + (offsets & 0xFFFF) / _INFLATION)
+
+
+def _add_windows(profile: IndexProfile, begins: NDArray[np.float64], end: float) -> None:
+    """Take the linear index; the bins would be rougher, as small ones are merged into larger ones."""
+    begins = np.maximum.accumulate(np.where(begins > 0, begins, 0.0))
+    used = np.flatnonzero(begins > 0)
+    first = int(used[0]) if len(used) else 0
+    starts = np.arange(first, len(begins), dtype=np.int64) << 14
+    profile.starts.append(starts)
+    profile.ends.append(starts + (1 << 14))
+    profile.sizes.append(np.diff(begins[first:], append=max(end, float(begins[-1]) + 1.0)))
+
+
+def _add_bins(profile: IndexProfile, numbers: Integers, sizes: NDArray[np.float64], min_shift: int, depth: int) -> None:
     firsts = np.array([((1 << 3 * level) - 1) // 7 for level in range(depth + 1)], np.int64)
     levels = np.searchsorted(firsts, numbers, "right") - 1
     widths = np.int64(1) << (min_shift + 3 * (depth - levels))
