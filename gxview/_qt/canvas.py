@@ -17,7 +17,7 @@ from qtpy.QtGui import (
 )
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gxview._qt.columns import paint_frame, paint_places, paint_rows, places
+from gxview._qt.columns import paint_borders, paint_frame, paint_rows, paint_shades, places
 from gxview._qt.gestures import Band, Gesture, Pan, Resize, whole_bases
 from gxview._qt.held_keys import HeldKeys
 from gxview._qt.hover import Hover, describe
@@ -146,13 +146,14 @@ class Canvas(QWidget):
     def _paint(self, painter: QPainter, scene: Scene) -> None:
         tracks, loci, frame = self._viewer.model.tracks, self._viewer.model.loci, self._frame
         selected = {one.id for one in (*tracks.selection, *tracks.selected_groups)}
+        paint_shades(painter, frame, self.height(), scene, self.width())
         painter.save()
         painter.setClipRect(QRectF(0, frame, self.width(), self.height()))
         painter.translate(0, -self._offset)
         paint_rows(painter, self._shown(), scene, self.width(), selected)
         painter.restore()
         paint_frame(painter, self.width(), scene, loci.cameras.index(loci.active))
-        paint_places(painter, frame, self.height(), scene, self.width())
+        paint_borders(painter, frame, self.height(), scene, self.width())
         line = scene.style.color("line")
         painter.fillRect(QRectF(HEADER_WIDTH - 1, 0, 1, self.height()), line)
         if self._drag is not None:

@@ -11,7 +11,7 @@ from qtpy.QtGui import QPainter
 from gxview._qt.icons import draw_icon
 from gxview._qt.layout import BETWEEN, HEADER_WIDTH, TITLE_HEIGHT, Column, Layout, columns, frame_height
 from gxview._qt.painters import RULER_HEIGHT, Style, paint_ruler
-from gxview._qt.painters.places import Spans, paint_bands, paint_ruler_marks
+from gxview._qt.painters.places import Spans, paint_band_edges, paint_bands, paint_ruler_marks
 from gxview._qt.painters.shapes import draw_text, elided, inside
 from gxview._qt.rows import Scene, paint_data, paint_group_row, paint_head
 from gxview.viewer.navigator import TableName
@@ -69,12 +69,19 @@ def paint_rows(painter: QPainter, layout: Layout, scene: Scene, width: float, se
         paint_group_row(painter, line, scene, line.group.id in selected)
 
 
-def paint_places(painter: QPainter, top: float, bottom: float, scene: Scene, width: float) -> None:
-    """Shade the regions of the tables, and draw what parts the places."""
-    shown = places(scene, width)
-    for column, part in shown:
+def paint_shades(painter: QPainter, top: float, bottom: float, scene: Scene, width: float) -> None:
+    """Shade the regions of the tables; before the rows."""
+    for column, part in places(scene, width):
         for role, spans, current in tables(part.viewer, part.camera.chrom):
             paint_bands(painter, column.part(top, bottom - top), part.view, spans, part.style, role, current)
+
+
+def paint_borders(painter: QPainter, top: float, bottom: float, scene: Scene, width: float) -> None:
+    """Draw the edges of the regions, and what parts the places; after the rows."""
+    shown = places(scene, width)
+    for column, part in shown:
+        for role, spans, _ in tables(part.viewer, part.camera.chrom):
+            paint_band_edges(painter, column.part(top, bottom - top), part.view, spans, part.style, role)
     paint_gaps(painter, [column for column, _ in shown], bottom, scene.style)
 
 

@@ -30,7 +30,7 @@ class LocusBox(QLineEdit):
         self._popup.clicked.connect(self._take)
         self.returnPressed.connect(self._go)
         self.textEdited.connect(self._ask)
-        viewer.model.loci.moved.connect(self._show)
+        viewer.model.loci.moved.connect(lambda _view: self._show(viewer.model.camera.view))
 
     def sizeHint(self) -> QSize:
         return QSize(380, super().sizeHint().height())

@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 from gxview._qt.widgets import Combo
 from gxview.viewer.peak_finder import OVERS, PeakQuery
 from gxview.viewer.peaks import RANKS
+from gxview.viewer.tracks import RelevanceTrack
 from gxview.viewer.viewer import Viewer
 
 
@@ -21,12 +22,15 @@ class PeaksForm(QWidget):
         self.width_box = QSpinBox()
         self.find_button = QPushButton("Find peaks")
         self._versus = QLabel("against")
+        self._chosen: set[Combo] = set()
         self._build()
         for key, text in RANKS.items():
             self.rank_box.addItem(text, key)
         for over, words in OVERS.items():
             self.over_box.addItem(words, over)
         self.rank_box.currentIndexChanged.connect(lambda _index: self._show_second())
+        for box in (self.track_box, self.second_box):
+            box.activated.connect(lambda _index, box=box: self._chosen.add(box))
         self.find_button.clicked.connect(self._find)
         tracks = viewer.model.tracks
         tracks.shown_changed.connect(self.refresh)
@@ -37,8 +41,9 @@ class PeaksForm(QWidget):
     def refresh(self) -> None:
         """Offer the tracks there are; what was chosen stays chosen."""
         known = self._viewer.peaks.candidates()
+        known.sort(key=lambda track: not isinstance(track, RelevanceTrack))
         for box, fallback in ((self.track_box, 0), (self.second_box, 1)):
-            chosen = box.currentData()
+            chosen = box.currentData() if box in self._chosen else None
             with QSignalBlocker(box):
                 box.clear()
                 for track in known:

@@ -9,7 +9,7 @@ from qtpy.QtCore import QBuffer, QIODevice, QRectF, QSize
 from qtpy.QtGui import QGuiApplication, QImage, QPainter
 from qtpy.QtWidgets import QWidget
 
-from gxview._qt.columns import paint_frame, paint_places, paint_rows
+from gxview._qt.columns import paint_borders, paint_frame, paint_rows, paint_shades
 from gxview._qt.layout import HEADER_WIDTH, Layout, frame_height, lay_out
 from gxview._qt.painters import OVERVIEW_HEIGHT, paint_overview
 from gxview._qt.rows import Scene
@@ -29,8 +29,9 @@ def paint_picture(painter: QPainter, width: float, scene: Scene) -> None:
     paint_overview(painter, overview, scene.camera.chrom_length, scene.view, scene.style)
     painter.translate(0, OVERVIEW_HEIGHT)
     paint_frame(painter, width, scene)
+    paint_shades(painter, layout.top, layout.height, scene, width)
     paint_rows(painter, layout, scene, width)
-    paint_places(painter, layout.top, layout.height, scene, width)
+    paint_borders(painter, layout.top, layout.height, scene, width)
 
 
 def picture_size(width: float, scene: Scene) -> QSize:

@@ -13,7 +13,12 @@ from gxview.viewer.regions import RegionRow
 
 COLUMNS: tuple[Column, ...] = get_args(Column)
 TITLES = {"name": "Name", "place": "Place", "length": "Length", "strand": "Strand", "score": "Score", "note": "Note"}
-NUMBERS = ("length", "score")
+MIDDLE = Qt.AlignmentFlag.AlignVCenter
+ALIGNED: dict[Column, int] = {
+    "length": int(Qt.AlignmentFlag.AlignRight | MIDDLE),
+    "score": int(Qt.AlignmentFlag.AlignRight | MIDDLE),
+    "strand": int(Qt.AlignmentFlag.AlignHCenter | MIDDLE),
+}
 FIXED = ("length",)
 """Columns that cannot be edited."""
 Role = Qt.ItemDataRole
@@ -51,6 +56,8 @@ class RegionModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
+        if role == Role.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
+            return ALIGNED.get(COLUMNS[section])
         if role != Role.DisplayRole:
             return None
         return TITLES[COLUMNS[section]] if orientation == Qt.Orientation.Horizontal else f"{self._shown[section] + 1:,}"
@@ -62,8 +69,8 @@ class RegionModel(QAbstractTableModel):
         if role in (Role.DisplayRole, Role.EditRole, Role.ToolTipRole):
             text = cell(self._table[place], column)
             return text or None if role == Role.ToolTipRole else text
-        if role == Role.TextAlignmentRole and column in NUMBERS:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Role.TextAlignmentRole:
+            return ALIGNED.get(column)
         if role == Role.FontRole and place == self._current:
             return self._bold
         return None
@@ -85,11 +92,6 @@ class RegionModel(QAbstractTableModel):
     def row_of(self, place: int | None) -> int | None:
         """Return the shown row of an index in the table; None when the filter hides it."""
         return self._shown.index(place) if place is not None and place in self._shown else None
-
-    @property
-    def current_row(self) -> int | None:
-        """The shown row that is the current one."""
-        return self.row_of(self._current)
 
     def _refresh(self) -> None:
         same = len(self._shown) == len(self._table.shown)

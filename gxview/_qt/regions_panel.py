@@ -8,6 +8,7 @@ from qtpy.QtCore import QPoint, Qt, Signal
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -140,12 +141,16 @@ class RegionView(QTableView):
         self.setWordWrap(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         vertical = self.verticalHeader()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         vertical.setDefaultSectionSize(ROW)
+        vertical.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         header = self.horizontalHeader()
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
+        vertical.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._sort)
         self.doubleClicked.connect(lambda index: self._open(index.column()))
@@ -210,7 +215,7 @@ class RegionView(QTableView):
 
     def _follow(self) -> None:
         model = self.model()
-        row = model.current_row if isinstance(model, RegionModel) else None
+        row = model.row_of(self._navigator.table.current) if isinstance(model, RegionModel) else None
         if row is not None and model is not None and row != self.currentIndex().row():
             self.setCurrentIndex(model.index(row, max(0, self.currentIndex().column())))
 

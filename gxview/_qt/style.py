@@ -70,6 +70,31 @@ QListView::item {{ border-radius: 4px; }}
 QListView::item:selected {{ background: {accent_soft}; color: {text}; }}
 QListView#popup::item:selected {{ background: {accent}; color: {on_accent}; }}
 
+QTableView {{
+  background: {panel}; alternate-background-color: {grid}; color: {text}; border: none; outline: 0;
+  selection-background-color: {accent_soft}; selection-color: {text};
+}}
+QTableView::item {{ padding: 0 6px; border: none; }}
+QHeaderView, QTableCornerButton::section {{ background: {panel}; border: none; }}
+QHeaderView::section {{
+  background: {panel}; color: {muted}; border: none; border-bottom: 1px solid {line}; padding: 3px 6px;
+}}
+QHeaderView::section:vertical {{ border-bottom: none; }}
+QTabBar::tab {{ background: transparent; color: {muted}; border: none; padding: 4px 10px; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
+QTabBar::tab:hover {{ color: {text}; }}
+QToolButton#history::menu-indicator {{ image: none; }}
+QToolButton#chromosome {{ padding: 4px 8px; }}
+
+QSlider::groove:horizontal {{ background: {line}; height: 4px; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
+QSlider::handle:horizontal {{
+  background: {text}; width: 12px; height: 12px; margin: -4px 0; border-radius: 6px;
+}}
+QSlider::handle:horizontal:hover {{ background: {accent_hover}; }}
+QFrame#line {{ background: {line}; border: none; max-height: 1px; }}
+QSplitter::handle {{ background: {line}; height: 1px; margin: 3px 0; }}
+
 QProgressBar {{ background: {line}; border: none; border-radius: 3px; height: 6px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: {panel}; border: none; }}

@@ -16,8 +16,8 @@ LEAST_BAND, LEAST_MARK = 2.0, 2.0
 MARK_HEIGHT = 3.0
 EDGES = 200
 """More bands than this are drawn without their edges."""
-BAND, CURRENT, EDGE = 0.10, 0.22, 0.55
-"""Opacity of a band, of the current one and of edges."""
+BAND, CURRENT, EDGE = 0.10, 0.11, 0.6
+"""Opacity of a band, of what the current one adds to it, and of edges."""
 
 Spans = tuple[Positions, Positions]
 Pixels = NDArray[np.float64]
@@ -32,7 +32,7 @@ def paint_bands(
     role: str,
     current: tuple[int, int] | None = None,
 ) -> None:
-    """Shade regions over the tracks.
+    """Shade regions; before the data, whose colours then stay what they are.
 
     Parameters
     ----------
@@ -45,17 +45,20 @@ def paint_bands(
     current
         Start and end of the current region, which is shaded more.
     """
-    left, right = _visible(view, *spans)
-    wide = right - left >= LEAST_BAND
-    left, right = left[wide], right[wide]
     with inside(painter, rect):
-        _shade(painter, rect, *joined(left, right), style, role, BAND)
-        if len(left) <= EDGES:
-            for x in np.unique(np.rint(np.concatenate([left, right]))):
-                _shade(painter, rect, np.array([x - 0.5]), np.array([x + 0.5]), style, role, EDGE)
+        _shade(painter, rect, *joined(*_bands(view, spans)), style.color(role), BAND)
         if current is not None:
             first, last = view.x(current[0]), view.x(current[1])
-            _shade(painter, rect, np.array([first]), np.array([max(last, first + 1)]), style, role, CURRENT)
+            _shade(painter, rect, np.array([first]), np.array([max(last, first + 1)]), style.color(role), CURRENT)
+
+
+def paint_band_edges(painter: QPainter, rect: QRectF, view: View, spans: Spans, style: Style, role: str) -> None:
+    """Draw the edges of regions, after the data; those of very many regions are left out."""
+    left, right = _bands(view, spans)
+    if len(left) <= EDGES:
+        x = np.unique(np.rint(np.concatenate([left, right])))
+        with inside(painter, rect):
+            _shade(painter, rect, x - 0.5, x + 0.5, style.color(role), EDGE)
 
 
 def paint_ruler_marks(painter: QPainter, rect: QRectF, view: View, spans: Spans, style: Style, role: str) -> None:
@@ -119,10 +122,14 @@ def _marks(painter: QPainter, left: Pixels, right: Pixels, top: float, color: QC
     fill_rects(painter, left, right, np.full(len(left), top), top + heights, color)
 
 
-def _shade(
-    painter: QPainter, rect: QRectF, left: Pixels, right: Pixels, style: Style, role: str, opacity: float
-) -> None:
-    color = QColor(style.color(role))
+def _bands(view: View, spans: Spans) -> tuple[Pixels, Pixels]:
+    left, right = _visible(view, *spans)
+    wide = right - left >= LEAST_BAND
+    return left[wide], right[wide]
+
+
+def _shade(painter: QPainter, rect: QRectF, left: Pixels, right: Pixels, color: QColor, opacity: float) -> None:
+    color = QColor(color)
     color.setAlphaF(opacity)
     for first, last in zip(left.tolist(), right.tolist(), strict=True):
         painter.fillRect(QRectF(rect.left() + first, rect.top(), last - first, rect.height()), color)
