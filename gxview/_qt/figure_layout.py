@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,8 +18,8 @@ TEXT_PX = 11
 """Size of the text in pixels for which all painters are made; a figure's font size says how large a pixel is."""
 MARGIN = 6.0
 """Pixels around everything."""
-TITLE_HEIGHT, BAR_HEIGHT = 22.0, 26.0
-"""Pixels of the title and of the scale bar."""
+TITLE_HEIGHT, LOCUS_HEIGHT, BAR_HEIGHT = 22.0, 18.0, 26.0
+"""Pixels of the title, of the titles of several places, and of the scale bar."""
 MIN_ROW = 10.0
 """Lowest row in pixels."""
 LANE = 36.0
@@ -70,8 +71,8 @@ class Sheet:
         Widths of the names and of the axes.
     places
         Left edge and width of the data of each place, whole numbers.
-    title, overview, ruler, scale_bar
-        Top of each part; None where it is left out.
+    title, overview, loci, ruler, scale_bar
+        Top of each part; None where it is left out. `loci` are the titles of several places.
     tops, heights
         Of each track.
     """
@@ -84,6 +85,7 @@ class Sheet:
     places: tuple[tuple[int, int], ...]
     title: float | None
     overview: float | None
+    loci: float | None
     ruler: float | None
     scale_bar: float | None
     tracks: tuple[Track, ...]
@@ -98,7 +100,9 @@ class Sheet:
     def rows(self, place: int) -> list[FigureRow]:
         """Return the rows of the tracks at a place, the first one on the left is 0."""
         left, width = self.places[place]
-        around = (MARGIN, self.names, self.axis, float(left), float(width))
+        # all places share their scales: the axis of the first one is that of all
+        names, axis = (self.names, self.axis) if place == 0 else (0.0, 0.0)
+        around = (MARGIN, names, axis, float(left), float(width))
         lines = zip(self.tracks, self.tops, self.heights, strict=True)
         return [FigureRow(track, top, height, float(self.width), *around) for track, top, height in lines]
 
@@ -135,7 +139,7 @@ def lay_out_figure(options: FigureOptions, tracks: Sequence[Track], names: float
     """
     unit = pixel_mm(options)
     width = round(options.width_mm / unit)
-    names = _names_width(options, names, width, unit)
+    names = float(math.ceil(_names_width(options, names, width, unit)))
     axis = float(AXIS_WIDTH) if options.show_axes and any(hasattr(track, "scale") for track in tracks) else 0.0
     spans = _places(width, names + axis, places)
     if spans[0][1] < MIN_DATA:
@@ -143,7 +147,7 @@ def lay_out_figure(options: FigureOptions, tracks: Sequence[Track], names: float
             f"A figure {options.width_mm:g} mm wide has no room for the data beside names and axes at "
             f"{options.font_pt:g} pt; make it wider, its font smaller, or leave names and axes out."
         )
-    tops, end = _stack_frame(options)
+    tops, end = _stack_frame(options, places)
     heights = _heights(options, tracks, unit, end)
     row_tops = []
     for height in heights:
@@ -152,10 +156,9 @@ def lay_out_figure(options: FigureOptions, tracks: Sequence[Track], names: float
     bar = end + 2 if options.show_scale_bar else None
     end += (BAR_HEIGHT if options.show_scale_bar else 0.0) + MARGIN - GAP
     whole = options.height_mm / unit if options.height_mm is not None else end
-    frame = (tops["title"], tops["overview"], tops["ruler"], bar)
-    return Sheet(
-        width, whole, unit, names, axis, spans, *frame, tuple(tracks), tuple(row_tops), tuple(heights)
-    )  # fmt: skip
+    lines = (tuple(tracks), tuple(row_tops), tuple(heights))
+    frame = (tops["title"], tops["overview"], tops["loci"], tops["ruler"], bar)
+    return Sheet(width, whole, unit, names, axis, spans, *frame, *lines)
 
 
 def _names_width(options: FigureOptions, wanted: float, width: int, unit: float) -> float:
@@ -172,12 +175,14 @@ def _places(width: int, header: float, count: int) -> tuple[tuple[int, int], ...
     return tuple((round(left + k * (each + BETWEEN)), int(each)) for k in range(count))
 
 
-def _stack_frame(options: FigureOptions) -> tuple[dict[str, float | None], float]:
+def _stack_frame(options: FigureOptions, places: int) -> tuple[dict[str, float | None], float]:
+    """Return the tops of what stands above the rows, and where these begin."""
     tops: dict[str, float | None] = {}
     end = MARGIN
     parts = (
         ("title", options.show_title, TITLE_HEIGHT),
         ("overview", options.show_overview, OVERVIEW_HEIGHT),
+        ("loci", places > 1, LOCUS_HEIGHT),
         ("ruler", options.show_ruler, RULER_HEIGHT),
     )
     for name, shown, height in parts:

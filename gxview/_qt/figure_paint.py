@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QFont, QFontInfo, QGuiApplication, QPainter
 
-from gxview._qt.figure_layout import MARGIN, TEXT_PX, TITLE_HEIGHT, Sheet, lay_out_figure
+from gxview._qt.figure_layout import LOCUS_HEIGHT, MARGIN, TEXT_PX, TITLE_HEIGHT, Sheet, lay_out_figure
 from gxview._qt.painters import OVERVIEW_HEIGHT, RULER_HEIGHT, Style, View, paint_overview, paint_ruler
 from gxview._qt.painters.shapes import draw_text, elided, text_width
 from gxview._qt.painters.ticks import nice_step, span_label
@@ -78,7 +78,9 @@ class Figure:
         sheet, style = self.sheet, self._style
         # a little more than the page, whose size some formats round
         painter.fillRect(QRectF(-2, -2, sheet.width + 4, sheet.height + 4), style.color("canvas"))
-        scenes = [Scene(self._viewer, camera.view, style) for camera in self._viewer.model.loci.cameras]
+        views = tuple(camera.view for camera in self._viewer.model.loci.cameras)
+        whole = Scene(self._viewer, views[0], style, views)
+        scenes = [replace(whole, camera=view) for view in views]
         self._paint_title(painter, scenes)
         if self._options.show_names:
             for row in sheet.rows(0):
@@ -108,6 +110,10 @@ class Figure:
         if sheet.overview is not None:
             rect = sheet.part(sheet.overview, OVERVIEW_HEIGHT, place)
             paint_overview(painter, rect, scene.camera.chrom_length, view, self._style)
+        if sheet.loci is not None:
+            rect = sheet.part(sheet.loci, LOCUS_HEIGHT, place)
+            text = elided(self._style, str(scene.camera.region), rect.width(), bold=True)
+            draw_text(painter, rect.left(), rect.center().y(), text, self._style, self._style.color("text"), bold=True)
         if sheet.ruler is not None:
             paint_ruler(painter, sheet.part(sheet.ruler, RULER_HEIGHT, place), view, self._style)
         if sheet.scale_bar is not None:

@@ -22,7 +22,12 @@ ROW_PER_LABEL = 22.0
 
 
 def paint_axis(painter: QPainter, rect: QRectF, scale: Scale, style: Style) -> None:
-    """Draw the value axis: its ends, zero and ticks between them, right-aligned; the scale's note stands upright."""
+    """Draw the value axis: its ends, zero and ticks between them, right-aligned; the scale's note stands upright.
+
+    A ``rect`` without width leaves it out.
+    """
+    if rect.width() <= 0:
+        return
     with inside(painter, rect):
         ratio = device_ratio(painter)
         edge = rect.right() - 1 / ratio

@@ -45,9 +45,9 @@ class RelevanceLook:
 PLAIN = RelevanceLook()
 
 
-def letter_share(view: View) -> float:
+def letter_share(view: View, detail: float = 1.0) -> float:
     """How far the fade from bars (0) to letters (1) has come at this zoom."""
-    share = (view.pixels_per_base - BARS_BELOW) / (LETTERS_FROM - BARS_BELOW)
+    share = (view.pixels_per_base * detail - BARS_BELOW) / (LETTERS_FROM - BARS_BELOW)
     return min(1.0, max(0.0, share))
 
 
@@ -74,7 +74,7 @@ def paint_relevance(
         How far the value of each base may lie off on either side, as long as the values of ``data``; drawn as a
         whisker where letters have room.
     """
-    share = letter_share(view)
+    share = letter_share(view, style.detail)
     with inside(painter, rect):
         paint_zero_line(painter, rect, scale, style)
         if isinstance(data, BaseValues) and letters is not None and share > 0:
