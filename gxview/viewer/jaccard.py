@@ -1,37 +1,36 @@
-"""Agreement of two explanations of the same bases."""
+"""How far two explanations agree."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import NDArray
-
-Floats: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
+from numpy.typing import ArrayLike
 
 
-def continuous_jaccard(first: Floats, second: Floats) -> NDArray[np.float64]:
-    """Return the continuous Jaccard similarity along the last axis.
+def continuous_jaccard(first: ArrayLike, second: ArrayLike) -> float:
+    """Return the continuous Jaccard similarity of two explanations of the same bases.
 
-    ``J(a, b) = sum(min(|a|, |b|) * sign(a) * sign(b)) / sum(max(|a|, |b|))`` of the technical note of TF-MoDISco
-    (arXiv:1811.00416), after each vector was divided by its L1 norm: the scales of two models have nothing in common.
+    ``J(a, b) = sum_i min(|a_i|, |b_i|) sign(a_i) sign(b_i) / sum_i max(|a_i|, |b_i|)`` of the technical note on
+    TF-MoDISco (Shrikumar et al., arXiv 1811.00416), here after each vector was divided by the sum of its absolute
+    values (its L1 norm), as tfmodisco-lite does: two models score on different scales.
 
     Parameters
     ----------
-    first, second
-        Relevance of the same bases, (..., L); bases at which either is NaN are left out.
+    first, second : array_like, shape (L,)
+        Relevance per base; bases where either is NaN do not take part.
 
     Returns
     -------
-    ndarray
-        From -1 (opposite signs) to 1 (proportional), (...); NaN where either has no relevance but zero.
+    float
+        1 for the same explanation up to a positive factor, -1 for the opposite one; NaN where no base takes part or
+        either has no relevance at all.
     """
-    known = np.isfinite(first) & np.isfinite(second)
-    a = np.where(known, first, 0.0).astype(np.float64)
-    b = np.where(known, second, 0.0).astype(np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        a /= np.abs(a).sum(axis=-1, keepdims=True)
-        b /= np.abs(b).sum(axis=-1, keepdims=True)
-        shared = np.minimum(np.abs(a), np.abs(b)) * np.sign(a) * np.sign(b)
-        found = shared.sum(axis=-1) / np.maximum(np.abs(a), np.abs(b)).sum(axis=-1)
-    return np.asarray(found, np.float64)
+    a, b = (np.asarray(values, np.float64) for values in (first, second))
+    known = np.isfinite(a) & np.isfinite(b)
+    a, b = a[known], b[known]
+    norm_a, norm_b = np.abs(a).sum(), np.abs(b).sum()
+    if not norm_a or not norm_b:
+        return float("nan")
+    a, b = a / norm_a, b / norm_b
+    size_a, size_b = np.abs(a), np.abs(b)
+    shared = np.minimum(size_a, size_b) * np.sign(a) * np.sign(b)
+    return float(shared.sum() / np.maximum(size_a, size_b).sum())

@@ -228,7 +228,7 @@ class LiveRelevance:
             return "empty", "Explain this region shows the relevance here"
         if view.region.length > self.limit(track):
             return "empty", f"Zoom in below {self.limit(track) // 1000} kb, or Explain this region"
-        return "waiting", ""
+        return ("waiting", "") if self._is_shown(track) else ("empty", "")
 
     def number(self, track: RelevanceTrack) -> int:
         """Return the number of the source whose tiles a track shows."""
@@ -262,7 +262,7 @@ class LiveRelevance:
 
     def _wanted(self, track: RelevanceTrack) -> list[tuple[TileKey, Priority]]:
         tracks = self._model.tracks
-        shown = any(tracks.is_shown(one) for one in (track, *tracks.made_of(track)))
+        shown = any(tracks.is_shown(one) for one in (track, *tracks.all_made_of(track)))
         ready = self._model.settings.live and self._model.model(track.options.model) is not None
         if not shown or not ready or track.id in self._stopped:
             return []
@@ -272,6 +272,10 @@ class LiveRelevance:
             for key in self._keys(track, side):
                 wanted.setdefault(key, Priority.NEAR)
         return list(wanted.items())
+
+    def _is_shown(self, track: RelevanceTrack) -> bool:
+        tracks = self._model.tracks
+        return any(tracks.is_shown(one) for one in (track, *tracks.all_made_of(track)))
 
     def _join(self, track: RelevanceTrack, region: Region) -> RelevanceSlice | None:
         if region.length > MAX_JOINED:

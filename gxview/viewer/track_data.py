@@ -109,7 +109,7 @@ class TrackData:
         """Say where the data of a track come from; before it is put into the list."""
         self._sources[track.id] = source
         self._failed.pop(track.id, None)
-        for changed in (track, *self._model.tracks.made_of(track)):
+        for changed in (track, *self._model.tracks.all_made_of(track)):
             self._forget(changed.id)
 
     def fail(self, track: Track, reason: str) -> None:
@@ -181,9 +181,12 @@ class TrackData:
 
     def _needed(self) -> list[Track]:
         """Return the tracks that show, and those of which others that show are made."""
-        shown = self._model.tracks.shown()
-        ids = {track_id for track in shown for track_id in (track.id, *sources_of(track))}
-        return [track for track in self._model.tracks if track.id in ids]
+        known = {track.id: track for track in self._model.tracks}
+        needed = [track.id for track in self._model.tracks.shown()]
+        for track_id in needed:
+            if track_id in known:
+                needed += [source for source in sources_of(known[track_id]) if source not in needed]
+        return [track for track_id, track in known.items() if track_id in needed]
 
     def _want(self, track: Track, views: list[View]) -> None:
         reader, source = READERS.get(track.kind), self._source_of(track)

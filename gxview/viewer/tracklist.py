@@ -147,6 +147,13 @@ class TrackList:
         """Return the tracks that cannot be without a track."""
         return [known for known in self if track.id in sources_of(known)]
 
+    def all_made_of(self, track: Track) -> list[Track]:
+        """Return the tracks that are made of a track, or of others that are."""
+        found = [track]
+        for one in found:
+            found += [made for made in self.made_of(one) if all(made is not known for known in found)]
+        return found[1:]
+
     def relevance(self) -> list[RelevanceTrack]:
         """Return the explanations, top to bottom."""
         return [track for track in self if isinstance(track, RelevanceTrack)]

@@ -204,10 +204,17 @@ class OverlayTrack(TrackBase):
         Identifiers of the tracks, the first one in front.
     scale
         Scale that all of them share.
+    normalised
+        Show each in units of its largest absolute value on screen.
     """
 
     kind: Literal["overlay"] = Field(default="overlay", frozen=True)
     of: tuple[str, ...] = ()
+    normalised: bool = Field(
+        default=False,
+        title="Own units",
+        description="Each in units of its largest value on screen, for models whose values are not on one scale.",
+    )
     scale: TrackScale = ScaleOptions()
     height: Height = 90
 
@@ -221,11 +228,18 @@ class DifferenceTrack(TrackBase):
         Identifiers of the tracks: the first minus the second.
     scale
         Scale of the difference.
+    normalised
+        Subtract after each was divided by its largest absolute value on screen.
     """
 
     kind: Literal["difference"] = Field(default="difference", frozen=True)
     first: str = ""
     second: str = ""
+    normalised: bool = Field(
+        default=False,
+        title="Own units",
+        description="Each in units of its largest value on screen, for models whose values are not on one scale.",
+    )
     scale: TrackScale = ScaleOptions(mode="symmetric")
     height: Height = 90
 

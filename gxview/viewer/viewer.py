@@ -14,6 +14,8 @@ from gxview.genome import Region
 from gxview.viewer.autosave import Autosave
 from gxview.viewer.camera import Camera
 from gxview.viewer.collect import Collector
+from gxview.viewer.combine import Combiner
+from gxview.viewer.compare import Comparisons
 from gxview.viewer.device import DeviceThread
 from gxview.viewer.engine import EngineFactory
 from gxview.viewer.explanations import Explanations
@@ -94,6 +96,8 @@ class Viewer:
         self.explanations = Explanations(self.model, self._device, self.jobs, self.notices)
         self.exporter = Exporter(self.model, Collector(self._cache, self.jobs), self._device, self.jobs, self.notices)
         self.opener = Opener(self.model, self.data, self.explanations, self._io, self.jobs, self.notices, open_source)
+        self.combiner = Combiner(self.model.tracks, self.data, self.live)
+        self.comparisons = Comparisons(self.model, self.explanations, self.live)
         self.completer = Completer(self._io)
         self.undo = Undo(self.model, loop)
         self.undo.restored.connect(self.explanations.fit)

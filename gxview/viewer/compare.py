@@ -1,0 +1,167 @@
+"""Two explanations at the same place: a second model or method, the tracks that show both, how far they agree."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from gxview.viewer.camera import View
+from gxview.viewer.explanations import Explanations
+from gxview.viewer.groups import TrackGroup
+from gxview.viewer.jaccard import continuous_jaccard
+from gxview.viewer.live import LiveRelevance
+from gxview.viewer.loci import MAX_LOCI
+from gxview.viewer.relevance_slice import Bins
+from gxview.viewer.scale import ScaleOptions
+from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, RelevanceTrack, Track
+from gxview.viewer.viewer_model import ViewerModel
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that an explanation can be compared with.
+
+    Parameters
+    ----------
+    model
+        Name or folder of the model.
+    method
+        Name of the method; None takes the model's own.
+    text
+        What a person reads.
+    """
+
+    model: str
+    method: str | None
+    text: str
+
+
+class Comparisons:
+    """Compares explanations.
+
+    Parameters
+    ----------
+    model
+        State of the viewer.
+    explanations
+        Adds the second explanation.
+    live
+        The explained tiles at hand.
+    """
+
+    def __init__(self, model: ViewerModel, explanations: Explanations, live: LiveRelevance) -> None:
+        self._model = model
+        self._explanations = explanations
+        self._live = live
+        self._recent: OrderedDict[Hashable, tuple[Any, float | None]] = OrderedDict()
+
+    def candidates(self, track: RelevanceTrack) -> list[Candidate]:
+        """Return what an explanation can be compared with: other methods of its model, then other models."""
+        info, now = self._explanations.info(track), self._explanations.method(track)
+        key, known = track.options.model, self._model.known_models
+        methods = [method for method in (info.methods if info is not None else ()) if method is not now]
+        name = known.get(key, key)
+        found = [Candidate(key, method.name, f"{name}, {method.label}") for method in methods]
+        return found + [Candidate(other, None, text) for other, text in known.items() if other != key]
+
+    def add(self, track: RelevanceTrack, other: Candidate) -> TrackGroup:
+        """Add a second explanation, both over each other, and the first minus the second, in a group with the first.
+
+        Explanations of one model share a scale. Those of two models do not: what their logits are worth differs, so
+        that overlay and difference show each in units of its own largest value on screen.
+        """
+        tracks, options = self._model.tracks, track.options
+        same = other.model == options.model
+        kept = (
+            options.model_dump(exclude={"model", "method"})
+            if same
+            else {"strand": options.strand, "phases": options.phases}
+        )
+        second = self._explanations.add(other.model, method=other.method, **kept)
+        if same and other.method:
+            second.name = f"{track.name}, {self._method_label(second)}"
+        both = f"{track.name} and {second.name}"
+        overlay = OverlayTrack(name=both, of=(track.id, second.id), normalised=not same)
+        minus = DifferenceTrack(
+            name=f"{track.name} \N{MINUS SIGN} {second.name}", first=track.id, second=second.id, normalised=not same
+        )
+        tracks.append(overlay)
+        tracks.append(minus)
+        members = [track, *tracks.parts(track), second, *tracks.parts(second), overlay, minus]
+        group = tracks.group(track.group)
+        if group is None:
+            group = TrackGroup(name=both, scale=ScaleOptions(mode="symmetric"))
+            tracks.add_group(group, members)
+        for member in members:
+            member.group = group.id
+        if same:
+            for sharing in (track, second, overlay):
+                sharing.scale = ScaleOptions(mode="group")
+        tracks.selected = second
+        return group
+
+    def partner(self, track: Track) -> RelevanceTrack | None:
+        """Return the explanation that another is compared with: the first of its group, or of all."""
+        tracks = self._model.tracks
+        if not isinstance(track, RelevanceTrack):
+            return None
+        group = [one for one in tracks.relevance() if one.group == track.group] if track.group else []
+        first = (group if len(group) > 1 else tracks.relevance())[0]
+        return first if first is not track else None
+
+    def pair(self, track: Track) -> tuple[RelevanceTrack, RelevanceTrack] | None:
+        """Return the two explanations that a track compares, if it does."""
+        tracks = self._model.tracks
+        if isinstance(track, RelevanceTrack):
+            first = self.partner(track)
+            return None if first is None else (first, track)
+        ids = track.of if isinstance(track, OverlayTrack) else ()
+        ids = (track.first, track.second) if isinstance(track, DifferenceTrack) else ids
+        found = [one for track_id in ids if isinstance(one := tracks.get(track_id), RelevanceTrack)]
+        return (found[0], found[1]) if len(found) == len(ids) == 2 else None
+
+    def agreement(self, first: RelevanceTrack, second: RelevanceTrack, view: View) -> float | None:
+        """Return the continuous Jaccard similarity over the bases that show.
+
+        None until all tiles on screen are there, of both, and where it is not defined.
+        """
+        a, b = self._live.slice(first, view), self._live.slice(second, view)
+        if a is None or b is None or isinstance(a.values, Bins) or isinstance(b.values, Bins):
+            return None
+        key = (id(a), id(b), view.region)
+        if key not in self._recent:
+            self._recent[key] = (a, b), self._compute(first, second, view)
+            while len(self._recent) > 8 * MAX_LOCI:
+                self._recent.popitem(last=False)
+        self._recent.move_to_end(key)
+        return self._recent[key][1]
+
+    def describe(self, track: Track, view: View) -> str:
+        """Say how far a track agrees with the explanation it is compared with; empty if there is none."""
+        pair = self.pair(track)
+        if pair is None:
+            return ""
+        value = self.agreement(*pair, view)
+        number = "-" if value is None else f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+        with_whom = f"agreement with {pair[0].name}" if isinstance(track, RelevanceTrack) else "agreement"
+        return f"{with_whom} {number}"
+
+    def _compute(self, first: RelevanceTrack, second: RelevanceTrack, view: View) -> float | None:
+        if any(self._live.state(track, view).kind != "done" for track in (first, second)):
+            return None
+        region = view.region
+        shown = []
+        for track in (first, second):
+            found = self._live.slice(track, view)
+            assert found is not None
+            assert not isinstance(found.values, Bins)
+            shown.append(found.values[region.start - found.start : region.end - found.start])
+        value = continuous_jaccard(*shown)
+        return None if math.isnan(value) else value
+
+    def _method_label(self, track: RelevanceTrack) -> str:
+        method = self._explanations.method(track)
+        return method.label if method is not None else track.options.method or ""
