@@ -192,9 +192,10 @@ def _fields(path: Path) -> dict[str, Any]:
 def _first(error: ValidationError) -> str:
     """Return the first mistake as a person reads it, such as 'tracks 2, height: Input should be ...'."""
     mistake = error.errors(include_url=False)[0]
-    where = [str(part + 1) if isinstance(part, int) else part for part in mistake["loc"]]
+    where = list(mistake["loc"])
     if where[0] == "tracks":
         del where[2:3]  # the kind of the track
-    place = " ".join(where[:2]) + "".join(f", {part}" for part in where[2:])
+    parts = [f" {part + 1}" if isinstance(part, int) else f", {part}" for part in where]
+    place = "".join(parts).removeprefix(", ")
     text = mistake["msg"].removeprefix("Value error, ")
     return f"{place}: {text[:1].lower()}{text[1:]}"
