@@ -21,6 +21,7 @@ COMMANDS = {
     "methods": "methods",
     "sample": "sample",
     "demo": "demo",
+    "check": "check",
     "doctor": "doctor",
 }
 

@@ -105,21 +105,22 @@ def _text(place: str, name: Path, text: str) -> str:
     told = _declared(place, name, text) or _reads_or_variants(text, suffixes)
     if told is not None:
         return told
+    _refuse_tables(place, text)
     found = next((kind for kind in (_by_columns(row, by_name) for row in _rows(text)) if kind is not None), None)
     if found is None and by_name is None:
-        raise GxviewError(f"{place} is {_unknown(text)}; {_OPENED} shown.")
+        raise GxviewError(f"{place} is of an unknown kind; {_OPENED} shown.")
     return found or by_name or "bed"
 
 
-def _unknown(text: str) -> str:
+def _refuse_tables(place: str, text: str) -> None:
+    """Name the tables of genomics that are no tracks."""
     rows = list(islice(_rows(text), 20))
+    if rows and all(len(row) >= 20 and _whole(row[0]) and row[8].strip("+-") == "" != row[8] for row in rows):
+        raise GxviewError(f"{place} holds BLAT alignments (PSL); convert it with: pslToBed {place} out.bed")
+    if rows and all(len(row) >= 10 and {"+", "-"} & set(row[2:4]) for row in rows):
+        raise GxviewError(f"{place} is a table of genes (genePred); convert it with: genePredToBed {place} out.bed")
     if rows and all(len(row) == 2 and _whole(row[1]) for row in rows):
-        return "a list of names and sizes, not a track"
-    if rows and all(len(row) >= 20 and _whole(row[0]) and row[8] in ("+", "-", "++", "+-") for row in rows):
-        return "a file of BLAT alignments (PSL)"
-    if rows and any(row[2:4] and row[3] in ("+", "-") and len(row) >= 10 for row in rows):
-        return "a table of genes (genePred); convert it with: genePredToBed"
-    return "of an unknown kind"
+        raise GxviewError(f"{place} is a list of names and sizes, not a track.")
 
 
 def _declared(place: str, name: Path, text: str) -> str | None:
