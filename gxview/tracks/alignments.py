@@ -19,7 +19,7 @@ from gxview.tracks.names import ChromosomeNames
 from gxview.tracks.pileup import PER_BASE, Pileup, pile_up
 from gxview.tracks.places import Stamp
 from gxview.tracks.read_table import ReadOptions, ReadTable
-from gxview.tracks.reduce import bin_edges
+from gxview.tracks.reduce import Integers, bin_edges
 
 AFFORDABLE = {"bam": 12 << 20, "cram": 4 << 20}
 """Compressed bytes of a region that are read for one picture; more of it is told by the index alone."""
@@ -153,8 +153,13 @@ class IndexedReads(_Source):
     ) -> None:
         self._profile = read_profile(index)
         lengths = dict(zip(file.references, file.lengths, strict=True))
-        holding = [chrom for chrom, sizes in zip(lengths, self._profile.sizes, strict=False) if sizes.any()]
-        super().__init__(path, lengths, {chrom: lengths[chrom] for chrom in holding}, notes, reference)
+        used = {
+            chrom: _reach(lengths[chrom], starts[sizes > 0])
+            for chrom, starts, sizes in zip(lengths, self._profile.starts, self._profile.sizes, strict=False)
+            if sizes.any()
+        }
+        notes = notes if used else [f"{path.name} holds no mapped reads.", *notes]
+        super().__init__(path, lengths, used, notes, reference)
         self._file, self._lock, self._stamp = file, threading.Lock(), Stamp.of(path)
         self._affordable = AFFORDABLE["cram" if file.is_cram else "bam"]
         self._bytes_of_read = self._profile.total / max(1, _mapped(file))
@@ -195,6 +200,12 @@ class IndexedReads(_Source):
         except (OSError, ValueError) as error:
             cause = "the genome may be another than it was made from, or it is" if self._file.is_cram else "it is"
             raise GxviewError(f"{self.path} cannot be read at {region}: {cause} cut off or damaged.") from error
+
+
+def _reach(length: int, starts: Integers) -> int:
+    """Return the length of a chromosome, or where its last reads lie if the header says less."""
+    last = int(starts.max(initial=0))
+    return length if last < length else last + (1 << 14)
 
 
 def _mapped(file: pysam.AlignmentFile) -> int:
