@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -92,7 +94,7 @@ def test_peaks_do_not_overlap_and_the_summit_is_the_largest_value(seed):
     values = values_with_gaps(seed, 400)
     found = find_peaks(Region("c", OFFSET, OFFSET + 400), reader(values), None, "total", 30, 50)
     spans = sorted((peak.region.start, peak.region.end) for peak in found.peaks)
-    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
     for peak in found.peaks:
         part = np.abs(values[peak.region.start - OFFSET : peak.region.end - OFFSET])
         assert part[peak.summit - peak.region.start] == np.nanmax(part)
