@@ -256,6 +256,9 @@ class Opener:
         if not any(isinstance(track, SequenceTrack) for track in tracks):
             tracks.insert(0, SequenceTrack())
         view = self._model.camera.view
+        # the other places, and the peaks, are those of the genome before
+        self._model.loci.only(self._model.camera)
+        self._model.peaks.clear()
         self.look_at(reference)
         self.opened.emit(reference.path)
         if bare:
