@@ -158,9 +158,12 @@ class _Reader:
         if kind is None:
             self._left_out.append(resource.title)
             return None
+        fields = fields_of(element, kind)
         if (known := self._of_file.get((resource.path, kind))) is not None:
+            for name, value in fields.items() if kind == "alignments" else ():
+                setattr(known, name, value)
             return known
-        fields = {**fields_of(element, kind), "kind": kind, "path": resource.path}
+        fields |= {"kind": kind, "path": resource.path}
         fields.setdefault("name", resource.title)
         fields |= self._group(element, fields)
         track = track_from(fields)
@@ -169,21 +172,20 @@ class _Reader:
         return track
 
     def _add_overlay(self, element: Element) -> None:
-        """Add an overlay; its parts become tracks of their own, hidden, from which it is drawn."""
-        parts = []
+        """Add an overlay; parts that have no track yet get one, hidden, from which it is drawn."""
+        parts, place = [], len(self.tracks)
         for inner in element.findall("Track"):
             resource = resource_of(inner, self._resources)
             part = self._add_file(inner, resource) if resource is not None else None
             if part is not None:
-                part.visible = False
                 parts.append(part.id)
         if not parts:
             self._left_out.append(element.get("name") or "Overlay")
             return
+        for track in self.tracks[place:]:
+            track.visible = False
         fields = fields_of(element, "overlay")
-        self.tracks.insert(
-            len(self.tracks) - len(parts), OverlayTrack(**{"name": "Overlay", **fields}, of=tuple(parts))
-        )
+        self.tracks.insert(place, OverlayTrack(**{"name": "Overlay", **fields}, of=tuple(parts)))
 
     def _add_combined(self, element: Element) -> None:
         ends = [self._by_id(element.get(name, "")) for name in ("track1", "track2")]
