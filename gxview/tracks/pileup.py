@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,11 @@ class Coverage:
     sites: Integers
     counts: Integers
     reference: NDArray[np.uint8]
+
+    def between(self, start: int, end: int) -> Coverage:
+        """Return the same coverage with the sites of a stretch only."""
+        part = slice(*np.searchsorted(self.sites, (start, end)))
+        return replace(self, sites=self.sites[part], counts=self.counts[part], reference=self.reference[part])
 
     def differing(self, share: float) -> NDArray[np.bool_]:
         """Tell the sites where more than a share of the reads differs from the reference."""

@@ -56,8 +56,9 @@ def paint_coverage(painter: QPainter, rect: QRectF, view: View, coverage: Covera
         shown = columns(view, coverage_data(coverage), device_ratio(painter))
         paint_zero_line(painter, rect, scale, style)
         paint_bars(painter, rect, view, shown, scale, style, BarColors(color, color))
-        keep = coverage.differing(DIFFERING) & (coverage.sites >= view.first) & (coverage.sites < view.last)
-        sites, counts = coverage.sites[keep][:MOST], coverage.counts[keep][:MOST]
+        seen = coverage.between(view.first, view.last)
+        keep = seen.differing(DIFFERING)
+        sites, counts = seen.sites[keep][:MOST], seen.counts[keep][:MOST]
         left, right = _pixels(painter, rect, view, sites, sites + 1)
         stacked = np.cumsum(counts, axis=1)
         foot = np.round(scale.ys(np.zeros(len(sites)), rect))
@@ -209,9 +210,8 @@ def _differing(painter: QPainter, rows: _Rows, style: Style) -> str:
     left, right = _pixels(painter, rows.rect, rows.view, letters[:, 0], letters[:, 0] + 1)
     if rows.view.pixels_per_base < 1:
         # several bases on one pixel: one of them is seen
-        _, first = np.unique(
-            np.stack((rows.reads.rows[letters[:, 2]], left.astype(np.int64))), axis=1, return_index=True
-        )
+        places = rows.reads.rows[letters[:, 2]] * (1 << 20) + left.astype(np.int64)
+        first = np.unique(places, return_index=True)[1]
         letters, left, right = letters[first], left[first], right[first]
     if len(letters) > MOST:
         return "zoom in for differing bases"
