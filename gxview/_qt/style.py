@@ -93,7 +93,8 @@ QSlider::handle:horizontal {{
 }}
 QSlider::handle:horizontal:hover {{ background: {accent_hover}; }}
 QFrame#line {{ background: {line}; border: none; max-height: 1px; }}
-QSplitter::handle {{ background: {line}; height: 1px; margin: 3px 0; }}
+QSplitter::handle {{ background: transparent; border-top: 1px solid {line}; }}
+QSplitter::handle:hover {{ border-color: {accent}; }}
 
 QProgressBar {{ background: {line}; border: none; border-radius: 3px; height: 6px; text-align: center; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}

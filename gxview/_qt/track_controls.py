@@ -1,153 +1,169 @@
-"""The controls of the selected track, made from the properties that it has."""
+"""The controls of the selected tracks, made from the properties that all of them have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
-from pydantic import ValidationError
-from qtpy.QtCore import QSignalBlocker
-from qtpy.QtGui import QColor
-from qtpy.QtWidgets import (
-    QColorDialog,
-    QDoubleSpinBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSpinBox,
-    QWidget,
-)
+from pydantic import BaseModel, ValidationError
+from qtpy.QtWidgets import QFormLayout, QFrame, QLabel, QWidget
 
-from gxview._qt.widgets import Combo, Switch
-from gxview.viewer.scale import ScaleOptions
+from gxview._qt.controls import ScaleControl, control_of
+from gxview._qt.widgets import ElidedLabel
+from gxview.viewer.groups import TrackGroup
+from gxview.viewer.properties import Property, assign, assign_scale, common_properties, value_of
 from gxview.viewer.tracklist import TrackList
-from gxview.viewer.tracks import (
-    MAX_HEIGHT,
-    MIN_HEIGHT,
-    FeatureTrack,
-    RelevanceTrack,
-    ScoreTrack,
-    SignalTrack,
-    Track,
-)
+from gxview.viewer.tracks import Track
 
-MODES = {"auto": "Fit what shows", "symmetric": "Symmetric", "fixed": "Fixed"}
+WITHOUT_LABEL = {"switch"}
+"""Kinds of controls that bear their title themselves."""
+Ends: TypeAlias = Callable[[Any], tuple[float, float]]
+"""Returns the ends of the scale of a track or group as it is drawn now."""
 
 
 class TrackControls(QWidget):
-    """Height, scale, colour: whatever the selected track has."""
+    """Shows the properties that all selected tracks have; an edit applies to all of them.
 
-    def __init__(self, tracks: TrackList, parent: QWidget | None = None) -> None:
+    Of a group whose tracks are all selected, its own properties stand on top.
+
+    Parameters
+    ----------
+    tracks
+        What is shown and changed.
+    ends
+        Asked when a scale becomes fixed: it keeps the ends that it has.
+    """
+
+    def __init__(self, tracks: TrackList, ends: Ends | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tracks = tracks
-        self._refresh: list[Callable[[], None]] = []
+        self._ends = ends
+        self._editing = False
+        self._shape: object = None
+        self._sections: list[_Section] = []
         self._form = QFormLayout(self)
         self._form.setContentsMargins(10, 6, 10, 10)
         self._form.setHorizontalSpacing(10)
         self._form.setVerticalSpacing(6)
-        tracks.selected_changed.connect(self._rebuild)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        tracks.selection_changed.connect(lambda _tracks: self._rebuild())
+        tracks.groups_changed.connect(self._rebuild)
         tracks.edited.connect(self._on_edit)
-        self._rebuild(tracks.selected)
+        self._rebuild()
 
-    def _rebuild(self, track: Track | None) -> None:
-        self._refresh.clear()
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        if track is None:
-            hint = QLabel("Select a track to see its controls.")
-            hint.setProperty("role", "muted")
-            hint.setWordWrap(True)
-            self._form.addRow(hint)
-            return
-        self._add_height(track)
-        if isinstance(track, SignalTrack | ScoreTrack | RelevanceTrack):
-            self._add_scale(track)
-        if isinstance(track, SignalTrack | ScoreTrack):
-            self._add_color(track)
-        if isinstance(track, FeatureTrack):
-            self._add_collapsed(track)
-        self._update()
+    @property
+    def items(self) -> list[Sequence[Any]]:
+        """What is edited together, section by section: a selected group, the selected tracks."""
+        groups, selection = self._tracks.selected_groups, self._tracks.selection
+        alone = len(groups) == 1 and len(self._tracks.members(groups[0])) == len(selection)
+        return [[groups[0]], selection] if alone else [selection]
 
-    def _on_edit(self, track: Track, _field: str) -> None:
-        if track is self._tracks.selected:
-            self._update()
+    def _rebuild(self) -> None:
+        """Make the controls anew where there are others than before; else show the values in those that are there."""
+        items = self.items
+        shape = [(tuple(common_properties(some)), [type(one) for one in some[:1]]) for some in items]
+        if shape != self._shape:
+            self._shape = shape
+            while self._form.rowCount():
+                self._form.removeRow(0)
+            self._sections = [_Section(self._form, common_properties(some), self._apply) for some in items]
+            if not items[-1]:
+                self._form.addRow(_hint("Select a track to see its controls."))
+        for section, some in zip(self._sections, items, strict=True):
+            section.show(some, self._heading(some))
 
-    def _update(self) -> None:
-        for refresh in self._refresh:
-            refresh()
+    def _heading(self, items: Sequence[Any]) -> str:
+        if len(items) == 1:
+            return "Group" if isinstance(items[0], TrackGroup) else str(items[0].name)
+        return f"{len(items)} tracks" if items else ""
 
-    def _add_height(self, track: Track) -> None:
-        box = QSpinBox()
-        box.setRange(MIN_HEIGHT, MAX_HEIGHT)
-        box.setSuffix(" px")
-        box.setSingleStep(5)
-        box.valueChanged.connect(lambda height: setattr(track, "height", height))
-        self._show(box, lambda: box.setValue(track.height))
-        self._form.addRow("Height", box)
+    def _on_edit(self, track: Track, field: str) -> None:
+        shown = field == "name" or any(section.holds(field) for section in self._sections)
+        if shown and not self._editing and track in self._tracks.selection:
+            self._rebuild()
 
-    def _add_scale(self, track: SignalTrack | ScoreTrack | RelevanceTrack) -> None:
-        mode = Combo()
-        for key, text in MODES.items():
-            mode.addItem(text, key)
-        low, high = _number(), _number()
-        ends = QWidget()
-        row = QHBoxLayout(ends)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(low)
-        row.addWidget(QLabel("to"))
-        row.addWidget(high)
+    def _apply(self, items: Sequence[Any], known: Property, value: Any) -> str:
+        """Set a property of all items at once; return what is wrong with the value, if anything."""
+        self._editing = True
+        try:
+            if known.kind == "scale":
+                assign_scale(items, **self._with_ends(items, value))
+            else:
+                assign(items, known.field, value)
+        except ValidationError as error:
+            return str(error.errors()[0]["msg"]).removeprefix("Value error, ").capitalize() + "."
+        finally:
+            self._editing = False
+            self._rebuild()
+        return ""
 
-        def apply() -> None:
-            try:
-                track.scale = ScaleOptions(mode=mode.currentData(), low=low.value(), high=high.value())
-            except ValidationError:
-                self._update()
-
-        def show() -> None:
-            mode.setCurrentIndex(mode.findData(track.scale.mode))
-            low.setValue(track.scale.low)
-            high.setValue(track.scale.high)
-            ends.setEnabled(track.scale.mode == "fixed")
-
-        mode.currentIndexChanged.connect(apply)
-        low.editingFinished.connect(apply)
-        high.editingFinished.connect(apply)
-        self._show(mode, show, low, high)
-        self._form.addRow("Scale", mode)
-        self._form.addRow("", ends)
-
-    def _add_color(self, track: SignalTrack | ScoreTrack) -> None:
-        button = QPushButton()
-
-        def choose() -> None:
-            color = QColorDialog.getColor(QColor(track.color or "#45b5a8"), self, f"Colour of {track.name}")
-            if color.isValid():
-                track.color = color.name()
-
-        button.clicked.connect(choose)
-        self._show(button, lambda: button.setText(track.color or "Of the theme"))
-        self._form.addRow("Colour", button)
-
-    def _add_collapsed(self, track: FeatureTrack) -> None:
-        switch = Switch("All in one row")
-        switch.toggled.connect(lambda on: setattr(track, "mode", "collapsed" if on else "packed"))
-        self._show(switch, lambda: switch.setChecked(track.mode == "collapsed"))
-        self._form.addRow(switch)
-
-    def _show(self, widget: QWidget, show: Callable[[], None], *others: QWidget) -> None:
-        def refresh() -> None:
-            blockers = [QSignalBlocker(one) for one in (widget, *others)]
-            show()
-            for blocker in blockers:
-                blocker.unblock()
-            widget.update()
-
-        self._refresh.append(refresh)
+    def _with_ends(self, items: Sequence[Any], parts: dict[str, Any]) -> dict[str, Any]:
+        """Let a scale that becomes fixed begin with the ends that show now."""
+        if parts.get("mode") != "fixed" or self._ends is None:
+            return parts
+        lows, highs = zip(*(self._ends(item) for item in items), strict=True)
+        return {**parts, "low": min(lows), "high": max(highs)}
 
 
-def _number() -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(-1e9, 1e9)
-    box.setDecimals(3)
-    box.setMinimumWidth(56)
-    return box
+class _Section:
+    """The heading and the controls of items that are edited together."""
+
+    def __init__(
+        self, form: QFormLayout, properties: Sequence[Property], apply: Callable[[Sequence[Any], Property, Any], str]
+    ) -> None:
+        self._apply = apply
+        self._items: Sequence[BaseModel] = ()
+        self._controls: list[tuple[Property, Any]] = []
+        self._heading = ElidedLabel()
+        self._heading.setProperty("role", "section")
+        if form.rowCount():
+            form.addRow(_line())
+        if properties:
+            form.addRow(self._heading)
+        for known in properties:
+            control = control_of(known)
+            control.edited.connect(lambda value, known=known, control=control: self._edit(known, control, value))
+            if known.kind in WITHOUT_LABEL:
+                form.addRow(control)
+            else:
+                form.addRow(_label(known), control)
+            self._controls.append((known, control))
+
+    def holds(self, field: str) -> bool:
+        """Whether a field has a control here."""
+        return any(known.field == field for known, _ in self._controls)
+
+    def show(self, items: Sequence[BaseModel], heading: str) -> None:
+        """Show the values of items."""
+        self._items = items
+        self._heading.set_text(heading)
+        for known, control in self._controls:
+            if isinstance(control, ScaleControl):
+                control.set_items(items)
+            else:
+                control.set_value(value_of(items, known.field))
+
+    def _edit(self, known: Property, control: Any, value: Any) -> None:
+        problem = self._apply(self._items, known, value)
+        if problem and isinstance(control, ScaleControl):
+            control.complain(problem)
+
+
+def _label(known: Property) -> QLabel:
+    label = QLabel(known.title)
+    label.setToolTip(known.description)
+    return label
+
+
+def _hint(text: str) -> QLabel:
+    hint = QLabel(text)
+    hint.setProperty("role", "muted")
+    hint.setWordWrap(True)
+    return hint
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setObjectName("line")
+    return line

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QToolButton, QVB
 
 from gxview._qt.icons import icon
 from gxview._qt.painters import Style
-from gxview._qt.track_controls import TrackControls
+from gxview._qt.track_controls import Ends, TrackControls
 from gxview._qt.track_list import TrackListView
 from gxview._qt.track_menu import open_track_menu
 from gxview.viewer.tracklist import TrackList
@@ -35,17 +35,24 @@ class TrackPanel(QWidget):
         Colours.
     run
         Runs an action of the table by its name.
+    ends
+        Returns the ends of the scale of a track or group as it is drawn now.
     """
 
     def __init__(
-        self, tracks: TrackList, style: Style, run: Callable[[str], None], parent: QWidget | None = None
+        self,
+        tracks: TrackList,
+        style: Style,
+        run: Callable[[str], None],
+        ends: Ends | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self._tracks = tracks
         self._buttons: dict[str, QToolButton] = {}
         self.list = TrackListView(tracks, style, run, lambda at: open_track_menu(tracks, run, self, at))
-        self.controls = TrackControls(tracks)
+        self.controls = TrackControls(tracks, ends)
         self._lay_out(run)
         tracks.selection_changed.connect(lambda _tracks: self._enable())
         tracks.shown_changed.connect(self._enable)
@@ -71,6 +78,7 @@ class TrackPanel(QWidget):
         split.addWidget(upper)
         split.addWidget(area)
         split.setChildrenCollapsible(False)
+        split.setHandleWidth(5)
         split.setStretchFactor(0, 1)
         split.setSizes([420, 260])
         layout = QVBoxLayout(self)

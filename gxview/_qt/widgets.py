@@ -33,7 +33,17 @@ class Combo(QComboBox):
 
 
 class Switch(QCheckBox):
-    """A check box that looks like a switch."""
+    """A check box that looks like a switch; half-way where it stands for several things that differ."""
+
+    def set_on(self, on: bool | None) -> None:
+        """Show yes, no, or None for several things that differ."""
+        self.setTristate(on is None)
+        self.setCheckState(Qt.CheckState.PartiallyChecked if on is None else _check_state(on))
+
+    def nextCheckState(self) -> None:
+        on = self.checkState() != Qt.CheckState.Checked
+        self.setTristate(False)
+        self.setCheckState(_check_state(on))
 
     def sizeHint(self) -> QSize:
         width = self.fontMetrics().horizontalAdvance(self.text())
@@ -47,13 +57,14 @@ class Switch(QCheckBox):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(Qt.PenStyle.NoPen)
         palette = self.palette()
-        on = self.isChecked()
+        on = self.checkState() == Qt.CheckState.Checked
         track = palette.color(QPalette.ColorRole.Highlight if on else QPalette.ColorRole.Mid)
         rect = QRectF(1, self.height() / 2 - 8, 28, 16)
         painter.setBrush(track)
         painter.drawRoundedRect(rect, 8, 8)
         painter.setBrush(palette.color(QPalette.ColorRole.HighlightedText if on else QPalette.ColorRole.Text))
-        painter.drawEllipse(QRectF(rect.right() - 14 if on else rect.left() + 2, rect.top() + 2, 12, 12))
+        share = {Qt.CheckState.Unchecked: 0.0, Qt.CheckState.PartiallyChecked: 0.5, Qt.CheckState.Checked: 1.0}
+        painter.drawEllipse(QRectF(rect.left() + 2 + 12 * share[self.checkState()], rect.top() + 2, 12, 12))
         painter.setPen(palette.color(QPalette.ColorRole.WindowText))
         painter.drawText(
             self.rect().adjusted(38, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text()
@@ -63,6 +74,10 @@ class Switch(QCheckBox):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), 9, 9)
         painter.end()
+
+
+def _check_state(on: bool) -> Qt.CheckState:
+    return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
 
 
 class Section(QWidget):

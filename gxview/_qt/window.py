@@ -30,6 +30,7 @@ from gxview._qt.navigation_bar import NavigationBar
 from gxview._qt.overview import Overview
 from gxview._qt.painters import RULER_HEIGHT, Style
 from gxview._qt.regions_panel import RegionsPanel
+from gxview._qt.rows.scales import ends_of
 from gxview._qt.shell import WindowShell
 from gxview._qt.status_bar import StatusBar
 from gxview._qt.style import palette_of, style_sheet
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
         return centre
 
     def _panels(self) -> None:
-        self.track_panel = TrackPanel(self.viewer.model.tracks, self._style, self.run)
+        self.track_panel = TrackPanel(self.viewer.model.tracks, self._style, self.run, self._ends_of)
         self.track_list, self.track_controls = self.track_panel.list, self.track_panel.controls
         self.explain_panel = ExplainPanel(self.viewer)
         self.jobs_panel = JobsPanel(self.viewer.jobs)
@@ -177,6 +178,9 @@ class MainWindow(QMainWindow):
         self._scroll.setRange(0, hidden)
         self._scroll.setPageStep(self.canvas.height() - RULER_HEIGHT)
         self._scroll.setVisible(hidden > 0)
+
+    def _ends_of(self, item: object) -> tuple[float, float]:
+        return ends_of(item, self.canvas.scene)
 
     def _track_menu(self, _item: object, where: QPoint) -> None:
         open_track_menu(self.viewer.model.tracks, self.run, self, where)

@@ -65,7 +65,7 @@ def common_properties(items: Sequence[BaseModel]) -> list[Property]:
     """Return the properties that all items have, in the order of the first."""
     if not items:
         return []
-    others = [set(properties_of(type(item))) for item in items[1:]]
+    others = [set(properties_of(kind)) for kind in {type(item) for item in items}]
     return [known for known in properties_of(type(items[0])) if all(known in other for other in others)]
 
 

@@ -83,7 +83,7 @@ def test_the_line_of_a_group_is_drawn(opened, group):
     (line,) = opened.canvas._layout().groups
     image = opened.canvas.grab().toImage()
     row = image.copy(0, round(line.top), HEADER_WIDTH, GROUP_HEIGHT)
-    assert row.pixelColor(HEADER_WIDTH - 8, 3).name() == opened._style.color("raised").name()
+    assert row.pixelColor(HEADER_WIDTH - 8, 3).name() == opened._style.color("well").name()
     assert len({row.pixel(x, 10) for x in range(HEADER_WIDTH)}) > 3
     group.name = "Another"
     assert opened.canvas.grab().toImage().copy(0, round(line.top), HEADER_WIDTH, GROUP_HEIGHT) != row

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent, QImage
-from qtpy.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QWidget
+from qtpy.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QSpinBox, QWidget
 
 from gxview._qt.app import catch_errors, wait_until_idle
 from gxview._qt.command_palette import score
@@ -126,8 +126,7 @@ def test_the_delete_key_removes_the_selected_track(opened, qtbot):
 def test_the_controls_follow_the_selected_track(opened):
     (track,) = [track for track in opened.viewer.model.tracks if isinstance(track, SignalTrack)]
     opened.viewer.model.tracks.selected = track
-    boxes = opened.track_controls.findChildren(QWidget)
-    height = next(box for box in boxes if hasattr(box, "suffix") and box.suffix() == " px")
+    (height,) = [box for box in opened.track_controls.findChildren(QSpinBox) if box.isVisibleTo(opened)]
     height.setValue(123)
     assert track.height == 123
     track.height = 90

@@ -22,7 +22,7 @@ def paint_group_row(painter: QPainter, row: GroupRow, scene: Scene, selected: bo
     style, group = scene.style, row.group
     whole = QRectF(0, row.top, row.width, row.height)
     with inside(painter, whole, smooth=True):
-        painter.fillRect(whole, style.color("raised"))
+        painter.fillRect(whole, style.color("well"))
         _triangle(painter, row.fold_rect, group.folded, style)
         if selected:
             painter.fillRect(QRectF(0, row.top, 3, row.height), style.color("accent"))

@@ -42,6 +42,12 @@ def group_scale(group: TrackGroup, scene: Scene) -> Scale:
     return scene.fits[group.id]
 
 
+def ends_of(item: Any, scene: Scene) -> tuple[float, float]:
+    """Return the ends of the scale of a track or a group."""
+    scale = group_scale(item, scene) if isinstance(item, TrackGroup) else scale_of(item, scene)
+    return scale.low, scale.high
+
+
 def sharing(group: TrackGroup, scene: Scene) -> list[Track]:
     """Return the shown tracks that take the scale of their group."""
     tracks = scene.viewer.model.tracks
