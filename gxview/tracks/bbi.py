@@ -53,6 +53,7 @@ class Header:
     columns: int
     standard_columns: int
     schema: int
+    summary: int
     buffer: int
     extension: int
 
@@ -62,10 +63,12 @@ class Header:
         orders: tuple[Order, Order] = ("<", ">")
         for order in orders:
             if len(head) >= 64 and struct.unpack_from(f"{order}I", head)[0] in (BIGWIG_MAGIC, BIGBED_MAGIC):
-                magic, _, zooms, chroms, data, index, columns, standard, schema, _, buffer, extension = (
+                magic, _, zooms, chroms, data, index, columns, standard, schema, summary, buffer, extension = (
                     struct.unpack_from(f"{order}IHHQQQHHQQIQ", head)
                 )
-                return cls(order, magic, zooms, chroms, data, index, columns, standard, schema, buffer, extension)
+                return cls(
+                    order, magic, zooms, chroms, data, index, columns, standard, schema, summary, buffer, extension
+                )
         return None
 
 
@@ -92,6 +95,8 @@ class BbiFile:
         The file's number of each chromosome.
     levels : tuple of ZoomLevel
         From fine to coarse.
+    covers_nothing : bool
+        Whether all stretches are of no length, by the file's own summary.
     """
 
     def __init__(self, data: ByteSource, magic: int) -> None:
@@ -113,6 +118,8 @@ class BbiFile:
             self.levels = tuple(sorted(levels, key=lambda level: level.bases))
             found = sorted(self._chromosomes(), key=lambda chrom: chrom[1])
             self._check_index(header.index)
+            covered = data.read(header.summary, 8) if header.summary else b"?"
+            self.covers_nothing = covered == bytes(8)
         self.numbers = {name: number for name, number, _ in found}
         self.sizes = {name: size for name, _, size in found}
         if not found:

@@ -48,6 +48,8 @@ class BigWigSignal:
         self._names = ChromosomeNames(self.path, tuple(self._file.sizes), reference, self._file.sizes)
         self.sizes: dict[str, int] = self._names.renamed(self._file.sizes)
         self.notes: tuple[str, ...] = self._names.notes
+        if self._file.covers_nothing:
+            self.notes += (f"All values of {self.name} stand at points without length; each is shown as one base.",)
 
     def values(self, region: Region) -> Floats:
         """Return the value of every base, shape (L,); NaN where missing.
@@ -80,7 +82,7 @@ class BigWigSignal:
         if chrom is not None:
             end = min(region.end, self._file.sizes[chrom])
             fitting = [level for level in self._file.levels if level.bases * _RECORDS_PER_BIN * bins <= region.length]
-            if fitting:
+            if fitting and not self._file.covers_nothing:
                 self._add_zoomed(accumulator, fitting[-1], chrom, region.start, end)
             else:
                 self._add_stretches(accumulator, chrom, region.start, end)

@@ -90,10 +90,16 @@ def fill_stretches(values: Floats, origin: int, starts: Integers, ends: Integers
 
 
 def sections(file: BbiFile, chrom: int, start: int, end: int) -> Iterator[Section]:
-    """Yield the blocks that touch a stretch of a chromosome; GxviewError where they are damaged."""
+    """Yield the blocks that touch a stretch of a chromosome; GxviewError where they are damaged.
+
+    In a file that covers nothing the stretches, all without length, are taken as one base each.
+    """
     with file.reading("data"):
         for data in file.contents(file.blocks(file.header.index, chrom, start, end)):
             section = _section(data, chrom, file.header.order)
+            if isinstance(section, Stretches) and file.covers_nothing:
+                ends = np.maximum(section.ends, section.starts + 1)
+                section = Stretches(section.starts, ends, section.values)
             if section is not None:
                 yield section
 
