@@ -180,7 +180,7 @@ def _stack_frame(options: FigureOptions, places: int) -> tuple[dict[str, float |
     tops: dict[str, float | None] = {}
     end = MARGIN
     parts = (
-        ("title", options.show_title, TITLE_HEIGHT),
+        ("title", options.show_title and bool(options.title or places == 1), TITLE_HEIGHT),
         ("overview", options.show_overview, OVERVIEW_HEIGHT),
         ("loci", places > 1, LOCUS_HEIGHT),
         ("ruler", options.show_ruler, RULER_HEIGHT),

@@ -14,6 +14,7 @@ from gxview.errors import GxviewError, UsageError
 # command -> module with register(app), imported only when its command is asked for: `gxview view` starts fast
 COMMANDS = {
     "view": "view",
+    "figure": "figure",
     "explain": "explain",
     "export": "export",
     "train": "train",
