@@ -55,11 +55,6 @@ class DifferenceSource:
         """Chromosomes of both."""
         return {**self.second.sizes, **self.first.sizes}
 
-    @property
-    def sizes(self) -> dict[str, int]:
-        """Chromosomes that both have."""
-        return {name: size for name, size in self.first.sizes.items() if name in self.second.sizes}
-
     def values(self, region: Region) -> NDArray[np.float32]:
         """Return the difference at every base, (L,)."""
         return np.asarray(self.first.values(region) - self.second.values(region), np.float32)

@@ -52,11 +52,6 @@ class GcContent:
     def __post_init__(self) -> None:
         self.path, self.sizes = self.reference.path, dict(self.reference.sizes)
 
-    @property
-    def sizes(self) -> dict[str, int]:
-        """Chromosomes of the genome."""
-        return self.reference.sizes
-
     def values(self, region: Region) -> NDArray[np.float32]:
         """Return the percentage in the window around each base, (L,)."""
         return self.summary(region, region.length).mean

@@ -23,6 +23,7 @@ from gxview._qt.painters.frame import (
     paint_state,
 )
 from gxview._qt.painters.gc_curve import paint_gc
+from gxview._qt.painters.overlay import Layer, paint_overlay
 from gxview._qt.painters.relevance import RelevanceLook, paint_relevance
 from gxview._qt.painters.ruler import (
     OVERVIEW_HEIGHT,
@@ -49,6 +50,7 @@ __all__ = [
     "BinnedCounts",
     "BinnedValues",
     "FeatureLook",
+    "Layer",
     "Letters",
     "RelevanceLook",
     "Scale",
@@ -66,6 +68,7 @@ __all__ = [
     "paint_features",
     "paint_gc",
     "paint_header",
+    "paint_overlay",
     "paint_overview",
     "paint_relevance",
     "paint_ruler",

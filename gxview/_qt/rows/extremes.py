@@ -15,7 +15,7 @@ from gxview._qt.rows.scene import Scene
 from gxview.viewer.camera import View as CameraView
 from gxview.viewer.live import Shown
 from gxview.viewer.relevance_slice import Bins
-from gxview.viewer.tracks import AlignmentTrack, RelevanceTrack, ScoreTrack, SignalTrack
+from gxview.viewer.tracks import AlignmentTrack, DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SignalTrack
 
 Floats: TypeAlias = NDArray[np.float32]
 Extremes: TypeAlias = tuple[Floats, Floats]
@@ -66,8 +66,23 @@ def _depth(track: AlignmentTrack, scene: Scene, camera: CameraView) -> Extremes 
     return visible(coverage_data(block.pileup.coverage), camera) if block is not None and block.pileup else None
 
 
+def _difference(track: DifferenceTrack, scene: Scene, camera: CameraView) -> Extremes | None:
+    part = scene.viewer.combiner.difference(track, camera)
+    return part.visible(camera) if part is not None else None
+
+
+def _overlay(track: OverlayTrack, scene: Scene, camera: CameraView) -> Extremes | None:
+    parts = [part.visible(camera) for part in scene.viewer.combiner.overlay(track, camera)]
+    if not parts:
+        return None
+    low, high = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
+    return low, high
+
+
 READERS: dict[str, Reader] = {
     "alignments": _depth,
+    "difference": _difference,
+    "overlay": _overlay,
     "relevance": lambda track, scene, camera: _explained(track, scene, camera, "values"),
     "score": _score,
     "signal": _signal,

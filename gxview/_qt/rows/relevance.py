@@ -13,7 +13,6 @@ from gxview._qt.painters import (
     RelevanceLook,
     SignalData,
     SignalLook,
-    State,
     paint_axis,
     paint_relevance,
     paint_signal,
@@ -24,8 +23,8 @@ from gxview._qt.painters.shapes import badge, elided
 from gxview._qt.rows.extremes import as_data, visible
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
+from gxview._qt.rows.states import explain_state
 from gxview.viewer.camera import View as CameraView
-from gxview.viewer.live import ExplainState
 from gxview.viewer.relevance_slice import Floats
 from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, TokenTrack
 
@@ -46,7 +45,7 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
             reason = elided(scene.style, f"Failed in part: {state.text}", row.data_rect.width() * 0.45, scale=0.85)
             badge(painter, row.data_rect, reason, scene.style, bottom=True)
     else:
-        paint_state(painter, row.data_rect, _as_state(state), scene.style)
+        paint_state(painter, row.data_rect, explain_state(state), scene.style)
 
 
 def paint_score_row(painter: QPainter, row: Row, track: ScoreTrack, scene: Scene) -> None:
@@ -79,13 +78,6 @@ def _spread(track: RelevanceTrack, scene: Scene) -> Floats | None:
     """Return how far the tilings of the window grid lie apart at each base, where there are several."""
     found = scene.viewer.live.slice(track, scene.camera)
     return found.spread if found is not None else None
-
-
-def _as_state(state: ExplainState) -> State:
-    if state.kind == "done":
-        return State("empty", "No window of the model fits here")
-    text = "Explaining" if state.kind == "running" and not state.text else state.text
-    return State(state.kind, text, state.done, state.total)
 
 
 def _any(data: SignalData, camera: CameraView) -> bool:

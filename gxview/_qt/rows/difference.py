@@ -1,0 +1,30 @@
+"""Rows of one signal or explanation minus another."""
+
+from __future__ import annotations
+
+from qtpy.QtGui import QPainter
+
+from gxview._qt.layout import Row
+from gxview._qt.painters import RelevanceLook, SignalLook, paint_axis, paint_relevance, paint_signal, paint_state
+from gxview._qt.rows.extremes import as_data
+from gxview._qt.rows.scales import scale_of
+from gxview._qt.rows.scene import Scene
+from gxview._qt.rows.states import state_of
+from gxview.viewer.tracks import DifferenceTrack, RelevanceTrack
+
+
+def paint_difference_row(painter: QPainter, row: Row, track: DifferenceTrack, scene: Scene) -> None:
+    """Draw a difference: of two explanations as letters where bases are wide enough, of anything else as bars."""
+    part = scene.viewer.combiner.difference(track, scene.camera)
+    if part is None:
+        paint_state(painter, row.data_rect, state_of(track, scene), scene.style)
+        return
+    scale, data = scale_of(track, scene), as_data(part.start, part.values)
+    rect, view, style, theme = row.value_rect, scene.view, scene.style, scene.style.theme
+    paint_axis(painter, row.axis_rect, scale, style)
+    members = [scene.viewer.model.tracks.get(track_id) for track_id in (track.first, track.second)]
+    if all(isinstance(member, RelevanceTrack) for member in members):
+        paint_relevance(painter, rect, view, data, scene.letters, scale, style, RelevanceLook(note=part.note))
+    else:
+        look = SignalLook(theme.positive, theme.negative, note=part.note)
+        paint_signal(painter, rect, view, data, scale, style, look)

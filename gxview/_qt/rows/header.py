@@ -1,0 +1,102 @@
+"""What stands left of a row: its name, what is known about it, a legend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qtpy.QtCore import QRectF
+from qtpy.QtGui import QPainter
+
+from gxview._qt.layout import Row
+from gxview._qt.painters import HEADER_HEIGHT, Style, paint_header
+from gxview._qt.painters.sequence import BLOCKS_FROM
+from gxview._qt.rows.groups import paint_member_mark
+from gxview._qt.rows.overlay import member_colors
+from gxview._qt.rows.scene import Scene
+from gxview.viewer.live import ExplainState
+from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SequenceTrack, Track
+
+DETAIL_HEIGHT = 14.0
+SWATCH = 8.0
+"""Pixels of the colour before a line of a legend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line below the name; with a colour (``#rrggbb``) an entry of the legend."""
+
+    text: str
+    color: str = ""
+
+
+def paint_head(painter: QPainter, row: Row, scene: Scene, selected: bool) -> None:
+    """Draw the header of a row: the name and what stands below it."""
+    name = row.name_rect
+    if row.track.group:
+        paint_member_mark(painter, QRectF(0, row.top, row.width, row.height), scene.style)
+    if row.height < 2 * HEADER_HEIGHT:
+        name = QRectF(name.left(), row.top + (row.height - HEADER_HEIGHT) / 2, name.width(), HEADER_HEIGHT)
+    paint_header(painter, name, title(row.track, scene), scene.style, selected=selected)
+    _paint_lines(painter, row, [line for line in lines_below(row.track, scene) if line.text], scene.style)
+
+
+def title(track: Track, scene: Scene) -> str:
+    """Return the first line of a header; that of a score leaves the model to the second line."""
+    owner = scene.viewer.model.tracks.owner(track)
+    if isinstance(track, ScoreTrack) and owner is not None:
+        return track.name.removeprefix(owner.name).strip().capitalize() or track.name
+    if isinstance(track, SequenceTrack) and track.gc and scene.view.pixels_per_base < BLOCKS_FROM:
+        return f"{track.name}, GC %"
+    if isinstance(track, SequenceTrack):
+        arrow = "\N{LEFTWARDS ARROW}" if track.reverse else "\N{RIGHTWARDS ARROW}"
+        return f"{track.name} {arrow}"
+    return track.name
+
+
+def details(track: Track, scene: Scene) -> list[str]:
+    """Return the words that stand below the name of a track."""
+    return [line.text for line in lines_below(track, scene)]
+
+
+def lines_below(track: Track, scene: Scene) -> list[Line]:
+    """Return what stands below the name of a track, with its legend."""
+    viewer = scene.viewer
+    if isinstance(track, RelevanceTrack):
+        lines = [*viewer.explanations.describe(track), _progress(viewer.live.state(track, scene.camera))]
+        return [Line(text) for text in (*lines, viewer.comparisons.describe(track, scene.camera))]
+    if isinstance(track, OverlayTrack):
+        legend = [Line(member.name, color) for member, color in member_colors(track, scene)]
+        return [*legend, Line(viewer.comparisons.describe(track, scene.camera)), Line(_units(track.normalised))]
+    if isinstance(track, DifferenceTrack):
+        names = [member.name if (member := viewer.model.tracks.get(i)) else "" for i in (track.first, track.second)]
+        minus = [Line(names[0]), Line(f"\N{MINUS SIGN} {names[1]}")]
+        return [*minus, Line(viewer.comparisons.describe(track, scene.camera)), Line(_units(track.normalised))]
+    if isinstance(track, ScoreTrack) and (owner := viewer.model.tracks.owner(track)) is not None:
+        target = viewer.explanations.target_name(owner)
+        return [Line(owner.name), Line(f"P({target})" if target else "")]
+    return []
+
+
+def _paint_lines(painter: QPainter, row: Row, lines: list[Line], style: Style) -> None:
+    name = row.name_rect
+    for place, line in enumerate(lines):
+        top = HEADER_HEIGHT - 3 + place * DETAIL_HEIGHT
+        if top + DETAIL_HEIGHT <= row.height:
+            # a header without a name leaves 16 pixels before the detail, a name has 8
+            aside = SWATCH + 5 if line.color else 0
+            left, width = name.left() - 8 + aside, name.width() + 8 - aside
+            paint_header(painter, QRectF(left, name.top() + top, width, HEADER_HEIGHT), "", style, line.text)
+            if line.color:
+                middle = name.top() + top + HEADER_HEIGHT / 2
+                swatch = QRectF(name.left() + 8, round(middle - SWATCH / 2), SWATCH, SWATCH)
+                painter.fillRect(swatch, style.on_canvas(line.color))
+
+
+def _units(normalised: bool) -> str:
+    return "each \N{DIVISION SIGN} its largest" if normalised else ""
+
+
+def _progress(state: ExplainState) -> str:
+    if state.kind == "failed":
+        return "failed in part" if state.done else ""
+    return f"{state.done} of {state.total} explained" if state.is_busy and state.done else ""
