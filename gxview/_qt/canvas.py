@@ -17,6 +17,7 @@ from qtpy.QtGui import (
 )
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gxview._qt.coalesce import Coalesced
 from gxview._qt.columns import paint_borders, paint_frame, paint_rows, paint_shades, places
 from gxview._qt.gestures import Band, Gesture, Pan, Resize, whole_bases
 from gxview._qt.held_keys import HeldKeys
@@ -74,6 +75,7 @@ class Canvas(QWidget):
         self._offset = 0
         self._drag: Gesture | None = None
         self._pointer: QPointF | None = None
+        self._in_part = Coalesced(self.update, self)
         self._held = HeldKeys(self, viewer.model.loci)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -95,7 +97,7 @@ class Canvas(QWidget):
             table.changed.connect(lambda: self.update())
             table.current_changed.connect(lambda: self.update())
         self._viewer.navigator.active_changed.connect(lambda _name: self.update())
-        self._viewer.data.changed.connect(lambda _owner: self.update())
+        self._viewer.data.changed.connect(lambda _owner: self._data_came())
         self._viewer.live.changed.connect(lambda _owner: self.update())
 
     @property
@@ -339,6 +341,13 @@ class Canvas(QWidget):
     def _rows_changed(self) -> None:
         self.heights_changed.emit()
         self.update()
+
+    def _data_came(self) -> None:
+        """Draw at once when nothing is missing any more; before that now and then, which leaves time for reading."""
+        if self._viewer.data.is_complete:
+            self.update()
+        else:
+            self._in_part.trigger()
 
     def _select(self, track: Track, modifiers: Qt.KeyboardModifier) -> None:
         tracks = self._viewer.model.tracks

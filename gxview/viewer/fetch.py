@@ -50,6 +50,7 @@ class Fetcher:
     """
 
     arrived = Signal(str)
+    """A piece that shows has come, or one could not be read: its owner."""
     failed = Signal(str, str)
 
     def __init__(self, workers: Workers, capacity: int = 4000) -> None:
@@ -129,4 +130,6 @@ class Fetcher:
             self._pieces[key] = outcome.value
             while len(self._pieces) > self._capacity:
                 self._pieces.popitem(last=False)
-        self.arrived.emit(key[0])
+        # what lies beside the view is kept for the next move; nobody has to draw again for it
+        if outcome.error or key in self._shown.get(key[0], ()):
+            self.arrived.emit(key[0])
