@@ -91,6 +91,7 @@ class Comparisons:
         tracks.append(overlay)
         tracks.append(minus)
         members = [track, *tracks.parts(track), second, *tracks.parts(second), overlay, minus]
+        members.sort(key=tracks.index)
         group = tracks.group(track.group)
         if group is None:
             group = TrackGroup(name=both, scale=ScaleOptions(mode="symmetric"))
@@ -146,8 +147,8 @@ class Comparisons:
             return ""
         value = self.agreement(*pair, view)
         number = "-" if value is None else f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
-        with_whom = f"agreement with {pair[0].name}" if isinstance(track, RelevanceTrack) else "agreement"
-        return f"{with_whom} {number}"
+        # the number comes first: a long name is cut where it stands in a header
+        return f"agreement {number}" + (f" with {pair[0].name}" if isinstance(track, RelevanceTrack) else "")
 
     def _compute(self, first: RelevanceTrack, second: RelevanceTrack, view: View) -> float | None:
         if any(self._live.state(track, view).kind != "done" for track in (first, second)):

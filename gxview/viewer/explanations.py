@@ -160,7 +160,7 @@ class Explanations:
         info = self.info(track)
         lanes = [part for part in self._model.tracks.parts(track) if isinstance(part, TokenTrack)]
         if info is not None and info.has_tokens and not lanes:
-            lane = TokenTrack(name=f"{info.name} tokens", of=track.id)
+            lane = TokenTrack(name=f"{info.name} tokens", of=track.id, group=track.group)
             self._model.tracks.insert(self._model.tracks.index(track) + 1, lane)
         elif info is not None and not info.has_tokens:
             for lane in lanes:

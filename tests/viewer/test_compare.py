@@ -129,7 +129,7 @@ def test_agreement_covers_the_bases_on_screen_and_nothing_else(compared, loop):
         assert compared.comparisons.agreement(first, second, camera.view) == pytest.approx(wanted, abs=1e-6)
         words = compared.comparisons.describe(second, camera.view)
         number = f"{wanted:.2f}".replace("-", "\N{MINUS SIGN}")
-        assert words == f"agreement with {first.name} {number}"
+        assert words == f"agreement {number} with {first.name}"
     assert compared.comparisons.describe(first, camera.view) == ""
 
 
@@ -139,7 +139,7 @@ def test_agreement_waits_for_every_tile_of_both(compared, loop):
     compared.model.camera.show("chr1", 20_000, 10_000, 12_000)
     settle(compared, loop)
     assert compared.comparisons.agreement(first, second, compared.model.camera.view) is None
-    assert compared.comparisons.describe(second, compared.model.camera.view).endswith(" -")
+    assert compared.comparisons.describe(second, compared.model.camera.view).startswith("agreement - ")
 
 
 @pytest.mark.parametrize("normalised", [False, True])

@@ -107,7 +107,7 @@ def _steps(
         ends = np.flatnonzero(np.append(~joined[1:], True)) if len(row) else np.empty(0, np.int64)
         at = np.concatenate((left, right[ends]))
         begin, end = np.concatenate((before, row[ends])), np.concatenate((row, np.full(len(ends), zero)))
-        level = values != 0
+        level = row != zero
     else:
         at, begin, end = left, before, row
         level = ~np.isnan(values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QPainter
 
@@ -15,10 +16,10 @@ from gxview._qt.painters.marks import paint_outline
 from gxview._qt.painters.relevance import letter_share, paint_relevance
 from gxview._qt.painters.shapes import badge, device_ratio, inside
 
-FILLED = 0.55
+FILLED = 0.7
 """Strength of the colour of what is filled, so that outlines stand out."""
-THICK = 1.5
-"""Pixels of an outline."""
+THICK, THICK_FROM = 2.0, 3.0
+"""Pixels of an outline, and of a column from which it is that thick; narrower ones have a line of one pixel."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +67,8 @@ def paint_overlay(
             colors = BarColors(front.color, front.color, FILLED, mean=False)
             paint_bars(painter, rect, view, shown[0], scale, style, colors)
         for layer, data in zip(layers[:0:-1], shown[:0:-1], strict=True):
-            paint_outline(painter, rect, data, scale, QColor(layer.color), THICK)
+            wide = len(data.left) > 0 and np.median(data.right - data.left) >= THICK_FROM
+            paint_outline(painter, rect, data, scale, QColor(layer.color), THICK if wide else 1.0)
         deepest = max(range(len(layers)), key=lambda place: shown[place].depth)
         if shown[deepest].depth > 1 and not lettered:
             badge(painter, rect, summary_text(view, layers[deepest].data), style)
