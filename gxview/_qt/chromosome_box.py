@@ -13,6 +13,8 @@ from gxview.genome import Region
 from gxview.viewer.viewer import Viewer
 
 WIDTH, ROWS, LETTERS = 300, 14, 18
+LEAST_WIDTH = 96
+"""Pixels of the button, so that the locus box stays where it is while short names change."""
 MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: ROWS - 1, Qt.Key.Key_PageUp: 1 - ROWS}
 
 
@@ -34,10 +36,12 @@ class ChromosomeModel(QAbstractListModel):
         wanted = text.strip().casefold()
         self.beginResetModel()
         if wanted:
-            held = [(folded.find(wanted), number) for number, (_, folded, _) in enumerate(self._known)]
-            begun = [number for place, number in held if place == 0]
-            begun.sort(key=lambda number: len(self._known[number][1]) != len(wanted))
-            self._shown = begun + [number for place, number in held if place > 0]
+            held = [number for number, (_, folded, _) in enumerate(self._known) if wanted in folded]
+            names = [self._known[number][1] for number in held]
+            same = [number for number, name in zip(held, names, strict=True) if name == wanted]
+            begun = [number for number, name in zip(held, names, strict=True) if name.startswith(wanted)]
+            first = dict.fromkeys(same + begun)
+            self._shown = [*first, *(number for number in held if number not in first)]
         else:
             self._shown = range(len(self._known))
         self.endResetModel()
@@ -67,6 +71,7 @@ class ChromosomeBox(QToolButton):
         self.setToolTip("Choose a chromosome (Ctrl+K); Ctrl+PageUp and Ctrl+PageDown go to the next ones")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.popup = ChromosomePopup(viewer, self)
         self.clicked.connect(self.open)
         viewer.model.loci.moved.connect(lambda _view: self._show())
