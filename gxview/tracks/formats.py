@@ -47,6 +47,8 @@ _OPENED = "GFF3, GTF, BED, narrowPeak, BEDPE, bigBed, bedGraph, wiggle, bigWig, 
 _STEPS = ("fixedStep", "variableStep")
 _MISSING = ("", ".", "NA", "NaN", "nan", "n/a")
 _SNIFFED = 200
+_LONGER = (1 << 20, 1 << 24)
+"""Bytes that are looked at when a shorter beginning of a text is nothing but header."""
 
 
 def format_of(path: str | Path) -> str:
@@ -71,7 +73,18 @@ def format_of(path: str | Path) -> str:
     head = head_of(path)
     if not head:
         raise GxviewError(f"{place} is empty.")
-    return _binary(place, head) or _text(place, name, head.decode("utf-8-sig", "replace"))
+    return _binary(place, head) or _text(place, name, _with_data(path, head))
+
+
+def _with_data(path: str | Path, head: bytes) -> str:
+    """Return the beginning of a text, as much of it as is needed to see a line of data below its header."""
+    text = head.decode("utf-8-sig", "replace")
+    for size in _LONGER:
+        if len(head) < size >> 4 or next(_rows(text), None) is not None:
+            break
+        head = head_of(path, size)
+        text = head.decode("utf-8-sig", "replace")
+    return text
 
 
 def _binary(place: str, head: bytes) -> str | None:
@@ -106,7 +119,8 @@ def _text(place: str, name: Path, text: str) -> str:
     if told is not None:
         return told
     _refuse_tables(place, text)
-    found = next((kind for kind in (_by_columns(row, by_name) for row in _rows(text)) if kind is not None), None)
+    rows = islice(_rows(text), _SNIFFED)
+    found = next((kind for kind in (_by_columns(row, by_name) for row in rows) if kind is not None), None)
     if found is None and by_name is None:
         raise GxviewError(f"{place} is of an unknown kind; {_OPENED} shown.")
     return found or by_name or "bed"
@@ -124,7 +138,7 @@ def _refuse_tables(place: str, text: str) -> None:
 
 
 def _declared(place: str, name: Path, text: str) -> str | None:
-    lines = text.splitlines()[:_SNIFFED]
+    lines = _sniffed(text)
     if any(line.startswith(_STEPS) for line in lines):
         return "bedgraph"
     for line in lines:
@@ -138,6 +152,13 @@ def _declared(place: str, name: Path, text: str) -> str | None:
         if kind and kind != "bed":
             return _TRACK_TYPES[kind]
     return None
+
+
+def _sniffed(text: str) -> list[str]:
+    """Return the first comments and the first lines that are none."""
+    lines = text.splitlines()
+    comments = [line for line in lines[:_SNIFFED] if line.startswith("#")]
+    return comments + list(islice((line for line in lines if not line.startswith("#")), _SNIFFED))
 
 
 def _reads_or_variants(text: str, suffixes: list[str]) -> str | None:
@@ -156,7 +177,7 @@ def _reads_or_variants(text: str, suffixes: list[str]) -> str | None:
 def _rows(text: str) -> Iterator[list[str]]:
     lines = text.splitlines()
     complete = lines if text.endswith("\n") or len(lines) < 2 else lines[:-1]
-    for line in complete[:_SNIFFED]:
+    for line in complete:
         if line.strip() and not line.startswith(("#", "track ", "track\t", "browser")):
             yield line.split("\t") if "\t" in line else line.split()
 

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from gxview.errors import GxviewError
-from gxview.genome import Region
+from gxview.genome import Reference, Region
 from gxview.tracks import AlignmentSource, FeatureSource, ReadOptions, SignalSource, VariantSource, open_source
 
-ENDINGS = (".gff", ".gff3", ".gtf", ".bed", ".narrowpeak", ".gappedpeak", ".bedgraph", ".bdg", ".bw", ".bigwig")
 KINDS = (SignalSource, FeatureSource, VariantSource, AlignmentSource)
 BAM, VCF = gzip.compress(b"BAM\x01" + b"\xff" * 20), b"##fileformat=VCFv4.2\n"
 
@@ -56,30 +55,6 @@ def test_every_file_opens_or_is_refused_with_one_sentence(shared, folder):
             use(found)
 
 
-REFUSED = {
-    "igv/bed/bad_file.bed",
-    "igv.js/bed/chromosomes.bedgraph",
-    "igv.js/gcnv/gcnv_track_example_data.chr22.bed",
-    "gffutils/unsanitized.gff",
-    "jbrowse/base_pairing/XdecoderStructure.gff",
-    "pyGenomeTracks/empty.bed",
-    "pyGenomeTracks/empty.bedgraph",
-    "pyGenomeTracks/invalid_CDScoo2.bed",
-    "pyGenomeTracks/invalid_CDScoo3.bed",
-    "pyGenomeTracks/invalid_bedgraph.bdg",
-    "pyGenomeTracks/invalid_bedgraph4.bdg",
-    "pyGenomeTracks/invalid_blocks3.bed",
-    "pyGenomeTracks/invalid_score2.bed",
-}
-
-
-def test_of_the_supported_kinds_only_what_is_broken_is_refused(shared):
-    tracks = shared / "data/tracks"
-    fitting = [file for file in sorted(tracks.rglob("*")) if file.name.lower().removesuffix(".gz").endswith(ENDINGS)]
-    refused = {str(file.relative_to(tracks)) for file in fitting if isinstance(opened_or_refused(file), str)}
-    assert refused == REFUSED
-
-
 def use(source):
     region = Region("chr1", 0, 1_000_000)
     if isinstance(source, SignalSource):
@@ -109,6 +84,19 @@ def use(source):
         ("a.txt", b'c\ts\texon\t1\t5\t.\t+\t.\tgene_id "g"; transcript_id "t";\n', FeatureSource),
         ("a", gzip.compress(b"chr1 1 5\n"), FeatureSource),
         ("a.bed", b"track name=none\n", FeatureSource),
+        ("a.bed", b"c\ts\tgene\t1\t5\t.\t+\t.\tID=g\n", FeatureSource),
+        ("a.gff", b"chr1\t1\t5\tx\t0\t+\n", FeatureSource),
+        ("a.gff", b"chr1 1 5 x 0 + 1 5 0 1 4, 0,\n", FeatureSource),
+        ("a.bedgraph", b"chr1\t1\t5\tx\t0\t+\n", FeatureSource),
+        ("a.bed", b"fixedStep chrom=c start=1 step=1\n1\n", SignalSource),
+        ("a.wig", b"chr1\t1\t5\t0.5\n", SignalSource),
+        ("a.bed", gzip.compress(b"chr1\t1\t5\n"), FeatureSource),
+        ("a.bed.gz", b"chr1\t1\t5\n", FeatureSource),
+        ("a.txt", b"\xef\xbb\xbfbrowser hide all\r\ntrack name=x\r\nchr1  1  5  y  0  -\r\n", FeatureSource),
+        ("a.txt", b"#" + b"x" * 100_000 + b"\nchr1\t1\t5\ty\n", FeatureSource),
+        ("a.txt", b"chr1\t1\t5\tp\t0\t.\t1.5\t2.5\t3.5\t2\n", FeatureSource),
+        ("a.bed", b"chr1\t1\t5\tchr2\t7\t9\n", FeatureSource),
+        ("a.txt", b"chr1\t1\t5\tx\t0\t+", FeatureSource),
     ],
 )
 def test_content_decides(tmp_path, name, content, kind):
@@ -140,6 +128,13 @@ def test_a_file_without_features_says_so(tmp_path):
         ("a.txt", b"some words\nand more\n", "unknown kind"),
         ("a.gff", b"some words\nand more\n", "line 1: 2 columns"),
         ("a.bed.gz", b"\x1f\x8b\x08broken", "gzip"),
+        ("a.gb", b"LOCUS       NC_1  9 bp\n", "GenBank"),
+        ("a.psl", b"9\t0\t0\t0\t0\t0\t0\t0\t+\tq\t9\t0\t9\tc\t99\t1\t10\t1\t9,\t0,\t1,\n", "PSL"),
+        ("chrom.sizes", b"chr1\t100\nchr2\t50\n", "names and sizes"),
+        ("a.tsv", b"gene\tvalue\nx\t5\n", "unknown kind"),
+        ("a.bw", b"<!DOCTYPE html><html>", "web page"),
+        ("a.xml", b"<?xml version='1.0'?>", "XML"),
+        ("a.json", b'{"a": 1}', "JSON"),
         ("a.bedpe", b"c 1 2 d 3\n", "line 1: 5 columns; pairs"),
         ("a.bed", b"track type=gcnv\nc 1 2\n", "type 'gcnv'"),
     ],
@@ -157,3 +152,50 @@ def test_missing_files_and_folders(tmp_path):
         open_source(tmp_path / "nowhere.bed")
     with pytest.raises(GxviewError, match="is a folder"):
         open_source(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.bed", "a"])
+def test_binary_files_are_known_by_their_content(shared, tmp_path, name):
+    for original, kind in (("tangermeme/test.bw", SignalSource), ("bbi-js/transcripts.bb", FeatureSource)):
+        path = tmp_path / name
+        path.write_bytes((shared / "data/tracks" / original).read_bytes())
+        assert isinstance(open_source(path), kind)
+
+
+def test_the_lines_of_a_file_in_many_dresses_are_the_same(tmp_path):
+    plain = "c\t5\t9\tone\t1\t+\nc\t20\t30\ttwo\t2\t-\n"
+    dresses = {
+        "a.bed": plain,
+        "crlf.bed": plain.replace("\n", "\r\n"),
+        "mac.bed": plain.replace("\n", "\r"),
+        "blanks.bed": plain.replace("\t", "   "),
+        "bom.bed": "\ufeff" + plain,
+        "open-ended.bed": plain.rstrip("\n"),
+        "headed.bed": "browser hide all\n# comment\ntrack name=x\nchrom\tchromStart\tchromEnd\tname\n" + plain,
+        "gaps.bed": plain.replace("\nc", "\n\n\nc"),
+    }
+    for name, text in dresses.items():
+        (tmp_path / name).write_bytes(text.encode())
+        found = open_source(tmp_path / name).features(Region("c", 0, 50))
+        assert [(f.start, f.end, f.name, f.strand) for f in found] == [(5, 9, "one", "+"), (20, 30, "two", "-")], name
+
+
+def test_names_that_match_nothing_are_told(tmp_path):
+    fasta, bed = tmp_path / "g.fa", tmp_path / "a.bed"
+    fasta.write_text(">chr1\nACGT\n")
+    bed.write_text("scaffold_7\t1\t2\n")
+    source = open_source(bed, Reference(fasta, cache_dir=tmp_path))
+    assert source.notes == (
+        "No chromosome of a.bed (scaffold_7) is in the reference (chr1); "
+        "a table of aliases can tell which are the same.",
+    )
+
+
+def test_annotation_whose_chromosomes_alternate_is_read_all_the_same(tmp_path):
+    rows = [(chrom, kind, own) for kind, own in (("mRNA", "ID"), ("exon", "Parent")) for chrom in ("c", "d")]
+    path = tmp_path / "a.gff3"
+    path.write_text("".join(f"{chrom}\ts\t{kind}\t1\t9\t.\t+\t.\t{own}=t\n" for chrom, kind, own in rows))
+    source = open_source(path)
+    for chrom in ("c", "d"):
+        (transcript,) = source.features(Region(chrom, 0, 10))
+        assert transcript.kind == "mRNA"
