@@ -11,19 +11,24 @@ from pathlib import Path
 
 import pysam
 
-from gxview.errors import GxviewError
+from gxview.errors import Cancelled, GxviewError
 from gxview.genome import Reference
 from gxview.tracks.alignments import MOST_READS, IndexedReads, ReadsInMemory
 from gxview.tracks.cram_genome import linked_genome, remove_genome
 from gxview.tracks.htslib import tame
 from gxview.tracks.read_table import ReadTable
-from gxview.tracks.text import read_lines
+from gxview.tracks.text import UNWATCHED, Watch, read_lines
 
 _INDEXES = {"bam": (".bai", ".csi"), "cram": (".crai",)}
+MOST_LETTERS = 300_000_000
+"""Letters of reads that are taken into memory from a file without an index."""
+_AT_ONCE = 5000
 _MODES = {"bam": "rb", "cram": "rc", "sam": "r"}
 
 
-def open_alignments(path: Path, kind: str, reference: Reference | None = None) -> IndexedReads | ReadsInMemory:
+def open_alignments(
+    path: Path, kind: str, reference: Reference | None = None, watch: Watch = UNWATCHED
+) -> IndexedReads | ReadsInMemory:
     """Open a file of aligned reads.
 
     Parameters
@@ -34,6 +39,9 @@ def open_alignments(path: Path, kind: str, reference: Reference | None = None) -
         ``'bam'``, ``'cram'`` or ``'sam'``.
     reference : Reference, optional
         Its chromosome names are understood and used; CRAM is decoded with its letters.
+
+    watch : Watch
+        Is told how far a file is read that has no index.
 
     Returns
     -------
@@ -55,7 +63,7 @@ def open_alignments(path: Path, kind: str, reference: Reference | None = None) -
         if index is None:
             readable = stack.enter_context(_readable(path, kind))
             file = stack.enter_context(_opened(readable, kind, genome, None, path))
-            return _in_memory(file, path, kind, reference, headless=readable != path)
+            return _in_memory(file, path, kind, reference, watch, headless=readable != path)
         file = stack.enter_context(_opened(path, kind, genome, index, path))
         _first_read(file, path, reference)
         source = IndexedReads(path, index, file, _old(path, index), reference)
@@ -113,23 +121,51 @@ def _unreadable(file: pysam.AlignmentFile, path: Path, reference: Reference | No
 
 
 def _in_memory(
-    file: pysam.AlignmentFile, path: Path, kind: str, reference: Reference | None, headless: bool
+    file: pysam.AlignmentFile, path: Path, kind: str, reference: Reference | None, watch: Watch, headless: bool
 ) -> ReadsInMemory:
-    by_chrom: dict[str, list[pysam.AlignedSegment]] = {}
+    pieces: dict[str, list[ReadTable]] = {}
+    read = letters = 0
     try:
-        for number, read in enumerate(islice(file.fetch(until_eof=True), MOST_READS + 1)):
-            if number == MOST_READS:
+        for some in batched(file.fetch(until_eof=True)):
+            for chrom, table in _tables(some):
+                pieces.setdefault(chrom, []).append(table)
+                letters += len(table.letters)
+            read += len(some)
+            _tell(watch, file, path)
+            if read > MOST_READS or letters > MOST_LETTERS:
                 raise GxviewError(_too_large(path))
-            if not read.is_unmapped:
-                by_chrom.setdefault(str(read.reference_name), []).append(read)
     except (OSError, ValueError) as error:
         if kind == "sam":
-            raise GxviewError(f"{path}: the line after read {_count(by_chrom):,} is no proper line of SAM.") from error
+            raise GxviewError(f"{path}: a line after read {read:,} is no proper line of SAM.") from error
         raise _unreadable(file, path, reference) from error
-    tables = {chrom: ReadTable.of(reads) for chrom, reads in by_chrom.items()}
-    tables = {chrom: table for chrom, table in tables.items() if len(table)}
+    tables = {chrom: ReadTable.joined(some) for chrom, some in pieces.items()}
     lengths = {} if headless else dict(zip(file.references, file.lengths, strict=True))
     return ReadsInMemory(path, tables, lengths, _notes(path, kind, tables), reference)
+
+
+def batched(reads: Iterator[pysam.AlignedSegment]) -> Iterator[list[pysam.AlignedSegment]]:
+    """Yield reads a few thousand at a time."""
+    while some := list(islice(reads, _AT_ONCE)):
+        yield some
+
+
+def _tables(reads: list[pysam.AlignedSegment]) -> Iterator[tuple[str, ReadTable]]:
+    """Yield the mapped ones of some reads by chromosome."""
+    by_chrom: dict[str, list[pysam.AlignedSegment]] = {}
+    for read in reads:
+        if not read.is_unmapped:
+            by_chrom.setdefault(str(read.reference_name), []).append(read)
+    for chrom, some in by_chrom.items():
+        table = ReadTable.of(some)
+        if len(table):
+            yield chrom, table
+
+
+def _tell(watch: Watch, file: pysam.AlignmentFile, path: Path) -> None:
+    if watch.cancelled is not None and watch.cancelled():
+        raise Cancelled(f"Opening {path.name} was stopped.")
+    if watch.progress is not None and file.is_bam:
+        watch.progress(file.tell() >> 16, path.stat().st_size)
 
 
 def _notes(path: Path, kind: str, tables: dict[str, ReadTable]) -> list[str]:
@@ -141,13 +177,9 @@ def _notes(path: Path, kind: str, tables: dict[str, ReadTable]) -> list[str]:
 def _too_large(path: Path) -> str:
     target = f"{path.stem}.sorted.bam"
     return (
-        f"{path} has no index and more than {MOST_READS:,} reads; make one with: "
+        f"{path} has no index and is too large to be sorted in memory; make one with: "
         f"samtools sort -o {target} {path} && samtools index {target}"
     )
-
-
-def _count(by_chrom: dict[str, list[pysam.AlignedSegment]]) -> int:
-    return sum(map(len, by_chrom.values()))
 
 
 @contextmanager

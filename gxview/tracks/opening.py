@@ -78,7 +78,7 @@ def open_source(
     if kind == "bedgraph":
         return BedGraphSignal(path, reference, watch)
     if kind in ("vcf", "bcf", "bam", "cram", "sam"):
-        return _indexed(path, kind, reference)
+        return _indexed(path, kind, reference, watch)
     parsers = _parsers(kind)
 
     def load(watch: Watch = UNWATCHED) -> FeatureTable:
@@ -97,13 +97,13 @@ def open_source(
     return TabixFeatures(Path(path), index, parsers.of_region, extent, load, reference)
 
 
-def _indexed(path: str | Path, kind: str, reference: Reference | None) -> Source:
+def _indexed(path: str | Path, kind: str, reference: Reference | None, watch: Watch) -> Source:
     url, path = url_of(path), Path(path)
     if url is not None:
         raise GxviewError(f"{url} holds variants or reads, which are shown from files only; download it and its index.")
     if kind in ("vcf", "bcf"):
-        return open_variants(path, reference, tabix_index(path))
-    return open_alignments(path, kind, reference)
+        return open_variants(path, reference, tabix_index(path), watch)
+    return open_alignments(path, kind, reference, watch)
 
 
 class _Parsers(NamedTuple):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pysam
@@ -121,6 +122,40 @@ class ReadTable:
             np.concatenate(([0], np.cumsum([len(text) for text in texts], dtype=np.int64))),
         )
 
+    @classmethod
+    def joined(cls, tables: Sequence[ReadTable]) -> ReadTable:
+        """Join tables of one chromosome into one, sorted by start."""
+        reads = np.cumsum([0, *map(len, tables)])[:-1]
+        letters = np.cumsum([0, *(len(table.letters) for table in tables)])[:-1]
+        same: dict[str, Any] = {
+            name: np.concatenate([getattr(table, name) for table in tables]) for name in (*_OF_READS, *_OF_STEPS)
+        }
+        whole = cls(
+            **same,
+            names=tuple(name for table in tables for name in table.names),
+            op_read=np.concatenate([table.op_read + first for table, first in zip(tables, reads, strict=True)]),
+            letters=np.concatenate([table.letters for table in tables]),
+            letters_from=np.concatenate(
+                [[0], *(table.letters_from[1:] + first for table, first in zip(tables, letters, strict=True))]
+            ),
+        )
+        return whole if (np.diff(whole.starts) >= 0).all() else whole._in_order(np.argsort(whole.starts, kind="stable"))
+
+    def _in_order(self, order: Integers) -> ReadTable:
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        steps = np.argsort(rank[self.op_read], kind="stable")
+        lengths = np.diff(self.letters_from)[order]
+        same: dict[str, Any] = {name: getattr(self, name)[order] for name in _OF_READS}
+        same |= {name: getattr(self, name)[steps] for name in _OF_STEPS}
+        return ReadTable(
+            **same,
+            names=tuple(self.names[number] for number in order.tolist()),
+            op_read=rank[self.op_read[steps]],
+            letters=_pieces(self.letters, self.letters_from[:-1][order], lengths),
+            letters_from=np.concatenate(([0], np.cumsum(lengths))),
+        )
+
     def counted(self, start: int, end: int, options: ReadOptions) -> Flags:
         """Tell which reads overlap a stretch and count, shape (n,)."""
         kept = (self.flags & options.hidden == 0) & (self.quality >= options.min_mapping_quality)
@@ -149,6 +184,10 @@ class ReadTable:
             _pieces(self.letters, *spans),
             np.concatenate(([0], np.cumsum(spans[1]))),
         )
+
+
+_OF_READS = ("starts", "ends", "flags", "quality", "marks")
+_OF_STEPS = ("op_code", "op_length", "op_start", "op_query")
 
 
 def _rows(

@@ -20,7 +20,7 @@ from gxview.tracks.index_profile import IndexProfile, read_profile
 from gxview.tracks.names import ChromosomeNames
 from gxview.tracks.places import Stamp
 from gxview.tracks.reduce import bin_edges
-from gxview.tracks.text import Lines, head_of, line_in, read_lines
+from gxview.tracks.text import UNWATCHED, Lines, Watch, head_of, line_in, read_lines
 from gxview.tracks.variant_lines import VariantLines, read_variants
 from gxview.tracks.variants import Variant
 
@@ -220,7 +220,7 @@ class _BcfReader:
 
 
 def open_variants(
-    path: Path, reference: Reference | None = None, index: Path | None = None
+    path: Path, reference: Reference | None = None, index: Path | None = None, watch: Watch = UNWATCHED
 ) -> VariantTable | IndexedVariants:
     """Open VCF (plain, gzip, bgzip) or BCF.
 
@@ -232,6 +232,8 @@ def open_variants(
         Its chromosome names are then understood and used.
     index : Path, optional
         Index of the file; a large file with one is read by region.
+    watch : Watch
+        Is told how far a file is read that has none.
 
     Raises
     ------
@@ -241,12 +243,12 @@ def open_variants(
     tame()
     if index is not None and path.stat().st_size >= LARGE:
         return IndexedVariants(path, index, reference)
-    return VariantTable(path, _read_whole(path), reference)
+    return VariantTable(path, _read_whole(path, watch), reference)
 
 
-def _read_whole(path: Path) -> VariantLines:
+def _read_whole(path: Path, watch: Watch = UNWATCHED) -> VariantLines:
     where = line_in(path)
-    read: Callable[[], Lines] = (lambda: _bcf_lines(path)) if _is_bcf(path) else (lambda: read_lines(path))
+    read: Callable[[], Lines] = (lambda: _bcf_lines(path)) if _is_bcf(path) else (lambda: read_lines(path, watch))
     found = read_variants(read(), where, most=MOST, size=LONGEST)
     if not found.headed and not found.variants:
         raise GxviewError(f"{path} ends within its header: the line #CHROM and the variants are missing.")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gxview.errors import GxviewError
+from gxview.errors import Cancelled, GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks import AlignmentSource, ReadOptions, alignment_files, alignments, open_source
 from gxview.tracks.alignments import IndexedReads, ReadsInMemory
@@ -279,7 +279,7 @@ def test_damaged_files_are_refused(bam, genome, tmp_path):
         open_source(bad)
     text = tmp_path / "a.sam"
     text.write_text("@SQ\tSN:chr1\tLN:3000\nr1\t0\tchr1\t5\t60\t4M\t*\t0\t0\tACGT\t*\nr2\tmuch\tnonsense\n")
-    with pytest.raises(GxviewError, match="the line after read 1 is no proper line of SAM"):
+    with pytest.raises(GxviewError, match="is no proper line of SAM"):
         open_source(text)
 
 
@@ -432,3 +432,28 @@ def test_thinning_is_even_along_the_region():
     chosen = thinned(table, Region("chr1", 0, 2048), 200)
     assert chosen[table.starts < 1000].all()
     assert 100 < chosen.sum() <= 200
+
+
+@given(STARTS, st.integers(1, 20))
+@settings(max_examples=40)
+def test_tables_joined_from_pieces_are_the_table_of_all(places, size):
+    pieces = [places[at : at + size] for at in range(0, len(places), size)]
+    joined = ReadTable.joined([table_of(piece) for piece in pieces])
+    whole = table_of(places)
+    region = Region("chr1", 0, 3000)
+    one, other = (pile_up(table, region, "C" * 3000, ALL, bases_per_pixel=1.0) for table in (joined, whole))
+    np.testing.assert_array_equal(joined.starts, np.sort([start for start, _ in places]))
+    np.testing.assert_array_equal(one.coverage.counts, other.coverage.counts)
+    np.testing.assert_array_equal(one.begins, other.begins)
+
+
+def test_reading_without_an_index_can_be_watched_and_stopped(genome, tmp_path, monkeypatch):
+    monkeypatch.setattr(alignment_files, "_AT_ONCE", 50)
+    path = written(tmp_path / "a.bam", random_reads(genome, 400, 1))
+    told = []
+    open_source(path, genome, progress=lambda done, total: told.append((done, total)))
+    assert len(told) == 8
+    assert {total for _, total in told} == {path.stat().st_size}
+    assert sorted(told) == told
+    with pytest.raises(Cancelled, match="was stopped"):
+        open_source(path, genome, cancelled=lambda: len(told) > 0)
