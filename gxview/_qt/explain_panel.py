@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gxview._qt.icons import icon
 from gxview._qt.painters import Style
@@ -33,6 +44,7 @@ class ExplainPanel(QWidget):
             Combo() for _ in range(6)
         )
         self.add_button, self.remove_button = QToolButton(), QToolButton()
+        self.add_menu = QMenu(self.add_button)
         self.live_switch = Switch("Explain while browsing")
         self.region_button = QPushButton("Explain this region")
         self.region_button.setProperty("role", "primary")
@@ -89,7 +101,10 @@ class ExplainPanel(QWidget):
         which = QHBoxLayout()
         which.setSpacing(4)
         which.addWidget(self.track_box, 1)
-        self.add_button.setToolTip("Compare: add another explanation")
+        self.add_button.setToolTip("Compare with another model or method")
+        self.add_button.setObjectName("compare")
+        self.add_button.setMenu(self.add_menu)
+        self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.remove_button.setToolTip("Remove this explanation")
         which.addWidget(self.add_button)
         which.addWidget(self.remove_button)
@@ -126,7 +141,7 @@ class ExplainPanel(QWidget):
         self.device_box.activated.connect(
             lambda: setattr(viewer.model.settings, "device", self.device_box.currentData())
         )
-        self.add_button.clicked.connect(self._add)
+        self.add_menu.aboutToShow.connect(self._fill_candidates)
         self.remove_button.clicked.connect(self._remove)
         self.live_switch.toggled.connect(lambda on: setattr(viewer.model.settings, "live", on))
         self.region_button.clicked.connect(viewer.explain_region)
@@ -202,11 +217,13 @@ class ExplainPanel(QWidget):
         if track is not None:
             self._viewer.explanations.change(track, **changes)
 
-    def _add(self) -> None:
-        track = self._viewer.current_explanation()
+    def _fill_candidates(self) -> None:
+        """List what the current explanation can be compared with."""
+        self.add_menu.clear()
+        track, comparisons = self._viewer.current_explanation(), self._viewer.comparisons
         if track is not None:
-            others = [key for key in self._viewer.model.known_models if key != track.options.model]
-            self._viewer.explanations.add(others[0] if others else track.options.model)
+            for one in comparisons.candidates(track):
+                self.add_menu.addAction(one.text, partial(comparisons.add, track, one))
 
     def _remove(self) -> None:
         track = self._viewer.current_explanation()

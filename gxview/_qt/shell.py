@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
-from qtpy.QtWidgets import QColorDialog, QFileDialog, QMessageBox
+from qtpy.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMessageBox
 
 from gxview import __version__
 from gxview._qt.info import InfoSheet
 from gxview._qt.picture import save_picture
+from gxview._qt.session_dialogs import ask_session
 from gxview._qt.shortcuts import ShortcutSheet
 from gxview.errors import GxviewError
 from gxview.viewer.exporting import SUFFIXES
@@ -69,6 +70,12 @@ class WindowShell:
         else:
             self._window.viewer.notices.info(f"Wrote {path.name}.")
 
+    def ask_session(self) -> Path | None:
+        return ask_session(self._window)
+
+    def ask_session_file(self) -> Path | None:
+        return self._window.session.ask_file()
+
     def ask_regions(self) -> Path | None:
         return _path(QFileDialog.getOpenFileName(self._window, "Open regions", "", REGIONS)[0])
 
@@ -84,6 +91,10 @@ class WindowShell:
 
     def focus_chromosome(self) -> None:
         self._window.navigation.chromosomes.open()
+
+    def ask_choice(self, title: str, choices: Sequence[str]) -> int | None:
+        text, chosen = QInputDialog.getItem(self._window, title, title, choices, 0, False)
+        return list(choices).index(text) if chosen else None
 
     def focus_locus(self) -> None:
         self._window.locus_box.setFocus(Qt.FocusReason.ShortcutFocusReason)

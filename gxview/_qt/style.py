@@ -83,7 +83,7 @@ QHeaderView::section:vertical {{ border-bottom: none; }}
 QTabBar::tab {{ background: transparent; color: {muted}; border: none; padding: 4px 10px; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
-QToolButton#history::menu-indicator {{ image: none; }}
+QToolButton#history::menu-indicator, QToolButton#compare::menu-indicator {{ image: none; }}
 QToolButton#chromosome {{ padding: 4px 8px; }}
 
 QSlider::groove:horizontal {{ background: {line}; height: 4px; border-radius: 2px; }}

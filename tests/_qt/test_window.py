@@ -167,9 +167,15 @@ def test_options_in_the_panel_reach_the_engine(opened, qtbot, engine):
 def test_two_models_are_compared_and_one_removed(opened, qtbot):
     opened.viewer.explanations.add("fake-bert")
     qtbot.waitUntil(lambda: opened.viewer.is_idle)
-    qtbot.mouseClick(opened.explain_panel.add_button, Qt.MouseButton.LeftButton)
+    menu = opened.explain_panel.add_menu
+    menu.aboutToShow.emit()
+    assert [choice.text() for choice in menu.actions()] == ["fake-bert, Gradient x input", "Fake CNN"]
+    menu.actions()[1].trigger()
     qtbot.waitUntil(lambda: opened.viewer.is_idle)
-    assert [track.options.model for track in opened.viewer.model.tracks.relevance()] == ["fake-bert", "fake-cnn"]
+    tracks = opened.viewer.model.tracks
+    assert [track.options.model for track in tracks.relevance()] == ["fake-bert", "fake-cnn"]
+    assert {"overlay", "difference"} <= {track.kind for track in tracks}
+    opened.canvas.grab()
     assert opened.explain_panel.track_box.count() == 2
     qtbot.mouseClick(opened.explain_panel.remove_button, Qt.MouseButton.LeftButton)
     assert [track.options.model for track in opened.viewer.model.tracks.relevance()] == ["fake-bert"]

@@ -31,6 +31,12 @@ class Shell(Protocol):
     def save_picture(self, path: Path) -> None:
         """Write the tracks as they show."""
 
+    def ask_session(self) -> Path | None:
+        """Let the person choose a session."""
+
+    def ask_session_file(self) -> Path | None:
+        """Let the person name a file for the session."""
+
     def ask_regions(self) -> Path | None:
         """Let the person choose a file of regions."""
 
@@ -42,6 +48,9 @@ class Shell(Protocol):
 
     def focus_chromosome(self) -> None:
         """Put the cursor into the list of chromosomes."""
+
+    def ask_choice(self, title: str, choices: Sequence[str]) -> int | None:
+        """Let the person choose one of several things; return its place."""
 
     def focus_locus(self) -> None:
         """Put the cursor into the locus box."""
