@@ -93,7 +93,7 @@ class Figure:
     def _names_width(self, tracks: list[Track]) -> float:
         scene = Scene(self._viewer, self._viewer.model.camera.view, self._style)
         widths = [text_width(self._style, title(track, scene), bold=True) + 18 for track in tracks]
-        widths += [text_width(self._style, line.text) + 26 for track in tracks for line in details(track, scene)]
+        widths += [text_width(self._style, line) + 26 for track in tracks for line in details(track, scene)]
         return max(widths, default=0.0)
 
     def _paint_title(self, painter: QPainter, scenes: list[Scene]) -> None:
