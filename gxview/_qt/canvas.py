@@ -40,6 +40,8 @@ from gxview.viewer.viewer import Viewer
 
 WHEEL_ZOOM = 1.0015
 """Zoom factor per unit of wheel angle; a notch has 120."""
+SOON = 24
+"""Milliseconds that a picture waits for its data before it is drawn with what is at hand."""
 EDGE = 4
 """Pixels around the lower edge of a track that resize it."""
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -76,6 +78,7 @@ class Canvas(QWidget):
         self._drag: Gesture | None = None
         self._pointer: QPointF | None = None
         self._in_part = Coalesced(self.update, self)
+        self._soon = Coalesced(self.update, self, SOON)
         self._held = HeldKeys(self, viewer.model.loci)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -86,7 +89,7 @@ class Canvas(QWidget):
 
     def _listen(self) -> None:
         model = self._viewer.model
-        model.loci.moved.connect(lambda _view: self.update())
+        model.loci.moved.connect(lambda _view: self._moved())
         model.loci.changed.connect(self._places_changed)
         model.tracks.shown_changed.connect(self._rows_changed)
         model.tracks.edited.connect(lambda _track, _field: self._rows_changed())
@@ -341,6 +344,13 @@ class Canvas(QWidget):
     def _rows_changed(self) -> None:
         self.heights_changed.emit()
         self.update()
+
+    def _moved(self) -> None:
+        """Draw at once what is at hand, or wait a moment for what is missing: mostly it comes before it is seen."""
+        if self._viewer.data.is_complete:
+            self.update()
+        else:
+            self._soon.trigger()
 
     def _data_came(self) -> None:
         """Draw at once when nothing is missing any more; before that now and then, which leaves time for reading."""

@@ -20,15 +20,21 @@ class Coalesced:
         What is to be done once.
     owner
         Its end is the end of this.
+    interval
+        Milliseconds from the first trigger to the call.
     """
 
-    def __init__(self, call: Callable[[], None], owner: QWidget) -> None:
+    def __init__(self, call: Callable[[], None], owner: QWidget, interval: int = INTERVAL) -> None:
         self._timer = QTimer(owner)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(INTERVAL)
+        self._timer.setInterval(interval)
         self._timer.timeout.connect(call)
 
     def trigger(self) -> None:
         """Wish for a call."""
         if not self._timer.isActive():
             self._timer.start()
+
+    def cancel(self) -> None:
+        """Wish no more."""
+        self._timer.stop()

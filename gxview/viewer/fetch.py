@@ -11,7 +11,7 @@ from psygnal import Signal
 
 from gxview.viewer.workers import Outcome, Task, Workers
 
-SCREEN, MARGIN = 0, 1
+SCREEN, MARGIN, FAR = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Piece:
     load
         Reads it; called in a worker thread.
     priority
-        `SCREEN` for what shows, `MARGIN` for what lies beside it.
+        `SCREEN` for what shows, `MARGIN` for what lies beside it, `FAR` for what a zoom would show.
     """
 
     key: Hashable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gxview.genome import Region
 from gxview.tracks import SignalSource
 from gxview.viewer.camera import View
-from gxview.viewer.fetch import MARGIN, SCREEN, Piece
+from gxview.viewer.fetch import FAR, MARGIN, SCREEN, Piece
 
 BINS = 1024
 MAX_LEVEL = 40
@@ -64,15 +64,28 @@ def tile_range(view: View, level: int) -> range:
 
 
 def signal_pieces(source: SignalSource, view: View) -> Iterator[Piece]:
-    """List the tiles to read for a view: those on screen, then one on each side."""
+    """List the tiles to read for a view: those on screen, two on each side, those of the nearer zoom level."""
     level = level_of(view)
     shown = tile_range(view, level)
     last = (view.chrom_length - 1) // (BINS << level)
     for index in shown:
         yield _piece(source, view, level, index, SCREEN)
-    for index in (shown.start - 1, shown.stop):
+    for index in (shown.start - 1, shown.stop, shown.start - 2, shown.stop + 1):
         if 0 <= index <= last:
             yield _piece(source, view, level, index, MARGIN)
+    nearer = next_level(view)
+    if nearer != level:
+        for index in tile_range(view, nearer):
+            yield _piece(source, view, nearer, index, FAR)
+
+
+def next_level(view: View) -> int:
+    """Return the zoom level that a zoom reaches first, in or out; the view's own where there is no other."""
+    exact, level = math.log2(max(view.bases_per_pixel, 1e-9)), level_of(view)
+    farthest = level_of(replace(view, bases_per_pixel=view.chrom_length / view.width))
+    if exact - math.floor(exact) > 0.5 and exact > -1:
+        return min(level + 1, MAX_LEVEL) if level < farthest else max(0, level - 1)
+    return max(0, level - 1)
 
 
 def assemble(get: Callable[[TileKey], Any], view: View) -> SignalSlice | None:

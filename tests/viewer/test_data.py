@@ -60,7 +60,7 @@ def test_another_zoom_stands_in_until_the_right_tiles_come():
     near, far = (make_view("chr1", 100_000, 40_000, zoom, 1000) for zoom in (1, 4))
     tiles = loaded(FakeSignal(), far)
     found = assemble(tiles.get, near)
-    assert found.step == 4
+    assert found.step > 1
     tiles.update(loaded(FakeSignal(), near))
     assert assemble(tiles.get, near).step == 1
     assert assemble({}.get, near) is None
@@ -160,3 +160,16 @@ def test_bins_hold_the_extremes_and_the_mean_of_their_bases(start, length, level
         else:
             assert (bins.low[place], bins.high[place]) == (known.min(), known.max())
             np.testing.assert_allclose(bins.mean[place], known.mean(), rtol=1e-4, atol=1e-6)
+
+
+@given(st.integers(1, 250_000_000), st.floats(0, 1), st.floats(0.02, 1e5), st.integers(20, 2000))
+def test_tiles_of_the_level_that_a_zoom_reaches_first_are_read_last(length, share, zoom, width):
+    view = make_view("chr1", length, share * length, zoom, width)
+    level, pieces = level_of(view), list(signal_pieces(FakeSignal(), view))
+    far = [piece.key[1] for piece in pieces if piece.key[1] != level]
+    assert all(abs(other - level) == 1 for other in far)
+    assert [piece.priority for piece in pieces] == sorted(piece.priority for piece in pieces)
+    for factor in (0.71, 1.4):
+        zoomed = make_view("chr1", length, view.start, view.bases_per_pixel * factor, width)
+        if level_of(zoomed) != level:
+            assert level_of(zoomed) in far or abs(level_of(zoomed) - level) != 1
