@@ -103,6 +103,7 @@ class ChromosomePopup(QFrame):
         self.box.setPlaceholderText("Search chromosomes")
         self.lines = ChromosomeModel(self)
         self.list = QListView()
+        self.list.setObjectName("commands")
         self.list.setModel(self.lines)
         self.list.setItemDelegate(PairDelegate(self))
         self.list.setUniformItemSizes(True)

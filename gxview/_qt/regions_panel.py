@@ -83,6 +83,7 @@ class RegionsPanel(QWidget):
             ("add", "Add the visible region (Ctrl+Shift+R)", lambda: self.wanted.emit("add_region")),
             ("open", "Add regions from a BED file", lambda: self.wanted.emit("open_regions")),
             ("export", "Save what shows as BED or as a table with notes", lambda: self.wanted.emit("save_regions")),
+            ("columns", f"Show the selected rows side by side, at most {MAX_LOCI}", self.view.show_selected),
             ("trash", "Remove the selected rows (Del)", self.view.remove_selected),
         ):
             top.addWidget(self._button(name, tip, act))
@@ -180,6 +181,13 @@ class RegionView(QTableView):
     def remove_selected(self) -> None:
         """Take the selected rows out of the table."""
         self._navigator.table.remove(self.selected)
+
+    def show_selected(self) -> None:
+        """Show the selected rows side by side."""
+        if len(self.selected) < 2:
+            self._viewer.notices.info("Select two to four rows of the table to see them side by side.")
+        else:
+            self._navigator.side_by_side(self.selected)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState

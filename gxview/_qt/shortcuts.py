@@ -15,6 +15,8 @@ MOUSE = (
     ("Ctrl+wheel", "Scroll the tracks"),
     ("Double click", "Zoom in"),
     ("Drag on the ruler", "Zoom to that stretch"),
+    ("Shift+drag", "Add that stretch to the regions"),
+    ("Click on a place", "Make it the active one"),
     ("Drag below a track's name", "Height of the track"),
 )
 
