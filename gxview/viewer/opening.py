@@ -34,6 +34,8 @@ KINDS: tuple[tuple[type[FileTrack], Callable[[Source], bool]], ...] = (
     (AlignmentTrack, lambda source: isinstance(source, AlignmentSource)),
 )
 """Kinds of tracks of files, and which sources are theirs; the first one that fits is taken."""
+LETTERS_HEIGHT = 110
+"""Pixels of a signal that is drawn as letters."""
 FIRST_LOOK_PIXELS_PER_BASE = 8
 """Zoom of the first look at a genome: letters appear."""
 
@@ -301,7 +303,14 @@ def track_of(source: Source, path: Path) -> FileTrack:
     track = kind(name=source.name or path.name, path=url_of(path) or str(path))
     if isinstance(track, SignalTrack):
         track.color = source.color
+        if is_relevance(path):
+            track.style, track.height = "letters", LETTERS_HEIGHT
     return track
+
+
+def is_relevance(path: Path) -> bool:
+    """Whether a signal was exported as relevance: the record of how it was made lies beside it."""
+    return path.with_name(f"{path.stem}.provenance.json").is_file()
 
 
 def kind_of(source: Source) -> type[FileTrack]:
