@@ -6,15 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gxview._qt.hover_combined import describe_counts, describe_difference, describe_overlay, describe_sequence
 from gxview._qt.hover_reads import describe_alignments, describe_variants
 from gxview._qt.layout import Row
+from gxview._qt.painters import Letters
 from gxview._qt.rows import Scene
 from gxview.viewer.relevance_slice import Bins
 from gxview.viewer.tracks import (
     AlignmentTrack,
+    DifferenceTrack,
     FeatureTrack,
+    OverlayTrack,
     RelevanceTrack,
     ScoreTrack,
+    SequenceTrack,
     SignalTrack,
     TokenTrack,
     Track,
@@ -56,11 +61,17 @@ def describe(scene: Scene, track: Track | None, base: int | None, row: Row | Non
     if isinstance(track, AlignmentTrack):
         value, tip = describe_alignments(scene, track, base, row, y)
     else:
-        value, tip = _value(scene, track, base)
+        value, tip = _value(scene, track, base, letters)
     return Hover(position, letter, value, tip)
 
 
-def _value(scene: Scene, track: Track | None, base: int) -> tuple[str, str]:
+def _value(scene: Scene, track: Track | None, base: int, letters: Letters | None) -> tuple[str, str]:
+    if isinstance(track, SequenceTrack):
+        return describe_sequence(scene, track, base, letters)
+    if isinstance(track, OverlayTrack):
+        return describe_overlay(scene, track, base)
+    if isinstance(track, DifferenceTrack):
+        return describe_difference(scene, track, base)
     if isinstance(track, SignalTrack):
         return _signal(scene, track, base), ""
     if isinstance(track, FeatureTrack):
@@ -91,6 +102,8 @@ def _signal(scene: Scene, track: SignalTrack, base: int) -> str:
 
 def _features(scene: Scene, track: FeatureTrack, base: int) -> tuple[str, str]:
     block = scene.viewer.data.features(track, scene.camera)
+    if block is not None and block.counts is not None:
+        return describe_counts(scene, block.counts, base)
     reach = max(1, round(2 * scene.camera.bases_per_pixel))
     under = [f for f in (block.features if block else ()) if f.start - reach <= base < f.end + reach]
     if not under:

@@ -1,0 +1,58 @@
+"""The words under the pointer for what is made of other tracks, and for the sequence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gxview._qt.hover import describe
+from gxview.genome.translation import amino_acids
+from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, SignalTrack
+
+
+@pytest.fixture
+def idle(opened, qtbot):
+    def wait():
+        qtbot.waitUntil(lambda: opened.viewer.is_idle)
+        return opened.canvas.scene
+
+    return wait
+
+
+def show(window, start, end):
+    window.viewer.model.camera.show("chr1", 20_000, start, end)
+
+
+def test_overlay_and_difference_name_the_values_that_are_drawn(opened, idle):
+    tracks = opened.viewer.model.tracks
+    [signal] = [track for track in tracks if isinstance(track, SignalTrack)]
+    both, minus = OverlayTrack(of=(signal.id, signal.id)), DifferenceTrack(first=signal.id, second=signal.id, name="d")
+    tracks.append(both)
+    tracks.append(minus)
+    show(opened, 0, 200)
+    scene = idle()
+    assert describe(scene, both, 42).value == "signal.bw: +42, signal.bw: +42"
+    assert describe(scene, minus, 42).value == "d: +0"
+    show(opened, 0, 20_000)
+    assert describe(idle(), minus, 42).value == "d: mean +0 (+0 to +0)"
+
+
+def test_the_sequence_tells_codons_near_and_gc_far(opened, idle):
+    [sequence] = [track for track in opened.viewer.model.tracks if track.kind == "sequence"]
+    sequence.translation = True
+    show(opened, 100, 160)
+    scene = idle()
+    text = scene.letters.text
+    at = 120 - scene.letters.start
+    wanted = {(120 - k) % 3: amino_acids(text[at - k : at - k + 3]).tobytes().decode() for k in range(3)}
+    assert describe(scene, sequence, 120).value == " ".join(f"{frame + 1}:{wanted[frame]}" for frame in sorted(wanted))
+    sequence.translation = False
+    show(opened, 0, 20_000)
+    scene = idle()
+    found = scene.viewer.data.signal(sequence, scene.camera)
+    letters = opened.viewer.model.reference.fetch(opened.viewer.model.camera.view.region)
+    place = 5_000 // found.step
+    middle = place * found.step + found.step // 2
+    within = letters[middle - 32 : middle + 32]
+    share = 100 * np.mean([letter in "GC" for letter in within])
+    assert describe(scene, sequence, 5_000).value == f"GC {share:.1f} %"
