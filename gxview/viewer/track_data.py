@@ -22,7 +22,7 @@ from gxview.viewer.blocks import (
 )
 from gxview.viewer.camera import View
 from gxview.viewer.difference import DifferenceSource
-from gxview.viewer.fetch import Fetcher, Piece
+from gxview.viewer.fetch import FAR, MARGIN, Fetcher, Piece
 from gxview.viewer.gc_content import GcContent
 from gxview.viewer.signal_tiles import SignalSlice, assemble, signal_pieces
 from gxview.viewer.tracks import DifferenceTrack, FeatureTrack, SequenceTrack, SignalTrack, Track, sources_of
@@ -95,6 +95,7 @@ class TrackData:
         self._blocks: dict[str, OrderedDict[Hashable, Any]] = {}
         self._joined: dict[tuple[str, View], SignalSlice | None] = {}
         self._joined_at = -1
+        self._zooms: list[float] = []
         self._gc: GcContent | None = None
         fetcher.arrived.connect(lambda owner: self.changed.emit(owner))
         model.loci.moved.connect(lambda _view: self.refresh())
@@ -133,8 +134,11 @@ class TrackData:
             return
         letters = [letter_piece(reference, view) for view in views]
         self._fetcher.want(LETTERS, [piece for piece in letters if piece is not None])
+        zooms = [view.bases_per_pixel for view in views]
+        farthest = FAR if zooms != self._zooms else MARGIN
+        self._zooms = zooms
         for track in self._needed():
-            self._want(track, views)
+            self._want(track, views, farthest)
 
     def signal(self, track: SignalTrack | DifferenceTrack | SequenceTrack, view: View) -> SignalSlice | None:
         """Return what is at hand of a signal, of the difference of two, or of the GC content around the view."""
@@ -188,11 +192,12 @@ class TrackData:
                 needed += [source for source in sources_of(known[track_id]) if source not in needed]
         return [track for track_id, track in known.items() if track_id in needed]
 
-    def _want(self, track: Track, views: list[View]) -> None:
+    def _want(self, track: Track, views: list[View], farthest: int = MARGIN) -> None:
+        """Ask for the pieces of a track; for those of another zoom only while a person zooms."""
         reader, source = READERS.get(track.kind), self._source_of(track)
         if reader is not None and source is not None:
             pieces = {piece.key: piece for view in reversed(views) for piece in reader(track, source, view)}
-            self._fetcher.want(track.id, pieces.values())
+            self._fetcher.want(track.id, [piece for piece in pieces.values() if piece.priority <= farthest])
 
     def _source_of(self, track: Track) -> Source | None:
         """Return where data come from, also of what is counted or computed from others."""
