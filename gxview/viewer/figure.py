@@ -44,15 +44,21 @@ class FigureOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    width_mm: Annotated[Millimetres, Field(ge=30.0, title="Width")] = 180.0
-    height_mm: Annotated[Millimetres | None, Field(title="Height")] = None
-    dpi: Annotated[int, Field(ge=36, le=2400, title="Resolution of PNG")] = 300
+    width_mm: Annotated[Millimetres, Field(ge=30.0, title="Width", json_schema_extra={"unit": "mm"})] = 180.0
+    height_mm: Annotated[
+        Millimetres | None, Field(title="Height", json_schema_extra={"unit": "mm", "none": "Automatic"})
+    ] = None
+    dpi: Annotated[int, Field(ge=36, le=2400, title="Resolution of PNG", json_schema_extra={"unit": "dpi"})] = 300
     theme: Literal["light", "dark"] = Field(default="light", title="Theme")
     colour_blind: bool = Field(default=False, title="Colour-blind-safe bases")
     font: str = Field(default="", title="Font")
-    font_pt: Annotated[float, Field(ge=3.0, le=30.0, allow_inf_nan=False, title="Font size")] = 7.0
-    title: str = Field(default="", title="Title")
-    header_mm: Annotated[Millimetres | None, Field(title="Width of the names")] = None
+    font_pt: Annotated[
+        float, Field(ge=3.0, le=30.0, allow_inf_nan=False, title="Font size", json_schema_extra={"unit": "pt"})
+    ] = 7.0
+    title: str = Field(default="", title="Text of the title")
+    header_mm: Annotated[
+        Millimetres | None, Field(title="Width of the names", json_schema_extra={"unit": "mm", "none": "Automatic"})
+    ] = None
     heights_mm: dict[str, Millimetres] = {}
     tracks: tuple[str, ...] | None = None
     show_title: bool = Field(default=True, title="Title")

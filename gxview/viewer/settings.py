@@ -65,16 +65,22 @@ class Settings(EventedModel):
     """
 
     theme: ThemeName = Field(default="dark", title="Theme")
-    text_size: Annotated[int, Field(ge=8, le=20, title="Text size")] = 11
+    text_size: Annotated[int, Field(ge=8, le=20, title="Text size", json_schema_extra={"unit": "px"})] = 11
     colour_blind: bool = Field(default=False, title="Colour-blind-safe bases")
     base_colors: BaseColors = Field(default=BaseColors(), title="Colours of the bases")
     wheel: Wheel = Field(default="zoom", title="Mouse wheel")
     live: bool = Field(default=True, title="Explain while browsing")
-    tile_memory: Annotated[int, Field(ge=16, le=65_536, title="Explanations in memory")] = 256
+    tile_memory: Annotated[
+        int, Field(ge=16, le=65_536, title="Explanations in memory", json_schema_extra={"unit": "MB"})
+    ] = 256
     disk_cache: bool = Field(default=False, title="Keep explanations on disk")
-    disk_size: Annotated[int, Field(ge=16, le=1_000_000, title="Explanations on disk")] = 1024
+    disk_size: Annotated[
+        int, Field(ge=16, le=1_000_000, title="Explanations on disk", json_schema_extra={"unit": "MB"})
+    ] = 1024
     device: str = Field(default="auto", title="Device")
-    threads: Annotated[int, Field(ge=0, le=1024, title="Threads")] = 0
+    threads: Annotated[
+        int, Field(ge=0, le=1024, title="Threads", json_schema_extra={"unit": "", "zero": "Automatic"})
+    ] = 0
     token_method: str = Field(default="", title="Method for models on tokens")
     base_method: str = Field(default="", title="Method for models on bases")
     reopen: bool = Field(default=False, title="Reopen the last session")

@@ -46,6 +46,9 @@ class Shell(Protocol):
     def ask_peaks(self) -> None:
         """Let the person say which peaks to look for."""
 
+    def show_figure(self) -> None:
+        """Let the person make a figure."""
+
     def focus_chromosome(self) -> None:
         """Put the cursor into the list of chromosomes."""
 
@@ -72,6 +75,18 @@ class Shell(Protocol):
 
     def show_shortcuts(self) -> None:
         """List the shortcuts."""
+
+    def edit_shortcuts(self) -> None:
+        """Let the person change the shortcuts."""
+
+    def show_preferences(self) -> None:
+        """Let the person change the settings."""
+
+    def show_tour(self) -> None:
+        """Show what is where in the window."""
+
+    def show_guide(self) -> None:
+        """Open the documentation."""
 
     def show_about(self) -> None:
         """Say what the program is."""
