@@ -12,7 +12,8 @@ from gxview._qt.rows.alignments import split
 from gxview._qt.rows.at_hand import alignments_at_hand, variants_at_hand
 from gxview._qt.rows.scene import Scene
 from gxview.tracks import Pileup, Variant
-from gxview.tracks.pileup import BASES, PackedReads
+from gxview.tracks.packed_reads import PackedReads
+from gxview.tracks.read_table import BASES
 from gxview.viewer.tracks import AlignmentTrack, VariantTrack
 
 NAMED = 4

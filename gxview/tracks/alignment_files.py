@@ -6,7 +6,6 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import islice
 from pathlib import Path
 
 import pysam
@@ -16,7 +15,7 @@ from gxview.genome import Reference
 from gxview.tracks.alignments import MOST_READS, IndexedReads, ReadsInMemory
 from gxview.tracks.cram_genome import linked_genome, remove_genome
 from gxview.tracks.htslib import tame
-from gxview.tracks.read_table import ReadTable
+from gxview.tracks.read_table import ReadTable, batched
 from gxview.tracks.text import UNWATCHED, Watch, read_lines
 
 _INDEXES = {"bam": (".bai", ".csi"), "cram": (".crai",)}
@@ -126,7 +125,7 @@ def _in_memory(
     pieces: dict[str, list[ReadTable]] = {}
     read = letters = 0
     try:
-        for some in batched(file.fetch(until_eof=True)):
+        for some in batched(file.fetch(until_eof=True), _AT_ONCE):
             for chrom, table in _tables(some):
                 pieces.setdefault(chrom, []).append(table)
                 letters += len(table.letters)
@@ -141,12 +140,6 @@ def _in_memory(
     tables = {chrom: ReadTable.joined(some) for chrom, some in pieces.items()}
     lengths = {} if headless else dict(zip(file.references, file.lengths, strict=True))
     return ReadsInMemory(path, tables, lengths, _notes(path, kind, tables), reference)
-
-
-def batched(reads: Iterator[pysam.AlignedSegment]) -> Iterator[list[pysam.AlignedSegment]]:
-    """Yield reads a few thousand at a time."""
-    while some := list(islice(reads, _AT_ONCE)):
-        yield some
 
 
 def _tables(reads: list[pysam.AlignedSegment]) -> Iterator[tuple[str, ReadTable]]:

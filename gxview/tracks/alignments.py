@@ -18,7 +18,7 @@ from gxview.tracks.index_profile import read_profile
 from gxview.tracks.names import ChromosomeNames
 from gxview.tracks.pileup import PER_BASE, Pileup, pile_up
 from gxview.tracks.places import Stamp
-from gxview.tracks.read_table import ReadOptions, ReadTable
+from gxview.tracks.read_table import ReadOptions, ReadTable, batched
 from gxview.tracks.reduce import Integers, bin_edges
 
 AFFORDABLE = {"bam": 12 << 20, "cram": 4 << 20}
@@ -196,10 +196,11 @@ class IndexedReads(_Source):
             with self._lock:
                 self._stamp.check()
                 reads = self._file.fetch(chrom, region.start, region.end)
-                return ReadTable.of(islice(reads, MOST_READS))
+                tables = [ReadTable.of(some) for some in batched(islice(reads, MOST_READS))]
         except (OSError, ValueError) as error:
             cause = "the genome may be another than it was made from, or it is" if self._file.is_cram else "it is"
             raise GxviewError(f"{self.path} cannot be read at {region}: {cause} cut off or damaged.") from error
+        return ReadTable.joined(tables) if tables else ReadTable.of(())
 
 
 def _reach(length: int, starts: Integers) -> int:

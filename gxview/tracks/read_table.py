@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,16 @@ REVERSE, SECONDARY, FAILED, DUPLICATE, SUPPLEMENTARY = 0x10, 0x100, 0x200, 0x400
 
 MATCH, INSERTION, DELETION, INTRON, SOFT, HARD, PADDING, SAME, OTHER = range(9)
 """Operations of a CIGAR."""
+MATCHES = (MATCH, SAME, OTHER)
+"""Operations that put letters of the read on the reference."""
+BASES = "ACGTN"
+"""Letters in the order of their codes; N stands for every other one."""
+CODES = np.full(256, 4, np.uint8)
+"""Code of each letter in ASCII."""
+CODES[np.frombuffer(b"ACGTacgt", np.uint8)] = [0, 1, 2, 3] * 2
+SAME_LETTER = 255
+"""Code of ``=`` in a read: the same as the reference."""
+CODES[ord("=")] = SAME_LETTER
 _ON_REFERENCE = np.array([1, 0, 1, 1, 0, 0, 0, 1, 1, 0], np.int64)
 _ON_READ = np.array([1, 1, 0, 0, 1, 0, 0, 1, 1, 0], np.int64)
 
@@ -188,6 +199,12 @@ class ReadTable:
 
 _OF_READS = ("starts", "ends", "flags", "quality", "marks")
 _OF_STEPS = ("op_code", "op_length", "op_start", "op_query")
+
+
+def batched(reads: Iterator[pysam.AlignedSegment], size: int = 5000) -> Iterator[list[pysam.AlignedSegment]]:
+    """Yield reads a few thousand at a time: no step over all of them then holds up other threads for long."""
+    while some := list(islice(reads, size)):
+        yield some
 
 
 def _rows(

@@ -17,7 +17,8 @@ from gxview.genome import Reference, Region
 from gxview.tracks import AlignmentSource, ReadOptions, alignment_files, alignments, open_source
 from gxview.tracks.alignments import IndexedReads, ReadsInMemory
 from gxview.tracks.index_profile import read_profile
-from gxview.tracks.pileup import PER_BASE, Pileup, pile_up, thinned
+from gxview.tracks.packed_reads import thinned
+from gxview.tracks.pileup import PER_BASE, Pileup, pile_up
 from gxview.tracks.read_table import ReadTable
 
 ALL = ReadOptions(duplicates=True, secondary=True, supplementary=True)

@@ -14,7 +14,8 @@ from gxview._qt.painters.base import BaseValues, BinnedValues, Scale, SignalData
 from gxview._qt.painters.columns import columns
 from gxview._qt.painters.letters import paint_letters
 from gxview._qt.painters.shapes import Pixels, badge, device_ratio, draw_text, fill_rects, inside, text_width
-from gxview.tracks.pileup import Coverage, PackedReads
+from gxview.tracks.packed_reads import PackedReads
+from gxview.tracks.pileup import Coverage
 from gxview.tracks.reduce import Integers
 
 DIFFERING = 0.2
@@ -213,7 +214,7 @@ def _differing(painter: QPainter, rows: _Rows, style: Style) -> str:
         places = rows.reads.rows[letters[:, 2]] * (1 << 20) + left.astype(np.int64)
         first = np.unique(places, return_index=True)[1]
         letters, left, right = letters[first], left[first], right[first]
-    if len(letters) > MOST:
+    if rows.reads.crowded or len(letters) > MOST:
         return "zoom in for differing bases"
     top = rows.tops(letters[:, 2])
     # a base narrower than a pixel is drawn a pixel wide, but no louder than it is

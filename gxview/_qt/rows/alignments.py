@@ -14,7 +14,7 @@ from gxview._qt.rows.at_hand import alignments_at_hand
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview.tracks import Pileup
-from gxview.tracks.pileup import NARROW
+from gxview.tracks.packed_reads import NARROW
 from gxview.viewer.alignment_blocks import AlignmentBlock
 from gxview.viewer.tracks import AlignmentTrack
 
