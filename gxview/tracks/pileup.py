@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +93,13 @@ class Pileup:
     def total(self) -> int:
         """Number of reads that count."""
         return len(self.begins)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the arrays, roughly."""
+        own = [self.begins, self.finishes, self.coverage.sites, self.coverage.counts, self.coverage.depth]
+        own += [getattr(self.reads, name.name) for name in fields(self.reads)] if self.reads is not None else []
+        return sum(array.nbytes for array in own if isinstance(array, np.ndarray))
 
     def count(self, start: int, end: int) -> int:
         """Return how many reads that count share a base with a stretch of the region."""

@@ -17,6 +17,8 @@ from gxview.viewer.tracks import AlignmentTrack
 
 BINS = 3 * 512
 """Bins of the density of a block."""
+PIECE = 12 << 10
+"""Bytes of a piece of a signal."""
 NARROWEST = 12
 """Level of zoom below which reads are never too many."""
 
@@ -44,6 +46,11 @@ class AlignmentBlock:
     edges: NDArray[np.int64] | None = None
     counts: NDArray[np.int64] | None = None
     readable_span: int = 0
+
+    @property
+    def weight(self) -> int:
+        """Memory in pieces of a signal, by which the cache counts."""
+        return 1 + (self.pileup.size if self.pileup is not None else 0) // PIECE
 
 
 def read_options(track: AlignmentTrack) -> ReadOptions:

@@ -41,7 +41,7 @@ class Fetcher:
     workers
         Threads that read.
     capacity
-        Pieces kept; the least recently used go first.
+        Pieces kept; the least recently used go first. A piece with an attribute `weight` counts as so many.
 
     Attributes
     ----------
@@ -58,6 +58,7 @@ class Fetcher:
         self._capacity = capacity
         self._pieces: OrderedDict[tuple[str, Hashable], Any] = OrderedDict()
         self._pending: dict[tuple[str, Hashable], Task] = {}
+        self._weight = 0
         self._shown: dict[str, list[tuple[str, Hashable]]] = {}
         self._failures: dict[str, dict[Hashable, str]] = {}
         self.version = 0
@@ -91,7 +92,7 @@ class Fetcher:
         for key in [key for key in self._pending if key[0] == owner]:
             self._pending.pop(key).drop()
         for key in [key for key in self._pieces if key[0] == owner]:
-            del self._pieces[key]
+            self._weight -= _weight(self._pieces.pop(key))
         self._failures.pop(owner, None)
         self._shown.pop(owner, None)
 
@@ -128,8 +129,13 @@ class Fetcher:
                 self.failed.emit(key[0], outcome.error)
         elif outcome.ok:
             self._pieces[key] = outcome.value
-            while len(self._pieces) > self._capacity:
-                self._pieces.popitem(last=False)
+            self._weight += _weight(outcome.value)
+            while self._weight > self._capacity and len(self._pieces) > 1:
+                self._weight -= _weight(self._pieces.popitem(last=False)[1])
         # what lies beside the view is kept for the next move; nobody has to draw again for it
         if outcome.error or key in self._shown.get(key[0], ()):
             self.arrived.emit(key[0])
+
+
+def _weight(piece: Any) -> int:
+    return max(1, int(getattr(piece, "weight", 1)))

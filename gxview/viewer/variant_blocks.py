@@ -20,6 +20,8 @@ TELL_APART = 3000
 """Variants of a block that are read; of more only the density is shown."""
 BINS = 3 * 512
 """Bins of the density of a block."""
+PER_PIECE = 30
+"""Variants that take about as much memory as a piece of a signal."""
 GAP_PIXELS = 3.0
 LABELLED_ROWS = 3
 """More rows than this are not worth the labels."""
@@ -47,6 +49,11 @@ class VariantBlock:
     rows: Sequence[int] = ()
     edges: NDArray[np.int64] | None = None
     counts: NDArray[np.int64] | None = None
+
+    @property
+    def weight(self) -> int:
+        """Memory in pieces of a signal, by which the cache counts."""
+        return 1 + len(self.variants) // PER_PIECE
 
 
 def variant_key(track: VariantTrack, view: View) -> VariantKey:
