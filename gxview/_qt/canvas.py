@@ -62,7 +62,7 @@ class Canvas(QWidget):
     to that stretch. Shift and drag: add that stretch to the table of regions. Drag the lower edge of a name: height of
     the track. Click on the line of a group: fold it. Ctrl or Shift and click on names: select several. Arrows, plus,
     minus and WASD move for as long as they are held. The mouse acts on the place under the pointer, keys on the active
-    one; a click makes a place the active one.
+    one; a click makes a place the active one, a double click on its title the only one.
     """
 
     hovered = Signal(Hover)
@@ -238,9 +238,12 @@ class Canvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         place = self._place_at(event.position())
-        above = event.position().y() < self._frame - RULER_HEIGHT
-        if event.button() == Qt.MouseButton.LeftButton and place is not None and not above:
+        if event.button() != Qt.MouseButton.LeftButton or place is None:
+            return
+        if event.position().y() >= self._frame - RULER_HEIGHT:
             place.camera.zoom(0.5, event.position().x() - place.column.left)
+        elif not self._closes(place, event.position()):
+            self._viewer.model.loci.only(place.camera)
 
     def leaveEvent(self, event: object) -> None:
         self._pointer = None

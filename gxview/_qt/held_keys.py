@@ -13,6 +13,8 @@ from gxview.viewer.loci import Loci
 
 FRAME = 16
 """Milliseconds between two steps of a movement."""
+FLICKER = 0.05
+"""Seconds: X11 may tell the repetition of a held key as a release and a press that follow each other at once."""
 
 
 class HeldKeys(QObject):
@@ -34,6 +36,7 @@ class HeldKeys(QObject):
         self._loci = loci
         self._glide = Glide()
         self._keys: dict[int, str] = {}
+        self._let_go: dict[int, float] = {}
         self._last = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -61,7 +64,7 @@ class HeldKeys(QObject):
             return False
         if not event.isAutoRepeat():
             self._keys[event.key()] = name
-            self._glide.press(name)
+            self._glide.press(name, time.monotonic() - self._let_go.pop(event.key(), -1.0) < FLICKER)
             self._begin()
         return True
 
@@ -72,6 +75,7 @@ class HeldKeys(QObject):
         name = self._keys.pop(event.key(), None)
         if name is not None and name not in self._keys.values():
             self._glide.release(name)
+            self._let_go[event.key()] = time.monotonic()
         return name is not None
 
     def stop(self) -> None:

@@ -36,22 +36,26 @@ class Glide:
     def __init__(self) -> None:
         self._held: dict[str, float] = {}
         self._ending: dict[str, float] = {}
+        self._ended: dict[str, float] = {}
 
     @property
     def is_moving(self) -> bool:
         """Whether a tick would move anything."""
         return bool(self._held or self._ending)
 
-    def press(self, name: str) -> None:
-        """Begin one of the `MOTIONS`; pressing what is held changes nothing."""
+    def press(self, name: str, resumed: bool = False) -> None:
+        """Begin one of the `MOTIONS`, or resume it at the speed it had; pressing what is held changes nothing."""
         if name not in self._held:
-            self._held[name] = self._ending.pop(name, 0.0)
+            before = self._ended.get(name, 0.0) if resumed else 0.0
+            self._held[name] = self._ending.pop(name, before)
 
     def release(self, name: str) -> None:
         """End a motion; a short press still moves for `TAP` seconds in all."""
         held = self._held.pop(name, None)
-        if held is not None and held < TAP:
-            self._ending[name] = held
+        if held is not None:
+            self._ended[name] = held
+            if held < TAP:
+                self._ending[name] = held
 
     def stop(self) -> None:
         """End all motions at once."""

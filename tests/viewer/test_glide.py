@@ -65,6 +65,22 @@ def test_pressing_again_what_is_held_changes_nothing():
     assert (camera.view.start - start) / camera.view.span == pytest.approx(MOTIONS["right"].pan * 0.01)
 
 
+def test_a_key_that_flickers_keeps_its_speed_and_one_pressed_anew_does_not():
+    def way_after(resumed):
+        glide, camera = Glide(), far_camera()
+        glide.press("right")
+        for _ in range(100):
+            glide.tick(0.016, camera)
+        glide.release("right")
+        glide.press("right", resumed)
+        start = camera.view.start
+        glide.tick(0.016, camera)
+        return (camera.view.start - start) / camera.view.span
+
+    assert way_after(True) == pytest.approx(FASTER * MOTIONS["right"].pan * 0.016)
+    assert way_after(False) == pytest.approx(MOTIONS["right"].pan * 0.016)
+
+
 def test_two_keys_move_and_zoom_together_and_opposite_ones_stand_still():
     glide, camera = Glide(), far_camera()
     span = camera.view.span
