@@ -170,14 +170,17 @@ def _kept_below(rows: Sequence[int]) -> Sequence[int]:
 
 
 def counts_of(features: Sequence[Feature], region: Region, bases_per_pixel: float) -> FeatureCounts:
-    """Count the features that touch each bin of a few pixels, by strand.
+    """Count the features that touch each bin of a few pixels, by strand where any has one.
 
     The bins lie on a grid of the genome, so that the picture moves with it.
     """
     edges = _count_edges(region, bases_per_pixel)
-    down = np.array([feature.strand == "-" for feature in features], np.bool_)
+    strand = np.array([feature.strand for feature in features], np.str_)
     start = np.array([feature.start for feature in features], np.int64)
     end = np.array([feature.end for feature in features], np.int64)
+    down = strand == "-"
+    if not (down | (strand == "+")).any():
+        return FeatureCounts(edges, _touching(edges, start, end))
     return FeatureCounts(edges, *(_touching(edges, start[which], end[which]) for which in (~down, down)))
 
 

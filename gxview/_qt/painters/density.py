@@ -21,7 +21,7 @@ LABELLED_FROM = 40.0
 
 
 def count_features(features: Sequence[Feature], view: View) -> BinnedCounts:
-    """Count the middles of features in bins of a few pixels, by strand.
+    """Count the middles of features in bins of a few pixels, by strand where any has one.
 
     The bins lie on a grid of the genome, not of the view, so that the bars move with the genome when it is dragged.
     """
@@ -30,9 +30,11 @@ def count_features(features: Sequence[Feature], view: View) -> BinnedCounts:
     bins = int(np.ceil(view.width / BIN)) + 1
     middles = np.array([(f.start + f.end) // 2 for f in features])
     place = np.floor(middles / width).astype(np.int64) - first
-    seen, down = (place >= 0) & (place < bins), np.array([f.strand == "-" for f in features])
-    forward, reverse = (np.bincount(place[seen & which], minlength=bins) for which in (~down, down))
-    return BinnedCounts(np.arange(first, first + bins + 1, dtype=np.float64) * width, forward, reverse)
+    seen, strand = (place >= 0) & (place < bins), np.array([f.strand for f in features], np.str_)
+    down, edges = strand == "-", np.arange(first, first + bins + 1, dtype=np.float64) * width
+    if not (down | (strand == "+")).any():
+        return BinnedCounts(edges, np.bincount(place[seen], minlength=bins))
+    return BinnedCounts(edges, *(np.bincount(place[seen & which], minlength=bins) for which in (~down, down)))
 
 
 def paint_density(painter: QPainter, rect: QRectF, view: View, data: BinnedCounts, style: Style) -> None:

@@ -70,27 +70,42 @@ def paint_group_names(
 ) -> None:
     """Write over low rows each name once (the transcripts of a gene share one), where it hides nothing.
 
-    That is within the box of a feature without introns, or in the widest visible intron, on a patch of the canvas
-    that covers no box.
+    That is within the box of a feature without introns, or in the widest visible intron on a patch of the canvas that
+    covers no box, or beside the feature where nothing is.
     """
     done: set[str] = set()
     patches: list[QRectF] = []
     boxes = _boxes(rect, view, placed)
+    spans = np.array([(one.left, one.right, one.top, one.top + one.box) for one in placed]).reshape(-1, 4)
     for one in placed:
         name = one.feature.name
         if not name or name in done:
             continue
-        whole = len(one.feature.blocks) == 1
-        patch = _within(one, name, style) if whole else _in_intron(rect, view, one, name, style)
-        if patch is None or any(patch.intersects(other) for other in patches):
+        within = _within(one, name, style) if len(one.feature.blocks) == 1 else None
+        intron = _in_intron(rect, view, one, name, style) if len(one.feature.blocks) > 1 else None
+        tries = [(within, None), (intron, boxes), *((patch, spans) for patch in _beside(rect, one, name, style))]
+        patch = next((patch for patch, over in tries if patch is not None and _is_free(patch, patches, over)), None)
+        if patch is None:
             continue
-        if not whole and _covers(patch, boxes):
-            continue
-        painter.fillRect(patch, color_of(one.feature) if whole else style.color("canvas"))
-        color = style.color("canvas" if whole else "text")
+        painter.fillRect(patch, color_of(one.feature) if patch is within else style.color("canvas"))
+        color = style.color("canvas" if patch is within else "text")
         draw_text(painter, patch.left() + 3, patch.center().y(), name, style, color, scale=0.9)
         patches.append(patch)
         done.add(name)
+
+
+def _is_free(patch: QRectF, patches: Sequence[QRectF], boxes: NDArray[np.float64] | None) -> bool:
+    """Whether a patch covers no other one, and none of the boxes."""
+    return not any(patch.intersects(other) for other in patches) and (boxes is None or not _covers(patch, boxes))
+
+
+def _beside(rect: QRectF, one: Placed, name: str, style: Style) -> Iterator[QRectF]:
+    """Return where a name stands right and left of a feature, if it fits into the view."""
+    width, height = text_width(style, name, scale=0.9) + 6, style.text_px + 2.0
+    top = min(max(one.top + one.box / 2 - height / 2, rect.top()), rect.bottom() - height)
+    for left in (one.right + 2, one.left - 2 - width):
+        if rect.left() <= left and left + width <= rect.right():
+            yield QRectF(left, top, width, height)
 
 
 def _within(one: Placed, name: str, style: Style) -> QRectF | None:
