@@ -16,6 +16,8 @@ from gxview.tracks.stretches import Overlap, Stretches
 from gxview.tracks.text import UNWATCHED, Watch, line_in, read_chunks
 from gxview.tracks.wiggle import Rows, SignalText
 
+_LARGEST = float(np.finfo(np.float32).max)
+
 
 class BedGraphSignal:
     """A bedGraph or wiggle file, plain or compressed; it is read once.
@@ -45,13 +47,19 @@ class BedGraphSignal:
         self.color: str | None = text.color
         self._stretches: dict[str, Stretches] = {}
         overlaps: list[Overlap] = []
+        infinite = 0
         for chrom in list(text.rows):
-            self._stretches[chrom], overlap = Stretches.of(Rows.joined(text.rows.pop(chrom)))
+            rows = Rows.joined(text.rows.pop(chrom))
+            huge = np.abs(rows.values) > _LARGEST
+            rows.values[huge] = np.nan
+            infinite += int(huge.sum())
+            self._stretches[chrom], overlap = Stretches.of(rows)
             overlaps += [overlap] if overlap is not None else []
         ends = {chrom: int(found.ends[-1]) for chrom, found in self._stretches.items() if len(found.ends)}
         self._names = ChromosomeNames(self.path, tuple(self._stretches), reference, ends)
         self.sizes: dict[str, int] = self._names.renamed(ends)
-        self.notes: tuple[str, ...] = (*_notes(self.path.name, text.tracks, overlaps), *self._names.notes)
+        notes = _notes(self.path.name, text.tracks, overlaps, infinite)
+        self.notes: tuple[str, ...] = (*notes, *self._names.notes)
 
     def values(self, region: Region) -> Floats:
         """Return the value of every base, shape (L,); NaN where missing."""
@@ -76,8 +84,10 @@ class BedGraphSignal:
         return None if chrom is None else self._stretches[chrom].within(region.start, region.end)
 
 
-def _notes(name: str, tracks: int, overlaps: list[Overlap]) -> list[str]:
+def _notes(name: str, tracks: int, overlaps: list[Overlap], infinite: int) -> list[str]:
     notes = [f"{name} holds {tracks} tracks, which are shown as one."] if tracks > 1 else []
+    if infinite:
+        notes.append(f"{name}: {infinite:,} values are infinite, or too large for a picture, and are left out.")
     if overlaps:
         count, first = sum(overlap.lines for overlap in overlaps), overlaps[0]
         notes.append(

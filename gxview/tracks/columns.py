@@ -46,7 +46,7 @@ class FeatureColumns:
     _colors: Words = field(default_factory=Words)
     _chrom: array[int] = field(default_factory=lambda: array("i"))
     _look: array[int] = field(default_factory=lambda: array("i"))
-    _kind: array[int] = field(default_factory=lambda: array("h"))
+    _kind: array[int] = field(default_factory=lambda: array("i"))
     _strand: array[int] = field(default_factory=lambda: array("b"))
     _start: array[int] = field(default_factory=_longs)
     _end: array[int] = field(default_factory=_longs)

@@ -9,7 +9,7 @@ from sys import intern
 from typing import TypeAlias
 
 from gxview.errors import GxviewError
-from gxview.tracks.text import Lines, Where, position
+from gxview.tracks.text import FARTHEST, Lines, Where, position
 
 _PARENT = re.compile(r"(?:^|;)\s*Parent=([^;]*)")
 _ID = re.compile(r"(?:^|;)\s*ID=([^;]*)")
@@ -122,6 +122,8 @@ def _row(line: str, number: int, where: Where, gtf: bool) -> Row:
         start, end = position(fields[3], where(number), "start") - 1, position(fields[4], where(number), "end")
     if start < 0:
         raise GxviewError(f"{where(number)}: the start {start + 1} lies before position 1.")
+    if end >= FARTHEST:
+        position(fields[4], where(number), "end")
     if end <= start:
         raise GxviewError(f"{where(number)}: the end {end} lies before the start {start + 1}.")
     attributes = fields[8] if len(fields) == 9 else " ".join(fields[8:])

@@ -34,7 +34,7 @@ class Stretches:
 
     @classmethod
     def of(cls, rows: Rows) -> tuple[Stretches, Overlap | None]:
-        """Sort rows; where several cover a base it gets their mean."""
+        """Sort rows; where several cover a base it gets their mean. Values must be NaN or fit into float32."""
         order = np.argsort(rows.starts, kind="stable")
         rows = Rows(rows.starts[order], rows.ends[order], rows.values[order], rows.lines[order])
         reach = np.maximum.accumulate(rows.ends)

@@ -19,6 +19,8 @@ from gxview.tracks.places import AskCancelled, Progress, Stamp, WatchedStream, o
 Lines: TypeAlias = Iterable[tuple[int, str]]
 Where: TypeAlias = Callable[[int], str]
 
+FARTHEST = 1 << 40
+"""No chromosome is nearly that long; numbers beyond would not fit into the arrays of positions."""
 _GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
 _SETTING = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)'|(\S+))""")
@@ -148,7 +150,7 @@ def position(text: str, where: str, what: str) -> int:
     Raises
     ------
     GxviewError
-        If it is no whole number, or negative.
+        If it is no whole number, negative, or beyond any chromosome.
     """
     try:
         value = int(text)
@@ -156,6 +158,8 @@ def position(text: str, where: str, what: str) -> int:
         raise GxviewError(f"{where}: the {what} '{text[:40]}' is no whole number.") from error
     if value < 0:
         raise GxviewError(f"{where}: the {what} {value} is negative.")
+    if value >= FARTHEST:
+        raise GxviewError(f"{where}: the {what} '{text[:40]}' lies beyond the end of any chromosome.")
     return value
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gxview.errors import GxviewError
 from gxview.tracks.reduce import Integers
-from gxview.tracks.text import Where, position, read_color, track_settings
+from gxview.tracks.text import FARTHEST, Where, position, read_color, track_settings
 
 Doubles: TypeAlias = NDArray[np.float64]
 
@@ -115,7 +115,7 @@ class SignalText:
             return
         try:
             self._add_whole(data, lines)
-        except ValueError:
+        except (ValueError, OverflowError):
             self._add_lines(data)
         self._line += lines
 
@@ -128,7 +128,7 @@ class SignalText:
         values = np.fromiter(map(float, words[width - 1 :: width]), np.float64, lines)
         if self._block is None:
             starts, ends = (np.fromiter(map(int, words[column::4]), np.int64, lines) for column in (1, 2))
-            if np.any(starts < 0) or np.any(ends <= starts):
+            if np.any(starts < 0) or np.any(ends <= starts) or np.any(ends >= FARTHEST):
                 raise ValueError("no stretch of bases")
             at = 0
             for chrom, run in groupby(words[0::4]):
@@ -145,7 +145,7 @@ class SignalText:
     def _add_block(self, block: _Block, places: Integers | None, values: Doubles, numbers: Integers) -> None:
         if places is not None:
             starts = places - 1
-            if np.any(starts < 0):
+            if np.any(starts < 0) or np.any(starts >= FARTHEST):
                 raise ValueError("no position")
         else:
             starts = block.start + block.step * np.arange(self._steps, self._steps + len(values), dtype=np.int64)
@@ -173,11 +173,8 @@ class SignalText:
         if len(words) < 4:
             raise GxviewError(f"{at}: {len(words)} columns; a bedGraph has chromosome, start, end, value.")
         chrom, first, last = (word.decode("utf-8", "replace") for word in words[:3])
-        try:
-            start, end = int(first), int(last)
-        except ValueError:
-            start, end = position(first, at, "start"), position(last, at, "end")
-        if start < 0 or end <= start:
+        start, end = position(first, at, "start"), position(last, at, "end")
+        if end <= start:
             raise GxviewError(f"{at}: {chrom}:{start}-{end} is no stretch of bases.")
         self._add(chrom, Rows(*map(np.array, ([start], [end], [_value(words[3], at)], [number]))))
 

@@ -76,7 +76,11 @@ def test_comments_track_lines_blanks_and_compression(opened, name, end):
         ("c x 5 1\n", "line 1: the start 'x' is no whole number"),
         ("c 5 5 1\n", "line 1: c:5-5 is no stretch"),
         ("c 9 5 1\n", "line 1: c:9-5 is no stretch"),
-        ("c -1 5 1\n", "line 1: c:-1-5 is no stretch"),
+        ("c -1 5 1\n", "line 1: the start -1 is negative"),
+        (
+            "c 5 99999999999999999999 1\n",
+            "line 1: the end '99999999999999999999' lies beyond the end of any chromosome",
+        ),
         ("# nothing\n", "holds no values"),
     ],
 )
@@ -227,3 +231,9 @@ def test_a_file_that_changes_while_it_is_read_is_not_shown(tmp_path):
 
     with pytest.raises(GxviewError, match="changed on disk"):
         open_source(path, progress=overwrite)
+
+
+def test_infinite_values_are_left_out_and_told(opened):
+    source = opened("c 0 5 inf\nc 5 6 1e300\nc 6 7 2\nc 4 7 -inf\n")
+    np.testing.assert_array_equal(source.values(Region("c", 4, 8)), [np.nan, np.nan, 2, np.nan])
+    assert "3 values are infinite" in source.notes[0]

@@ -65,6 +65,33 @@ def test_search_finds_whatever_holds_the_text(names, text):
     assert sorted(f.name for f in source.search(text, limit=100)) == sorted(expected)
 
 
+places = st.integers(0, 1 << 39)
+texts = st.text(max_size=8)
+
+
+@st.composite
+def any_feature(draw):
+    edges = sorted(draw(st.sets(places, min_size=2, max_size=8)))
+    blocks = tuple(zip(edges[0::2], edges[1::2], strict=False))
+    start, end = blocks[0][0], blocks[-1][1]
+    return Feature(
+        chrom=draw(st.sampled_from("abc")), start=start, end=end, name=draw(texts), strand=draw(st.sampled_from("+-.")),
+        kind=draw(texts), blocks=blocks, thick=draw(st.sampled_from([None, (start, end)])),
+        score=draw(st.none() | st.floats(allow_nan=False)), color=draw(st.none() | st.just("#123456")),
+        attributes=draw(texts),
+    )  # fmt: skip
+
+
+@given(st.lists(any_feature(), max_size=8))
+def test_columns_return_what_was_put_in(features):
+    source = table(features)
+    assert list(source._columns) == features
+    for chrom in {feature.chrom for feature in features}:
+        found = source.features(Region(chrom, 0, 1 << 40))
+        assert sorted(found, key=repr) == sorted((f for f in features if f.chrom == chrom), key=repr)
+    assert source.sizes == {c: max(f.end for f in features if f.chrom == c) for c in {f.chrom for f in features}}
+
+
 @pytest.fixture
 def reference(tmp_path):
     fasta = tmp_path / "genome.fa"
