@@ -22,6 +22,7 @@ from gxview._qt.columns import paint_borders, paint_frame, paint_rows, paint_sha
 from gxview._qt.gestures import Band, Gesture, Pan, Resize, whole_bases
 from gxview._qt.held_keys import HeldKeys
 from gxview._qt.hover import Hover, describe
+from gxview._qt.invitation import paint_invitation
 from gxview._qt.layout import (
     HEADER_WIDTH,
     Column,
@@ -145,7 +146,7 @@ class Canvas(QWidget):
         if self._viewer.model.camera.is_open:
             self._paint(painter, scene)
         else:
-            self._invite(painter, scene.style)
+            paint_invitation(painter, QRectF(HEADER_WIDTH, 0, self.width() - HEADER_WIDTH, self.height()), scene.style)
         painter.end()
 
     def _paint(self, painter: QPainter, scene: Scene) -> None:
@@ -175,16 +176,6 @@ class Canvas(QWidget):
             base = part.camera.base_at(x) if 0 <= x < column.width else None
             if base is not None:
                 paint_cursor(painter, column.part(top, self.height() - top), part.view, base, part.style)
-
-    def _invite(self, painter: QPainter, style: Style) -> None:
-        rect = QRectF(HEADER_WIDTH, 0, self.width() - HEADER_WIDTH, self.height())
-        painter.setFont(style.font(bold=True, scale=1.4))
-        painter.setPen(style.color("text"))
-        middle = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect.adjusted(0, -30, 0, -30), middle, "Drop a genome here")
-        painter.setFont(style.font(scale=1.1))
-        painter.setPen(style.color("muted"))
-        painter.drawText(rect.adjusted(0, 8, 0, 8), middle, "FASTA, plain or bgzip; or File > Open genome (Ctrl+G)")
 
     # -- mouse
 
