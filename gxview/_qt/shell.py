@@ -108,6 +108,8 @@ class WindowShell:
 
     def show_panel(self, name: str, shown: bool) -> None:
         self._window.docks[name].setVisible(shown)
+        if shown:
+            self._window.docks[name].raise_()
 
     def rename_track(self) -> None:
         self.show_panel("tracks", True)

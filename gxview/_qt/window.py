@@ -24,6 +24,7 @@ from gxview._qt.canvas import Canvas
 from gxview._qt.command_palette import CommandPalette
 from gxview._qt.console import ConsolePanel
 from gxview._qt.explain_panel import ExplainPanel
+from gxview._qt.info import InfoPanel
 from gxview._qt.jobs_panel import JobsPanel
 from gxview._qt.menus import build_menus
 from gxview._qt.navigation_bar import NavigationBar
@@ -116,6 +117,10 @@ class MainWindow(QMainWindow):
         self.regions_panel = RegionsPanel(self.viewer)
         self._dock("regions", "Regions", self.regions_panel, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
         self.tabifyDockWidget(self.docks["console"], self.docks["regions"])
+        self.info_panel = InfoPanel(self.viewer)
+        info = self._dock("info", "Information", self.info_panel, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.tabifyDockWidget(explain, info)
+        info.hide()
         self.resizeDocks([self.docks["tracks"], explain], [210, 270], Qt.Orientation.Horizontal)
         self.resizeDocks([explain, jobs], [560, 190], Qt.Orientation.Vertical)
 

@@ -21,6 +21,7 @@ from gxview.viewer.engine import EngineFactory
 from gxview.viewer.explanations import Explanations
 from gxview.viewer.exporting import Exporter
 from gxview.viewer.fetch import Fetcher
+from gxview.viewer.file_facts import FileFacts
 from gxview.viewer.hand_over import HandOver
 from gxview.viewer.jobs import Job, JobList, JobState
 from gxview.viewer.live import LiveRelevance
@@ -97,6 +98,7 @@ class Viewer:
         self.exporter = Exporter(self.model, Collector(self._cache, self.jobs), self._device, self.jobs, self.notices)
         self.opener = Opener(self.model, self.data, self.explanations, self._io, self.jobs, self.notices, open_source)
         self.combiner = Combiner(self.model.tracks, self.data, self.live)
+        self.facts = FileFacts(self._io, self.data)
         self.comparisons = Comparisons(self.model, self.explanations, self.live)
         self.completer = Completer(self._io)
         self.undo = Undo(self.model, loop)
@@ -123,7 +125,7 @@ class Viewer:
     @property
     def is_idle(self) -> bool:
         """Whether everything that was asked for is there."""
-        quiet = self._fetcher.is_idle and self.live.is_idle and self.completer.is_idle
+        quiet = self._fetcher.is_idle and self.live.is_idle and self.completer.is_idle and self.facts.is_idle
         return quiet and not self._searches and not self.jobs.active
 
     def go_to(self, text: str) -> None:

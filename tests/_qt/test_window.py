@@ -13,7 +13,7 @@ from qtpy.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QSpin
 
 from gxview._qt.app import catch_errors, wait_until_idle
 from gxview._qt.command_palette import score
-from gxview._qt.info import InfoSheet
+from gxview._qt.info import BREAK, InfoSheet
 from gxview._qt.picture import save_window
 from gxview._qt.widgets import Section
 from gxview.errors import GxviewError
@@ -365,7 +365,7 @@ def test_the_information_of_a_track_names_file_and_model(opened, qtbot):
         opened.viewer.model.tracks.selected = chosen
         opened.run("track_info")
         (sheet,) = opened.findChildren(InfoSheet)
-        assert expected in [label.text() for label in sheet.findChildren(QLabel)]
+        assert expected in [label.text().replace(BREAK, "") for label in sheet.findChildren(QLabel)]
         with qtbot.waitSignal(sheet.destroyed):
             sheet.close()
 

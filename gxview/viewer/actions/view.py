@@ -16,6 +16,7 @@ PANELS = (
     ("jobs", "Jobs"),
     ("console", "Console"),
     ("regions", "Regions"),
+    ("info", "Information"),
 )
 """Panels around the tracks."""
 
