@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,9 +22,12 @@ from gxview._qt.picture import save_window
 from gxview._qt.window import MainWindow
 from gxview.errors import GxviewError
 from gxview.tracks import open_source
+from gxview.viewer.autosave import leftovers
 from gxview.viewer.engine import EngineFactory
 from gxview.viewer.notices import Notices
 from gxview.viewer.opening import OpenSource
+from gxview.viewer.session import Answer, missing_sentence
+from gxview.viewer.session_content import Missing
 from gxview.viewer.viewer import Viewer
 
 
@@ -69,6 +72,8 @@ CALM = 10
 """Looks in a row at which everything must be idle before a picture counts as finished."""
 LOOK = 15
 """Milliseconds between two looks."""
+OFFER = 0.3
+"""Seconds until it is looked whether a crash left something."""
 
 
 _kept: list[QApplication] = []
@@ -195,10 +200,13 @@ def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, 
     window = create_window(engine_factory, open_source, known_models, start.theme)
     window.resize(*start.size)
     release = catch_errors(window.viewer.notices)
+    if start.screenshot is not None:
+        window.viewer.session.ask_missing = _leave_out
     try:
         window.show()
         begin(window, start)
         if start.screenshot is None:
+            _keep(window, Path(platformdirs.user_state_dir("gxview", appauthor=False)))
             code = application().exec()
         else:
             wait_until_idle(window)
@@ -214,6 +222,25 @@ def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, 
     window.deleteLater()
     QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
     return code
+
+
+def _leave_out(missing: Sequence[Missing], answer: Answer) -> None:
+    """Leave missing files out of a session where nobody sits before the screen."""
+    for one in missing:
+        sys.stderr.write(f"gxview: {missing_sentence(one)}\n")
+    answer({})
+
+
+def _keep(window: MainWindow, folder: Path) -> None:
+    """Keep what is shown in a folder from now on, and offer what a crash left there once the window is painted."""
+    window.viewer.keep(folder)
+
+    def look() -> None:
+        leftover = next(leftovers(folder / "autosave"), None)
+        if leftover is not None:
+            window.session.offer(leftover)
+
+    window.viewer.shared.loop.later(OFFER, look)
 
 
 def _leave(code: int) -> NoReturn:

@@ -96,6 +96,14 @@ class WindowShell:
         text, chosen = QInputDialog.getItem(self._window, title, title, choices, 0, False)
         return list(choices).index(text) if chosen else None
 
+    def show_figure(self) -> None:
+        if self._window.viewer.model.camera.is_open:
+            from gxview._qt.figure_dialog import FigureDialog
+
+            FigureDialog(self._window.viewer, self._window).open()
+        else:
+            self._window.viewer.notices.info("Open a genome or a track first; a figure shows what the window shows.")
+
     def focus_locus(self) -> None:
         self._window.locus_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._window.locus_box.selectAll()

@@ -32,6 +32,7 @@ from gxview._qt.overview import Overview
 from gxview._qt.painters import RULER_HEIGHT, Style
 from gxview._qt.regions_panel import RegionsPanel
 from gxview._qt.rows.scales import ends_of
+from gxview._qt.session_window import WindowSession
 from gxview._qt.shell import WindowShell
 from gxview._qt.status_bar import StatusBar
 from gxview._qt.style import palette_of, style_sheet
@@ -63,7 +64,6 @@ class MainWindow(QMainWindow):
         self._bridge = bridge
         self._style = Style(theme_named(viewer.model.settings.theme))
         self.closed_in_time = True
-        self.setWindowTitle("gxview")
         self.setAcceptDrops(True)
         self.shell = WindowShell(self)
         self.actions_model: Application = actions.build(f"gxview-{next(_names)}", viewer, self.shell)
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         build_menus(self.menuBar(), self.actions_model, actions.MENUS, self.canvas)
         self.command_palette = CommandPalette(self.actions_model, self)
         self.toasts = Toasts(self.viewer.notices, self.canvas, self._style)
+        self.session = WindowSession(self)
 
     def _centre(self) -> QWidget:
         centre = QWidget()
@@ -153,7 +154,6 @@ class MainWindow(QMainWindow):
         self.explain_panel.model_wanted.connect(lambda: self.run("open_model"))
         model.settings.events.theme.connect(lambda _theme: self._apply_theme())
         model.settings.events.colour_blind.connect(lambda _safe: self._apply_theme())
-        model.reference_changed.connect(self._show_genome)
 
     # -- what changes
 
@@ -171,12 +171,6 @@ class MainWindow(QMainWindow):
         for part in (*parts, self.regions_panel):
             part.set_style(self._style)
         self.console.set_dark(settings.theme == "dark")
-
-    def _show_genome(self, reference: object) -> None:
-        known = self.viewer.model.reference
-        if known is None:
-            return
-        self.setWindowTitle(f"{known.title} - gxview")
 
     def _fit_scroll(self) -> None:
         hidden = max(0, self.canvas.content_height - self.canvas.height())
@@ -203,6 +197,9 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.session.may_close():
+            event.ignore()
+            return
         self.hide()
         self.toasts.close_all()
         self.console.close_kernel()

@@ -26,12 +26,25 @@ def file_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
     opener = viewer.opener
     model, genome = chosen(shell.ask_model, opener.open_model), chosen(shell.ask_genome, opener.open_genome)
     export, picture = chosen(shell.ask_export, viewer.export_region), chosen(shell.ask_picture, shell.save_picture)
+    session = viewer.session
+    open_session, save_as = chosen(shell.ask_session, session.open), chosen(shell.ask_session_file, session.save)
+
+    def save() -> None:
+        if session.path is None:
+            save_as()
+        else:
+            session.save()
+
     return [
         action("open_genome", "Open genome...", genome, "file/1/1", ["Ctrl+G"]),
         action("open_files", "Open file...", lambda: opener.open(shell.ask_files()), "file/1/2", ["Ctrl+O"]),
         action("open_model", "Open model...", model, "file/1/3", ["Ctrl+M"]),
+        action("open_session", "Open session...", open_session, "file/1/4", ["Ctrl+Shift+O"]),
+        action("save_session", "Save session", save, "file/15/1", ["Ctrl+S"]),
+        action("save_session_as", "Save session as...", save_as, "file/15/2", ["Ctrl+Shift+S"]),
         action("export_region", "Export visible region...", export, "file/2/1", ["Ctrl+E"]),
         action("show_in_igv", "Show in IGV", viewer.hand_over.show_in_igv, "file/3/1", ["Ctrl+Shift+I"]),
         action("export_view", "Export view as PNG or SVG...", picture, "file/2/2", ["Ctrl+Shift+E"]),
+        action("figure", "Figure...", shell.show_figure, "file/2/3", ["Ctrl+Shift+F"]),
         action("quit", "Quit", shell.close_window, "file/9/1", ["Ctrl+Q"]),
     ]
