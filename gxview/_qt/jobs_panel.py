@@ -11,6 +11,8 @@ from gxview._qt.coalesce import Coalesced
 from gxview._qt.widgets import ElidedLabel
 from gxview.viewer.jobs import Job, JobList, JobState
 
+_PER_MILLE = 1000
+
 
 class JobsPanel(QScrollArea):
     """The jobs, newest on top."""
@@ -95,8 +97,9 @@ class _Row(QWidget):
         job = self._job
         self._stop.setVisible(job.can_cancel)
         self._bar.setVisible(not job.has_ended)
-        self._bar.setRange(0, job.total)
-        self._bar.setValue(job.done)
+        # the bar counts in 32 bits, a genome in bytes does not
+        self._bar.setRange(0, _PER_MILLE if job.total else 0)
+        self._bar.setValue(_PER_MILLE * job.done // job.total if job.total else 0)
         self._state.set_text(words(job))
         role = "error" if job.state is JobState.FAILED else "muted"
         if self._state.property("role") != role:

@@ -130,7 +130,7 @@ class Opener:
 
     def read_genome(self, path: Path, aliases: Path | None, done: Callable[[Reference | None], None]) -> None:
         """Read a genome without showing it; `done` gets it, or None where that failed, which is told."""
-        job = self._jobs.start(f"Opening {path.name}")
+        job = self._jobs.start(f"Opening {path.name}", unit="B")
 
         def work(tell: Progress, cancelled: AskCancelled) -> Reference:
             def progress(done: int, total: int) -> None:
@@ -175,7 +175,7 @@ class Opener:
         then: Callable[[], None] | None,
     ) -> None:
         reference = self._model.reference
-        job = self._jobs.start(f"Opening {path.name}")
+        job = self._jobs.start(f"Opening {path.name}", unit="B")
 
         def done(outcome: Outcome) -> None:
             if self._ended(job, outcome) and self._still(reference) and self._extend(path, outcome.value):
