@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ import torch
 
 from gxview.explain.cache import BatchCache
 from gxview.explain.explanation import RegionExplanation
+from gxview.explain.keeping import expected_provenance, fingerprint, pack, unpack
 from gxview.explain.methods import Method, methods_for
-from gxview.explain.region import explain_region
+from gxview.explain.region import default_batch_size, explain_region
 from gxview.genome import Reference, Region
 from gxview.models.base import Model
 from gxview.models.loading import load_model, resolve_device
@@ -70,6 +71,7 @@ class Engine:
         self._current: dict[str, Model] = {}
         self._sizes: dict[tuple[str, str, int | None], int] = {}
         self._cache = BatchCache()
+        self._suggested = torch.get_num_threads()
 
     def load(self, path_or_name: str, device: str = "auto") -> ModelInfo:
         """Load a model, or return the one already loaded on this device; later calls by its name mean this one.
@@ -87,6 +89,34 @@ class Engine:
             self._models[key] = model
         self._current[path_or_name] = self._models[key]
         return _info(path_or_name, self._models[key])
+
+    def set_threads(self, number: int) -> None:
+        """Compute with so many threads from now on; 0 for those that the machine suggests. For the calling thread."""
+        number = number or self._suggested
+        if number != torch.get_num_threads():
+            torch.set_num_threads(number)
+            # the last bits of the numbers depend on it
+            self._cache = BatchCache()
+
+    def fingerprint(self, reference: Reference, region: Region, *, model: str, **rules: Any) -> str:
+        """Name the explanation that :meth:`explain_region` would give of a region; what was computed has this name.
+
+        Parameters
+        ----------
+        reference, region, model, rules
+            As in :meth:`explain_region`.
+        """
+        chosen = self._model(model)
+        size = self._sizes.get(self._size_key(chosen, rules)) or default_batch_size(chosen)
+        return fingerprint(expected_provenance(chosen, reference, size, **rules), region)
+
+    def pack(self, explanation: RegionExplanation) -> tuple[str, bytes]:
+        """Return the name of an explanation, see :meth:`fingerprint`, and the explanation as bytes."""
+        return fingerprint(explanation.provenance, explanation.region), pack(explanation)
+
+    def unpack(self, data: bytes) -> RegionExplanation:
+        """Return the explanation that :meth:`pack` made bytes of; ValueError if it is none."""
+        return unpack(data)
 
     def explain_region(
         self,
@@ -109,10 +139,8 @@ class Engine:
         rules
             Further arguments of :func:`~gxview.explain.region.explain_region`.
         """
-        if model not in self._current:
-            self.load(model)
-        chosen = self._current[model]
-        key = (chosen.content_hash, str(chosen.device), rules.get("window"))
+        chosen = self._model(model)
+        key = self._size_key(chosen, rules)
         result = explain_region(
             chosen,
             reference,
@@ -125,6 +153,15 @@ class Engine:
         )
         self._sizes[key] = int(result.provenance["batch_size"])
         return result
+
+    def _model(self, name: str) -> Model:
+        if name not in self._current:
+            self.load(name)
+        return self._current[name]
+
+    @staticmethod
+    def _size_key(model: Model, rules: Mapping[str, Any]) -> tuple[str, str, int | None]:
+        return model.content_hash, str(model.device), rules.get("window")
 
     def export(
         self, path: Path, tiles: Sequence[RegionExplanation], region: Region, reference: Reference
