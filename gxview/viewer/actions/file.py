@@ -39,7 +39,7 @@ def file_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("open_genome", "Open genome...", genome, "file/1/1", ["Ctrl+G"]),
         action("open_files", "Open file...", lambda: opener.open(shell.ask_files()), "file/1/2", ["Ctrl+O"]),
         action("open_model", "Open model...", model, "file/1/3", ["Ctrl+M"]),
-        action("open_session", "Open session...", open_session, "file/1/4", ["Ctrl+Shift+O"]),
+        action("open_session", "Open session...", open_session, "file/1/4", ["Ctrl+Alt+O"]),
         action("save_session", "Save session", save, "file/15/1", ["Ctrl+S"]),
         action("save_session_as", "Save session as...", save_as, "file/15/2", ["Ctrl+Shift+S"]),
         action("export_region", "Export visible region...", export, "file/2/1", ["Ctrl+E"]),
