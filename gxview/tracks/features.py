@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +18,6 @@ from gxview.tracks.name_table import NameTable
 from gxview.tracks.names import ChromosomeNames
 from gxview.tracks.reduce import Integers, bin_edges
 from gxview.tracks.spans import SortedSpans
-
-
-class Placed(Protocol):
-    """Anything with a place on a chromosome."""
-
-    @property
-    def start(self) -> int:
-        """First base, 0-based."""
-
-    @property
-    def end(self) -> int:
-        """End, exclusive."""
-
-
-Item = TypeVar("Item", bound=Placed)
 
 
 @dataclass(slots=True)
@@ -142,30 +126,6 @@ class _Placed:
 
     numbers: Integers
     spans: SortedSpans
-
-
-class IntervalIndex(Generic[Item]):
-    """The features, variants or the like of one chromosome, sorted by start.
-
-    Parameters
-    ----------
-    features : sequence
-        In any order.
-    """
-
-    def __init__(self, features: Sequence[Item]) -> None:
-        starts = np.array([feature.start for feature in features], dtype=np.int64)
-        ends = np.array([feature.end for feature in features], dtype=np.int64)
-        self._spans = SortedSpans(starts, ends)
-        self._features = [features[number] for number in self._spans.order.tolist()]
-
-    def overlapping(self, region: Region) -> list[Item]:
-        """Return the features that share a base with a region."""
-        return [self._features[place] for place in self._spans.touching(region.start, region.end).tolist()]
-
-    def count(self, edges: Integers) -> NDArray[np.int64]:
-        """Count the features that share a base with each bin; edges of shape (bins + 1,)."""
-        return self._spans.count(edges)
 
 
 class NameIndex:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,13 +17,22 @@ _LONG = ("DEL", "DUP", "INV", "CNV")
 
 
 @dataclass(slots=True)
+class PlacedLines:
+    """Lines of one chromosome and the places of their variants, in the order of the file."""
+
+    starts: array[int] = field(default_factory=lambda: array("q"))
+    ends: array[int] = field(default_factory=lambda: array("q"))
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class VariantLines:
-    """What a file of variants holds, with its own chromosome names.
+    """What a file of variants holds, with its own chromosome names. A line is taken apart when it is asked for.
 
     Attributes
     ----------
-    variants : list of Variant
-        In the order of the file.
+    chroms : dict of str to PlacedLines
+        Variants by chromosome.
     samples : tuple of str
         Names of the samples.
     headed : bool
@@ -33,11 +43,16 @@ class VariantLines:
         Lengths of chromosomes, as far as the header tells them.
     """
 
-    variants: list[Variant]
+    chroms: dict[str, PlacedLines] = field(default_factory=dict)
     samples: tuple[str, ...] = ()
     headed: bool = False
     cut: bool = False
     lengths: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """Number of variants."""
+        return sum(len(found.lines) for found in self.chroms.values())
 
 
 def read_variants(lines: Lines, where: Where, *, most: int | None = None, size: int | None = None) -> VariantLines:
@@ -57,19 +72,49 @@ def read_variants(lines: Lines, where: Where, *, most: int | None = None, size: 
     GxviewError
         If a line is malformed; it is named.
     """
-    found, held = VariantLines([]), 0
+    found, held, number_held = VariantLines(), 0, 0
     for number, line in lines:
         if line.startswith("#"):
             _read_header(line, found)
-            continue
-        if not line.strip():
-            continue
-        held += len(line)
-        if (most is not None and len(found.variants) >= most) or (size is not None and held > size):
-            found.cut = True
-            break
-        found.variants.append(read_variant(line, where(number)))
+        elif line and not line.isspace():
+            held, number_held = held + len(line), number_held + 1
+            if (most is not None and number_held > most) or (size is not None and held > size):
+                found.cut = True
+                break
+            _take(line, where(number), found.chroms)
     return found
+
+
+def _take(line: str, at: str, chroms: dict[str, PlacedLines]) -> None:
+    fields = fields_of(line, at)
+    start, ref, alts = _position(fields[1], at), fields[3], fields[4]
+    if len(fields) > 5:
+        _quality(fields[5], at)
+    end = start + max(1, len(ref))
+    if len(fields) > 7 and ("<" in alts or "END=" in fields[7]):
+        end = _end(fields[0], start, ref, alts.split(","), fields[7])
+    chrom = chroms.get(fields[0])
+    if chrom is None:
+        chrom = chroms[fields[0]] = PlacedLines()
+    chrom.starts.append(start)
+    chrom.ends.append(end)
+    chrom.lines.append(line)
+
+
+def fields_of(line: str, at: str) -> list[str]:
+    """Return up to nine columns of a line: FORMAT and the samples are the last one.
+
+    Raises
+    ------
+    GxviewError
+        If there are fewer than five.
+    """
+    fields = line.split("\t", 8)
+    if len(fields) < 5:
+        fields = line.split(None, 8)
+    if len(fields) < 5:
+        raise GxviewError(f"{at}: {len(fields)} columns; VCF has at least CHROM, POS, ID, REF and ALT.")
+    return fields
 
 
 def _read_header(line: str, found: VariantLines) -> None:
@@ -87,11 +132,7 @@ def read_variant(line: str, at: str) -> Variant:
     GxviewError
         If it has fewer than five columns, or its position or quality is no number.
     """
-    fields = line.split("\t", 8)
-    if len(fields) < 5:
-        fields = line.split(None, 8)
-    if len(fields) < 5:
-        raise GxviewError(f"{at}: {len(fields)} columns; VCF has at least CHROM, POS, ID, REF and ALT.")
+    fields = fields_of(line, at)
     start = _position(fields[1], at)
     info = fields[7] if len(fields) > 7 else ""
     ref, alts = fields[3], tuple(alt for alt in fields[4].split(",") if alt != ".")
@@ -100,7 +141,7 @@ def read_variant(line: str, at: str) -> Variant:
         chrom=fields[0],
         start=start,
         end=end,
-        name="" if fields[2] == "." else _TAG.sub("", fields[2]),
+        name=name_of(fields[2]),
         ref=ref,
         alts=alts,
         alleles=tuple(allele_of(alt, ref, start, end) for alt in alts or (".",)),
@@ -109,6 +150,11 @@ def read_variant(line: str, at: str) -> Variant:
         info=info,
         calls=fields[8] if len(fields) > 8 else "",
     )
+
+
+def name_of(text: str) -> str:
+    """Return the ID of a variant; empty for none, and without the links that some files put around it."""
+    return "" if text == "." else _TAG.sub("", text) if "<" in text else text
 
 
 def info_value(info: str, key: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Sources of variants: in memory, or read by region through an index."""
+"""Opens files of variants: wholly into memory, or by region through an index."""
 
 from __future__ import annotations
 
@@ -14,86 +14,22 @@ from numpy.typing import NDArray
 from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks.base import Feature
-from gxview.tracks.features import IntervalIndex, NameIndex
 from gxview.tracks.htslib import tame
 from gxview.tracks.index_profile import IndexProfile, read_profile
 from gxview.tracks.names import ChromosomeNames
 from gxview.tracks.places import Stamp
 from gxview.tracks.reduce import bin_edges
 from gxview.tracks.text import UNWATCHED, Lines, Watch, head_of, line_in, read_lines
-from gxview.tracks.variant_lines import VariantLines, read_variants
+from gxview.tracks.variant_lines import VariantLines, read_variant, read_variants
+from gxview.tracks.variant_table import VariantTable
 from gxview.tracks.variants import Variant
 
 LARGE = 8 << 20
 """From so many bytes on a file with an index is read by region instead of wholly."""
-MOST, LONGEST = 500_000, 400 << 20
+MOST, LONGEST = 1_000_000, 200 << 20
 """Variants and characters that are taken into memory from a file."""
 SEARCHED = 64 << 20
 """Files with an index are searched by name up to so many bytes."""
-
-
-class VariantTable:
-    """The variants of a file, in memory.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    read : VariantLines
-        What it holds.
-    reference : Reference, optional
-        Its chromosome names are then understood and used.
-    """
-
-    color: str | None = None
-
-    def __init__(self, path: Path, read: VariantLines, reference: Reference | None = None) -> None:
-        self.path, self.name, self.samples = path, path.name, read.samples
-        lists: dict[str, list[Variant]] = {}
-        for variant in read.variants:
-            lists.setdefault(variant.chrom, []).append(variant)
-        ends = {chrom: max(v.start + 1 for v in found) for chrom, found in lists.items()}
-        self._names = ChromosomeNames(path, tuple(lists), reference, ends)
-        known = {chrom: max(end, read.lengths.get(chrom, 0)) for chrom, end in ends.items()} or read.lengths
-        self.sizes: dict[str, int] = self._names.renamed(known)
-        self.notes: tuple[str, ...] = (*_notes(path, read), *self._names.notes)
-        self._of_chrom = {
-            chrom: IntervalIndex([_renamed(variant, self._names) for variant in found])
-            for chrom, found in lists.items()
-        }
-        self._index: NameIndex | None = None
-        self._lock = threading.Lock()
-        self._found = lists
-
-    def variants(self, region: Region) -> list[Variant]:
-        """Return the variants that overlap a region, by start."""
-        chrom = self._names.in_file(region.chrom)
-        return self._of_chrom[chrom].overlapping(region) if chrom in self._of_chrom else []
-
-    def count(self, region: Region) -> int:
-        """Return how many variants overlap a region."""
-        return int(self.density(region, 1)[0])
-
-    def density(self, region: Region, bins: int) -> NDArray[np.int64]:
-        """Return how many variants overlap each of equal bins, shape (bins,)."""
-        chrom = self._names.in_file(region.chrom)
-        if chrom not in self._of_chrom:
-            return np.zeros(bins, np.int64)
-        return self._of_chrom[chrom].count(bin_edges(region, bins))
-
-    def search(self, text: str, limit: int = 20) -> list[Feature]:
-        """Return variants by ID without regard to case: the same ID, then beginning so, then holding the text."""
-        with self._lock:
-            if self._index is None:
-                self._index = NameIndex(self._entries())
-        return self._index.find(text, limit)
-
-    def _entries(self) -> Iterator[tuple[str, Feature]]:
-        for found in self._found.values():
-            for variant in found:
-                if variant.name:
-                    feature = _renamed(variant, self._names).as_feature()
-                    yield from ((name, feature) for name in variant.name.split(";") if name)
 
 
 class IndexedVariants:
@@ -134,9 +70,10 @@ class IndexedVariants:
         with self._lock:
             self._stamp.check()
             lines = list(self._reader.lines(chrom, region.start, region.end))
-        found = read_variants(enumerate(lines, 1), lambda _: f"{self.path}, a line of {chrom}").variants
-        table = IntervalIndex([_renamed(variant, self._names) for variant in found])
-        return table.overlapping(region) if found else []
+        found = (read_variant(line, f"{self.path}, a line of {chrom}") for line in lines)
+        own = self._names.canonical(chrom)
+        touching = [replace(v, chrom=own) for v in found if v.start < region.end and v.end > region.start]
+        return sorted(touching, key=lambda variant: (variant.start, -variant.end))
 
     def count(self, region: Region) -> int:
         """Estimate how many variants a region holds, from the index and the size of a few lines."""
@@ -250,7 +187,7 @@ def _read_whole(path: Path, watch: Watch = UNWATCHED) -> VariantLines:
     where = line_in(path)
     read: Callable[[], Lines] = (lambda: _bcf_lines(path)) if _is_bcf(path) else (lambda: read_lines(path, watch))
     found = read_variants(read(), where, most=MOST, size=LONGEST)
-    if not found.headed and not found.variants:
+    if not found.headed and not found.chroms:
         raise GxviewError(f"{path} ends within its header: the line #CHROM and the variants are missing.")
     return found
 
@@ -274,19 +211,3 @@ def _open_reader(path: Path, index: Path, profile: IndexProfile) -> _TabixReader
     except (OSError, ValueError) as error:
         again = "bcftools index -f" if _is_bcf(path) else "tabix -f -p vcf"
         raise GxviewError(f"The index {index} cannot be read; build it anew with: {again} {path}") from error
-
-
-def _renamed(variant: Variant, names: ChromosomeNames) -> Variant:
-    chrom = names.canonical(variant.chrom)
-    return variant if chrom == variant.chrom else replace(variant, chrom=chrom)
-
-
-def _notes(path: Path, read: VariantLines) -> list[str]:
-    if not read.variants:
-        return [f"{path.name} holds no variants."]
-    if read.cut:
-        return [
-            f"Only the first {len(read.variants):,} variants of {path.name} are shown; for all of them: "
-            f"bcftools sort {path.name} | bgzip > sorted.vcf.gz && tabix -p vcf sorted.vcf.gz"
-        ]
-    return []

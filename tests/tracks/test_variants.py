@@ -15,7 +15,8 @@ from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks import VariantSource, open_source, variant_sources
 from gxview.tracks.variant_lines import read_variant
-from gxview.tracks.variant_sources import IndexedVariants, VariantTable, open_variants
+from gxview.tracks.variant_sources import IndexedVariants, open_variants
+from gxview.tracks.variant_table import VariantTable
 from gxview.tracks.variants import allele_of
 
 HEADER = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=1000>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
@@ -249,8 +250,11 @@ def test_variants_are_found_by_their_ids(tmp_path, shared):
     with_links = open_variants(shared / "data/tracks/igv.js/vcf/noheader.vcf")
     assert [f.start for f in with_links.search("rs1779766")] == [63498632]
     path = tmp_path / "a.vcf"
-    path.write_text(f"{HEADER}\nchr1\t5\trs1;rs77\tA\tG\t.\t.\t.\n")
-    assert [f.start for f in open_variants(path).search("rs77")] == [4]
+    path.write_text(f"{HEADER}\nchr1\t5\trs1;rs77\tA\tG\t.\t.\t.\nchr1 9 rs5 A G . . .\n")
+    found = open_variants(path)
+    assert [f.start for f in found.search("rs77")] == [4]
+    assert [f.start for f in found.search("rs5")] == [8]
+    assert [v.name for v in found.variants(Region("chr1", 8, 9))] == ["rs5"]
 
 
 def test_names_of_chromosomes_are_those_of_the_genome(tmp_path, small_genome):
