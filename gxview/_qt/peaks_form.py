@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import QSignalBlocker, Qt
+from qtpy.QtCore import QSignalBlocker
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
 from gxview._qt.widgets import Combo
@@ -10,6 +10,10 @@ from gxview.viewer.peak_finder import OVERS, PeakQuery
 from gxview.viewer.peaks import RANKS
 from gxview.viewer.tracks import RelevanceTrack
 from gxview.viewer.viewer import Viewer
+
+
+WIDEST = 240
+"""Pixels of a choice."""
 
 
 class PeaksForm(QWidget):
@@ -56,6 +60,7 @@ class PeaksForm(QWidget):
         self.width_box.setRange(1, 1_000_000)
         self.width_box.setValue(200)
         self.width_box.setSuffix(" bp")
+        self.width_box.setMinimumWidth(90)
         self.width_box.setToolTip("Width of a window")
         self.find_button.setProperty("role", "primary")
         self.track_box.setPlaceholderText("No track with values")
@@ -63,9 +68,11 @@ class PeaksForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         parts = (self.rank_box, QLabel("of"), self.track_box, self._versus, self.second_box, QLabel("in"))
+        for box in (self.rank_box, self.track_box, self.second_box, self.over_box):
+            box.setMaximumWidth(WIDEST)
         for part in (*parts, self.over_box, self.width_box, self.find_button):
-            layout.addWidget(part, 1 if isinstance(part, Combo) else 0)
-        layout.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+            layout.addWidget(part, 2 if isinstance(part, Combo) else 0)
+        layout.addStretch(1)
 
     def _show_second(self) -> None:
         two = self.rank_box.currentData() == "disagreement"

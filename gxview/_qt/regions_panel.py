@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qtpy.QtCore import QPoint, Qt, Signal
-from qtpy.QtGui import QKeyEvent
+from qtpy.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -32,6 +32,11 @@ from gxview.viewer.viewer import Viewer
 NAMES: tuple[TableName, ...] = ("regions", "peaks")
 WIDTHS = {"name": 170, "place": 230, "length": 90, "strand": 60, "score": 90}
 ROW = 24
+HINTS: dict[TableName, str] = {
+    "regions": "Ctrl+Shift+R adds what shows, Shift+drag a stretch; BED files open from the button above.",
+    "peaks": "Choose what to look for and press Find peaks; N and P step through what was found.",
+}
+"""What stands in an empty table."""
 GOES = ("place", "length")
 """Columns of which a double click goes to the region; the others are edited."""
 
@@ -66,6 +71,7 @@ class RegionsPanel(QWidget):
         for title in ("Regions", "Peaks"):
             self.tabs.addTab(title)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
         self.tabs.setDrawBase(False)
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.filter_box.setPlaceholderText("Filter by name, place or note")
@@ -77,8 +83,7 @@ class RegionsPanel(QWidget):
         top.addWidget(self.tabs)
         top.addWidget(self.filter_box, 1)
         top.addWidget(self._count)
-        top.addWidget(self.form, 3)
-        top.addStretch(1)
+        top.addStretch(2)
         for name, tip, act in (
             ("add", "Add the visible region (Ctrl+Shift+R)", lambda: self.wanted.emit("add_region")),
             ("open", "Add regions from a BED file", lambda: self.wanted.emit("open_regions")),
@@ -91,6 +96,7 @@ class RegionsPanel(QWidget):
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(4)
         layout.addLayout(top)
+        layout.addWidget(self.form)
         layout.addWidget(self.view, 1)
 
     def _button(self, name: str, tip: str, act: Callable[[], object]) -> QToolButton:
@@ -188,6 +194,15 @@ class RegionView(QTableView):
             self._viewer.notices.info("Select two to four rows of the table to see them side by side.")
         else:
             self._navigator.side_by_side(self.selected)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.model() is not None and not self.model().rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            hint = "Nothing matches the filter." if len(self._navigator.table) else HINTS[self._navigator.active]
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, hint)
+            painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState

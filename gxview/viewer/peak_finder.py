@@ -168,9 +168,8 @@ class PeakFinder:
             for place, peak in enumerate(found.peaks, start=1)
         ]
         self._navigator.active = "peaks"
-        self._notices.info(f"Found {len(found.peaks)} peaks of {name}; N and P step through them.")
-        if found.known < WHOLE:
-            self._notices.info(f"Only {found.known:.1%} of what was searched has values of {name} at hand.")
+        part = "" if found.known >= WHOLE else f" in the {found.known:.1%} that has values at hand"
+        self._notices.info(f"Found {len(found.peaks)} peaks of {name}{part}; N and P step through them.")
 
 
 def values_of(tiles: Sequence[RegionExplanation], region: Region) -> Floats:

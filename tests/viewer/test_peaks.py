@@ -141,7 +141,7 @@ def test_peaks_of_a_live_explanation_come_from_the_tiles_at_hand(opened, loop):
     for row in rows:
         assert row.score == pytest.approx(float(relevance_at(row.region).sum()), abs=1e-4)
     assert opened.navigator.active == "peaks"
-    assert any("Only" in notice.text and "at hand" in notice.text for notice in opened.notices.history)
+    assert "that has values at hand; N and P" in opened.notices.history[-1].text
     opened.navigator.step(1)
     assert opened.model.peaks.current == 0
     shown = opened.model.camera.view.region
