@@ -123,8 +123,8 @@ def _mixed(a: str, b: str, share: float) -> int:
     return int(QColor(*(round(x + (y - x) * share) for x, y in pairs)).rgb())
 
 
-LEAST_CONTRAST = 1.7
-"""Contrast (W3C) of a colour from a file with the canvas, from which it is drawn as it is."""
+LEAST_CONTRAST = {True: 2.5, False: 1.25}
+"""Contrast (W3C) of a colour from a file with a dark and a light canvas, from which it is drawn as it is."""
 
 
 @lru_cache(maxsize=4096)
@@ -133,8 +133,8 @@ def legible(color: str, theme: Theme) -> QColor:
 
     Black is the usual colour in files, and is lost on a dark canvas.
     """
-    share, found = 0.0, QColor(color)
-    while _contrast(found, QColor(theme.canvas)) < LEAST_CONTRAST and share < 1:
+    share, found, least = 0.0, QColor(color), LEAST_CONTRAST[theme.dark]
+    while _contrast(found, QColor(theme.canvas)) < least and share < 1:
         share += 0.1
         found = mix(color, theme.text, share)
     return found

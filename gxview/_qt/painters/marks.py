@@ -22,6 +22,8 @@ DOT = 3.0
 """Pixels of a point."""
 SLOPED_FROM = 2.0
 """Pixels of a column from which values are joined by slopes; narrower ones by steps."""
+RUN = 12
+"""Slopes in a stroke: the time that a smooth one takes grows faster than its length."""
 SHADES = 32
 """Shades of each sign."""
 
@@ -139,7 +141,8 @@ def _paint_slopes(
     pieces = []
     for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(y)], strict=True):
         first = begin + 1 if np.isnan(y[begin]) else begin
-        pieces.append(QPolygonF(list(map(QPointF, x[first:end].tolist(), y[first:end].tolist()))))
+        points = list(map(QPointF, x[first:end].tolist(), y[first:end].tolist()))
+        pieces += [QPolygonF(points[at : at + RUN + 1]) for at in range(0, max(1, len(points) - 1), RUN)]
     for top, bottom, color in ((rect.top(), zero, colors.positive), (zero, rect.bottom(), colors.negative)):
         if bottom <= top:
             continue

@@ -60,7 +60,7 @@ def paint_overlay(
         front, lettered = layers[0], False
         shown = [columns(view, layer.data, ratio) for layer in layers]
         paint_zero_line(painter, rect, scale, style)
-        if front.lettered and isinstance(front.data, BaseValues) and letters is not None and letter_share(view) > 0:
+        if front.lettered and isinstance(front.data, BaseValues) and letters is not None and letter_share(view, style.detail) > 0:
             lettered = True
             paint_relevance(painter, rect, view, front.data, letters, scale, style)
         else:
