@@ -11,7 +11,6 @@ from gxview.viewer.peaks import RANKS
 from gxview.viewer.tracks import RelevanceTrack
 from gxview.viewer.viewer import Viewer
 
-
 WIDEST = 240
 """Pixels of a choice."""
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gxview.errors import Cancelled
 from gxview.genome import Region
-from gxview.viewer.jaccard import continuous_jaccard
+from gxview.viewer.jaccard import continuous_jaccards
 
 Rank: TypeAlias = Literal["total", "signed", "maximum", "disagreement"]
 RANKS: dict[Rank, str] = {
@@ -86,7 +86,7 @@ def rate(windows: Floats, others: Floats | None, rank: Rank) -> Scores:
         if others is None:
             raise ValueError("a disagreement needs two sets of windows")
         known = known & np.isfinite(others)
-        scores = 1.0 - continuous_jaccard(windows, others)
+        scores = 1.0 - continuous_jaccards(windows, others)
     elif rank == "signed":
         scores = np.where(known, windows, 0.0).sum(axis=1, dtype=np.float64)
     else:

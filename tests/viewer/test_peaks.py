@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gxview.errors import Cancelled
 from gxview.genome import Region
 from gxview.viewer import peaks as module
-from gxview.viewer.jaccard import continuous_jaccard
+from gxview.viewer.jaccard import continuous_jaccards
 from gxview.viewer.peak_finder import PeakQuery
 from gxview.viewer.peaks import find_peaks, rank_regions
 from gxview.viewer.regions import RegionRow
@@ -104,11 +104,11 @@ def test_the_agreement_is_that_of_the_definition():
     a, b = np.array([1.0, -2.0, 0.0]), np.array([2.0, -1.0, 3.0])
     x, y = np.array([1, -2, 0]) / 3, np.array([2, -1, 3]) / 6
     expected = (min(1 / 3, 2 / 6) + min(2 / 3, 1 / 6)) / sum(np.maximum(abs(x), abs(y)))
-    assert continuous_jaccard(a, b) == pytest.approx(expected)
-    assert continuous_jaccard(a, 7 * a) == pytest.approx(1)
-    assert continuous_jaccard(a, -a) == pytest.approx(-1)
-    assert np.isnan(continuous_jaccard(a, 0 * a))
-    both = continuous_jaccard(np.stack([a, a]), np.stack([b, a]))
+    assert continuous_jaccards(a, b) == pytest.approx(expected)
+    assert continuous_jaccards(a, 7 * a) == pytest.approx(1)
+    assert continuous_jaccards(a, -a) == pytest.approx(-1)
+    assert np.isnan(continuous_jaccards(a, 0 * a))
+    both = continuous_jaccards(np.stack([a, a]), np.stack([b, a]))
     assert both == pytest.approx([expected, 1])
 
 
