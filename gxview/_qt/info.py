@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QGuiApplication, QShowEvent
 from qtpy.QtWidgets import (
     QDialog,
@@ -62,16 +62,15 @@ class InfoView(QScrollArea):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
-        self._values, row = [], 0
+        self._values, top = [], Qt.AlignmentFlag.AlignTop
         for section in sections:
-            grid.addWidget(_heading(section.title, first=row == 0), row, 0, 1, 2)
-            for row, (name, _value) in enumerate(section.lines, row + 1):
-                value = _value_label()
-                grid.addWidget(_name_label(name), row, 0, Qt.AlignmentFlag.AlignTop)
-                grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
-                self._values.append(value)
-            row += 1
-        grid.setRowStretch(row, 1)
+            row = grid.rowCount()
+            grid.addWidget(_heading(section.title, first=section is sections[0]), row, 0, 1, 2)
+            for below, (name, _value) in enumerate(section.lines, row + 1):
+                self._values.append(_value_label())
+                grid.addWidget(_name_label(name), below, 0, top)
+                grid.addWidget(self._values[-1], below, 1, top)
+        grid.setRowStretch(grid.rowCount(), 1)
         self.setWidget(inner)
 
 
@@ -100,6 +99,7 @@ class InfoPanel(QWidget):
     def __init__(self, viewer: Viewer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._viewer = viewer
         self.view = InfoView()
         self.copy_button = QPushButton("Copy")
@@ -114,6 +114,9 @@ class InfoPanel(QWidget):
         layout.addLayout(row)
         self._later = Coalesced(self.refresh, self)
         self._listen()
+
+    def sizeHint(self) -> QSize:
+        return QSize(270, 500)
 
     def refresh(self) -> None:
         """Show what is known about the selected tracks."""
@@ -144,8 +147,8 @@ class InfoPanel(QWidget):
 
 
 def breakable(text: str) -> str:
-    """Let long words go on in the next line: after a slash, else after 16 letters."""
-    return re.sub(r"(/|[^\s/]{16})(?=\S)", rf"\1{BREAK}", text)
+    """Let long words go on in the next line: after a slash, colon, hyphen or underscore, else after 16 letters."""
+    return re.sub(r"([/:_-]|[^\s/:_-]{16})(?=\S)", rf"\1{BREAK}", text)
 
 
 def _heading(title: str, first: bool) -> QLabel:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QSize, Qt
 from qtpy.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from gxview._qt.icons import icon
@@ -49,6 +49,8 @@ class TrackPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(200)
         self._tracks = tracks
         self._buttons: dict[str, QToolButton] = {}
         self.list = TrackListView(tracks, style, run, lambda at: open_track_menu(tracks, run, self, at))
@@ -58,6 +60,9 @@ class TrackPanel(QWidget):
         tracks.shown_changed.connect(self._enable)
         self.set_style(style)
         self._enable()
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, 600)
 
     def set_style(self, style: Style) -> None:
         """Draw in another style from now on."""

@@ -52,11 +52,11 @@ def describe(viewer: Viewer, tracks: Sequence[Track], group: TrackGroup | None =
     """
     if len(tracks) == 1 and group is None:
         return describe_track(viewer, tracks[0])
-    sections = [InfoSection(track.name, (("kind", _kind(track)), *_shown(viewer, track))) for track in tracks]
-    if group is not None:
-        lines = (("tracks", f"{len(tracks)}"), ("scale", group.scale.mode))
-        sections.insert(0, InfoSection(group.name, lines))
-    return sections
+    lines: list[Line] = [] if group is None else [("scale", group.scale.mode)]
+    if viewer.model.camera.is_open:
+        lines.append(("region", str(viewer.model.camera.view.region)))
+    lines += [(track.name, _brief(viewer, track)) for track in tracks]
+    return [InfoSection(f"{len(tracks)} tracks" if group is None else group.name, tuple(lines))] if tracks else []
 
 
 def describe_track(viewer: Viewer, track: Track) -> list[InfoSection]:
@@ -95,6 +95,15 @@ def _about(viewer: Viewer, track: Track) -> Iterator[Line]:
         yield "made of", ", ".join(names)
     if failure := viewer.data.failure(track):
         yield "failure", failure
+
+
+def _brief(viewer: Viewer, track: Track) -> str:
+    """Return the main numbers about what shows of a track in one line."""
+    found = dict(_shown(viewer, track))
+    if "mean" in found:
+        return f"mean {found['mean']}, {found['minimum']} to {found['maximum']}"
+    words = [f"{value} {name}" for name, value in found.items() if name in ("features", "variants", "reads")]
+    return ", ".join(words) or _kind(track)
 
 
 def _file(viewer: Viewer, track: FileTrack) -> Iterator[Line]:

@@ -67,7 +67,9 @@ def test_several_tracks_are_compared_and_a_group_is_named(opened, panel, qtbot):
     tracks = opened.viewer.model.tracks
     group = arrange.group(tracks, list(tracks)[1:], "both")
     tracks.selection = tracks.members(group)
-    qtbot.waitUntil(lambda: [section.title for section in panel.view.sections] == ["both", "genes.gff", "signal.bw"])
+    qtbot.waitUntil(lambda: [section.title for section in panel.view.sections] == ["both"])
+    qtbot.waitUntil(lambda: values(panel)["signal.bw"] == "mean 29.5, 10 to 49")
+    assert values(panel)["genes.gff"] == "0 features"
 
 
 def test_an_explanation_tells_its_provenance(opened, panel, qtbot):
@@ -96,5 +98,6 @@ def test_a_hidden_panel_asks_for_nothing(opened, panel, qtbot, monkeypatch):
 
 def test_long_words_may_go_on_in_the_next_line():
     assert breakable("/data/x.bw") == f"/{BREAK}data/{BREAK}x.bw"
+    assert breakable("chr1:360,000-380,000") == f"chr1:{BREAK}360,000-{BREAK}380,000"
     assert breakable("0" * 40).split(BREAK) == ["0" * 16, "0" * 16, "0" * 8]
     assert breakable("short words stay") == "short words stay"

@@ -63,6 +63,24 @@ class ChoiceControl(Combo):
         self.setCurrentIndex(-1 if value is MIXED else self.findData(value))
 
 
+class NumberBox(QSpinBox):
+    """A box for a whole number; empty where it stands for several that differ."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mixed = False
+        self.setKeyboardTracking(False)
+        self.lineEdit().setPlaceholderText("mixed")
+
+    def set_mixed(self, mixed: bool) -> None:
+        """Show no number, or that of the box."""
+        self._mixed = mixed
+        self.lineEdit().setText(self.textFromValue(self.value()))
+
+    def textFromValue(self, value: int) -> str:
+        return "" if self._mixed else str(value)
+
+
 class NumberControl(QWidget):
     """A whole number between two others: a slider and a box."""
 
@@ -70,15 +88,15 @@ class NumberControl(QWidget):
 
     def __init__(self, known: Property) -> None:
         super().__init__()
-        self.slider, self.box = QSlider(Qt.Orientation.Horizontal), QSpinBox()
+        self.slider, self.box = QSlider(Qt.Orientation.Horizontal), NumberBox()
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.box.setKeyboardTracking(False)
-        self.box.setFixedWidth(54)
+        self.slider.setPageStep(max(1, (known.high - known.low) // 20))
+        self.slider.setMinimumWidth(24)
+        self.box.setFixedWidth(58)
         for part in (self.slider, self.box):
             part.setRange(known.low, known.high)
             part.installEventFilter(self)
             part.valueChanged.connect(self._tell)
-        self.slider.setPageStep(max(1, (known.high - known.low) // 20))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -87,13 +105,10 @@ class NumberControl(QWidget):
 
     def set_value(self, value: Any) -> None:
         blocked = [QSignalBlocker(self.slider), QSignalBlocker(self.box)]
-        if value is MIXED:
-            self.box.lineEdit().setText("")
-            self.box.lineEdit().setPlaceholderText("mixed")
-        else:
+        if value is not MIXED:
             self.slider.setValue(value)
             self.box.setValue(value)
-            self.box.lineEdit().setText(str(value))
+        self.box.set_mixed(value is MIXED)
         for blocker in blocked:
             blocker.unblock()
 

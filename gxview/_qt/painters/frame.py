@@ -62,10 +62,12 @@ def _ticks(scale: Scale, top: float, width: float, height: float, style: Style) 
     """See `axis_ticks`; kept, as most frames of a drag show the same axes."""
     rect, half = QRectF(0, top, width, height), style.text_px * 0.45
     kept: list[Tick] = []
-    for value, text in _candidates(scale, rect):
+    for place, (value, text) in enumerate(_candidates(scale, rect)):
+        # the ends may stand close to zero, what lies between them keeps away
+        room = style.text_px + 1 if place < 3 else 1.8 * style.text_px
         middle = min(max(scale.y(value, rect), rect.top() + half), rect.bottom() - half)
         label = elided(style, text, rect.width() - 8, scale=0.9)
-        if all(abs(middle - other.middle) >= style.text_px + 1 and label != other.label for other in kept):
+        if all(abs(middle - other.middle) >= room and label != other.label for other in kept):
             kept.append(Tick(value, label, middle))
     return tuple(kept)
 
