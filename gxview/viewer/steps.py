@@ -39,6 +39,11 @@ class Difference:
     regions: bool
 
     @property
+    def whole(self) -> list[str]:
+        """Identifiers of the tracks that came and are no parts of others that came."""
+        return [fields["id"] for fields in _whole(self.added)]
+
+    @property
     def glide(self) -> frozenset[Edit] | None:
         """What a person may change in many small moves, such as the height of a track; None for anything else."""
         structural = self.added or self.removed or self.groups or self.moved or self.solo or self.regions
@@ -100,9 +105,13 @@ def _edits(before: dict[str, Fields], after: dict[str, Fields]) -> dict[Edit, tu
 
 def _tracks(items: Sequence[Fields]) -> str:
     """Name one track, or count several; parts of another one of them are not counted."""
-    ids = {fields["id"] for fields in items}
-    whole = [fields for fields in items if not ids.intersection(sources_of(track_from(fields)))] or items
+    whole = _whole(items) or items
     return whole[0]["name"] or whole[0]["kind"] if len(whole) == 1 else f"{len(whole)} tracks"
+
+
+def _whole(items: Sequence[Fields]) -> list[Fields]:
+    ids = {fields["id"] for fields in items}
+    return [fields for fields in items if not ids.intersection(sources_of(track_from(fields)))]
 
 
 def _grouped(groups: Sequence[tuple[str, bool]]) -> str:

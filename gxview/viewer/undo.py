@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from psygnal import Signal
@@ -146,13 +146,21 @@ class Undo:
         if not source:
             return
         step = source.pop()
-        other.append(Step(step.name, self._state))
+        before = self._state
+        other.append(Step(step.name, before))
         self._applying = True
         try:
             apply(self._model, step.state)
+            self._select(difference(before, step.state).whole)
             self.restored.emit()
         finally:
             self._applying = False
             self._state = capture(self._model)
         self.changed.emit()
         self.settled.emit()
+
+    def _select(self, ids: Sequence[str]) -> None:
+        """Select the tracks that came back, so that a person sees them."""
+        tracks = self._model.tracks
+        if ids:
+            tracks.selection = [track for track in tracks if track.id in ids]

@@ -176,6 +176,7 @@ def test_an_explanation_comes_back_with_its_parts_in_one_step(person):
     person.undo.undo()
     assert capture(person.model) == before
     assert person.undo.redo_name == "remove bert"
+    assert tracks.selection == (tracks.get(track.id),)
 
 
 def test_a_drag_is_one_step_and_ends_with_a_pause(person):
