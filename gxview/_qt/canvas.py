@@ -139,6 +139,10 @@ class Canvas(QWidget):
     # -- drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        with self._viewer.drawing():
+            self._draw()
+
+    def _draw(self) -> None:
         painter = QPainter(self)
         scene = self.scene
         painter.fillRect(self.rect(), scene.style.color("canvas"))

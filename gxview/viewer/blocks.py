@@ -21,6 +21,8 @@ LETTERS_BASES_PER_PIXEL = 8.0
 """The sequence is read only when it is zoomed in this far: stop codons can still be told apart."""
 GC_BASES_PER_PIXEL = 1.25
 """Zoomed out further than this, letters have no room and the GC content is read."""
+GC_SPAN = 20_000_000
+"""Bases of the widest view whose GC content is read: it is counted from all of its letters."""
 LABEL_PIXELS = 6.5
 """Width of a letter of a label, roughly."""
 LABELLED_ROWS = 3
@@ -117,8 +119,13 @@ def letter_piece(reference: Reference, view: View) -> Piece | None:
 
 
 def gc_pieces(source: SignalSource, view: View) -> list[Piece]:
-    """Return the tiles of GC content to read for a view; none where letters have room."""
-    return list(signal_pieces(source, view)) if view.bases_per_pixel > GC_BASES_PER_PIXEL else []
+    """Return the tiles of GC content to read for a view; none where letters have room, or too many to be counted."""
+    return list(signal_pieces(source, view)) if shows_gc(view) else []
+
+
+def shows_gc(view: View) -> bool:
+    """Whether a view is wide enough for the GC content and narrow enough to read all its letters."""
+    return view.bases_per_pixel > GC_BASES_PER_PIXEL and view.span <= GC_SPAN
 
 
 def rows_of(features: Sequence[Feature], bases_per_pixel: float, labels: bool = True) -> Sequence[int]:

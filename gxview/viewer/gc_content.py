@@ -96,7 +96,10 @@ class GcContent:
         if known is None:
             end = min((index + 1) * CHUNK, self.reference.sizes[chrom])
             counted = _classes(self.reference.fetch(Region(chrom, index * CHUNK, end)))
-            known = np.add.reduceat(counted, np.arange(0, counted.shape[1], CELL), axis=1, dtype=np.int64)
+            whole = counted.shape[1] // CELL * CELL
+            known = counted[:, :whole].reshape(2, -1, CELL).sum(axis=2, dtype=np.uint16).astype(np.int64)
+            if whole < counted.shape[1]:
+                known = np.append(known, counted[:, whole:].sum(axis=1, keepdims=True, dtype=np.int64), axis=1)
             with self._lock:
                 self._cells[chrom, index] = known
         return known
@@ -105,4 +108,7 @@ class GcContent:
 def _classes(letters: str) -> NDArray[np.uint8]:
     """Tell which letters are G or C, and which are known at all: (2, L)."""
     codes = np.frombuffer(letters.encode("latin-1", "replace"), np.uint8)
-    return np.stack([_GC[codes], _KNOWN[codes]])
+    classes = np.empty((2, len(codes)), np.uint8)
+    for table, found in zip((_GC, _KNOWN), classes, strict=True):
+        np.take(table, codes, out=found, mode="clip")
+    return classes

@@ -137,7 +137,8 @@ class TrackData:
         zooms = [view.bases_per_pixel for view in views]
         farthest = FAR if zooms != self._zooms else MARGIN
         self._zooms = zooms
-        for track in self._needed():
+        # counting letters takes longest and comes last
+        for track in sorted(self._needed(), key=lambda track: track.kind == "sequence"):
             self._want(track, views, farthest)
 
     def signal(self, track: SignalTrack | DifferenceTrack | SequenceTrack, view: View) -> SignalSlice | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,6 +128,10 @@ class Viewer:
         """Whether everything that was asked for is there."""
         quiet = self._fetcher.is_idle and self.live.is_idle and self.completer.is_idle and self.facts.is_idle
         return quiet and not self._searches and not self.jobs.active
+
+    def drawing(self) -> AbstractContextManager[None]:
+        """Return the context to draw in: what lies beside a complete view is read when the picture is done."""
+        return self._io.held() if self.data.is_complete else nullcontext()
 
     def go_to(self, text: str) -> None:
         """Go to a region, a chromosome or a name of an open file; several, parted by ';' or 'vs', side by side."""

@@ -6,7 +6,8 @@ import heapq
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeAlias
@@ -123,6 +124,7 @@ class Workers:
         self._wake = threading.Condition()
         self._running: set[Task] = set()
         self._closing = False
+        self._held = False
         self._threads: list[threading.Thread] = []
 
     def submit(self, task: Task, priority: int = 0) -> Task:
@@ -143,6 +145,17 @@ class Workers:
         with self._wake:
             tasks = [task for _, _, task in self._queue] + list(self._running)
         return sum(not task.is_dropped for task in tasks)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Begin no task meanwhile: the main thread draws, and Python lets only one thread run at a time."""
+        self._held = True
+        try:
+            yield
+        finally:
+            with self._wake:
+                self._held = False
+                self._wake.notify_all()
 
     def stop(self) -> None:
         """Drop all tasks and take no new ones."""
@@ -179,7 +192,7 @@ class Workers:
     def _take(self) -> Task | None:
         with self._wake:
             while not self._closing:
-                if not self._queue:
+                if self._held or not self._queue:
                     self._wake.wait()
                     continue
                 _, _, task = heapq.heappop(self._queue)

@@ -12,13 +12,14 @@ from gxview._qt.painters.gc_curve import gc_scale
 from gxview._qt.painters.sequence import BLOCKS_FROM
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.signal import signal_data
+from gxview.viewer.blocks import shows_gc
 from gxview.viewer.tracks import SequenceTrack
 
 
 def paint_sequence_row(painter: QPainter, row: Row, track: SequenceTrack, scene: Scene) -> None:
     """Draw the letters of the reference and the reading frames, or the GC content where they have no room."""
     rect, frames = _parts(row, track)
-    if track.gc and scene.view.pixels_per_base < BLOCKS_FROM:
+    if track.gc and scene.view.pixels_per_base < BLOCKS_FROM and shows_gc(scene.camera):
         _paint_gc(painter, row, rect, track, scene)
     else:
         paint_sequence(painter, rect.adjusted(0, 2, 0, -2), scene.view, scene.letters, scene.style, track.reverse)
