@@ -49,6 +49,7 @@ class IndexedVariants:
     """
 
     color: str | None = None
+    rough = True
 
     def __init__(self, path: Path, index: Path, reference: Reference | None = None) -> None:
         self.path, self.name, self._reference = path, path.name, reference

@@ -34,6 +34,7 @@ class VariantTable:
     """
 
     color: str | None = None
+    rough = False
 
     def __init__(self, path: Path, read: VariantLines, reference: Reference | None = None) -> None:
         self.path, self.name, self.samples = path, path.name, read.samples

@@ -123,6 +123,8 @@ class VariantSource(Protocol):
     notes: tuple[str, ...]
     samples: tuple[str, ...]
     sizes: dict[str, int]
+    rough: bool
+    """Whether `count` and `density` are estimates."""
 
     def variants(self, region: Region) -> list[Variant]:
         """Return the variants that overlap a region, by start."""

@@ -42,6 +42,8 @@ class VariantBlock:
         What to draw one by one.
     edges, counts
         Density: positions of shape (bins + 1,), and counts; None where the variants themselves are there.
+    rough
+        Whether the counts are estimates.
     """
 
     region: Region
@@ -49,6 +51,7 @@ class VariantBlock:
     rows: Sequence[int] = ()
     edges: NDArray[np.int64] | None = None
     counts: NDArray[np.int64] | None = None
+    rough: bool = False
 
     @property
     def weight(self) -> int:
@@ -72,7 +75,7 @@ def variant_piece(source: VariantSource, track: VariantTrack, view: View) -> Pie
         if source.count(region) > TELL_APART:
             bins = min(BINS, region.length)
             edges = region.start + np.arange(bins + 1, dtype=np.int64) * region.length // bins
-            return VariantBlock(region, edges=edges, counts=source.density(region, bins))
+            return VariantBlock(region, edges=edges, counts=source.density(region, bins), rough=source.rough)
         found = [variant for variant in source.variants(region) if variant.passed or not passed_only]
         return VariantBlock(region, found, rows_of(found, per_pixel))
 

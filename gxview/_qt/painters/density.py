@@ -37,11 +37,18 @@ def count_features(features: Sequence[Feature], view: View) -> BinnedCounts:
     return BinnedCounts(edges, *(np.bincount(place[seen & which], minlength=bins) for which in (~down, down)))
 
 
-def paint_density(painter: QPainter, rect: QRectF, view: View, data: BinnedCounts, style: Style) -> None:
+def paint_density(
+    painter: QPainter, rect: QRectF, view: View, data: BinnedCounts, style: Style, rough: bool = False
+) -> None:
     """Draw counts per bin as bars: forward ones up, reverse ones down; all up where the strands are not told apart.
 
     The height grows with the square root of the count, so that few features show beside many; the highest count is
     written at the axis.
+
+    Parameters
+    ----------
+    rough
+        Whether the counts are estimates from an index.
     """
     shown = _visible(view, data)
     limit = max(int(counts.max(initial=0)) for counts in (shown.forward, shown.reverse) if counts is not None)
@@ -58,10 +65,10 @@ def paint_density(painter: QPainter, rect: QRectF, view: View, data: BinnedCount
             down = _heights(shown.reverse, limit, room)
             fill_rects(painter, left, right, feet + 1, feet + 1 + down, style.color("reverse"))
         painter.fillRect(QRectF(rect.left(), foot, rect.width(), 1), style.color("line"))
-        badge(painter, rect, "density, square root", style)
+        badge(painter, rect, "density told by the index, square root" if rough else "density, square root", style)
         if limit and rect.height() >= LABELLED_FROM:
             width = float(np.median(np.diff(shown.edges)))
-            _axis(painter, rect, foot - room, f"{limit:,} in {span_label(width)}", style)
+            _axis(painter, rect, foot - room, f"{'about ' if rough else ''}{limit:,} in {span_label(width)}", style)
 
 
 def _visible(view: View, data: BinnedCounts) -> BinnedCounts:

@@ -55,9 +55,7 @@ def paint_variants(
     """
     if rect.isEmpty():
         return
-    shown = [
-        (v, r) for v, r in zip(variants, rows, strict=True) if r >= 0 and v.end >= view.first and v.start < view.last
-    ]
+    shown = [(v, r) for v, r in zip(variants, rows, strict=True) if r >= 0 and _is_seen(v, view)]
     if len(shown) * DENSE > rect.width():
         paint_density(painter, rect, view, count_variants([v for v, _ in shown], view), style)
         return
@@ -77,6 +75,11 @@ def paint_variants(
             _label(painter, rect, view, placed, pitch, style)
         if (more := count - fitting) > 0:
             badge(painter, rect, f"{more} more row{'s' * (more > 1)}", style)
+
+
+def _is_seen(variant: Variant, view: View) -> bool:
+    """Whether a changed base, or the place of an insertion, lies in the view."""
+    return any(allele.end >= view.first and allele.start < view.last for allele in variant.alleles)
 
 
 def count_variants(variants: Sequence[Variant], view: View) -> BinnedCounts:

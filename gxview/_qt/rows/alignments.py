@@ -71,7 +71,7 @@ def _density(painter: QPainter, row: Row, block: AlignmentBlock, scene: Scene) -
         part = slice(max(0, int(first) - 1), int(last) + 1)
         edges = block.edges[part]
         counts = BinnedCounts(edges, block.counts[part][: len(edges) - 1])
-        paint_density(painter, above.adjusted(0, PADDING, 0, 0), scene.view, counts, scene.style)
+        paint_density(painter, above.adjusted(0, PADDING, 0, 0), scene.view, counts, scene.style, rough=True)
     words = f"Zoom in below {_span(block.readable_span)} to see reads"
     paint_state(painter, below, State("empty", words), scene.style)
 

@@ -26,6 +26,6 @@ def paint_variants_row(painter: QPainter, row: Row, track: VariantTrack, scene: 
         first, last = np.searchsorted(block.edges, (scene.camera.region.start, scene.camera.region.end))
         part = slice(max(0, first - 1), last + 1)
         counts = BinnedCounts(block.edges[part], block.counts[part][: len(block.edges[part]) - 1])
-        paint_density(painter, rect, scene.view, counts, scene.style)
+        paint_density(painter, rect, scene.view, counts, scene.style, block.rough)
     else:
         paint_variants(painter, rect, scene.view, block.variants, block.rows, scene.style)
