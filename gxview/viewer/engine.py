@@ -155,6 +155,18 @@ class EngineProtocol(Protocol):
     ) -> RegionExplanation:
         """Explain every base of a region."""
 
+    def set_threads(self, number: int) -> None:
+        """Compute with so many threads from now on; 0 for those that the machine suggests."""
+
+    def fingerprint(self, reference: Reference, region: Region, *, model: str, **rules: Any) -> str:
+        """Name the explanation of a region before it is computed."""
+
+    def pack(self, explanation: Any) -> tuple[str, bytes]:
+        """Return the name of an explanation that this engine made, and the explanation as bytes."""
+
+    def unpack(self, data: bytes) -> RegionExplanation:
+        """Return the explanation that `pack` made bytes of; ValueError if it is none."""
+
     def export(self, path: Path, tiles: Sequence[Any], region: Region, reference: Reference) -> Sequence[Path]:
         """Write the part of adjacent explanations, made by this engine, that lies in a region; return the files."""
 

@@ -34,6 +34,7 @@ class Explanations:
         self._jobs = jobs
         self._notices = notices
         self._loading: set[str] = set()
+        self._new: set[str] = set()
         model.settings.events.device.connect(lambda _device: self._reload())
         model.tracks.inserted.connect(lambda _index, track: self._load_for(track))
         model.tracks.edited.connect(lambda track, field: self._load_for(track) if field == "options" else None)
@@ -50,10 +51,12 @@ class Explanations:
         """
         name = self._name(key)
         track = RelevanceTrack(name=name, options=ExplainOptions(model=key, **choices))
+        self._new.add(track.id)
         tracks = self._model.tracks
         tracks.append(ScoreTrack(name=f"{name} score", of=track.id))
         tracks.append(track)
         tracks.selected = track
+        self._prefer(track)
         self._fit_parts(track)
         return track
 
@@ -64,7 +67,9 @@ class Explanations:
             before = self._name(options.model)
             kept = {"strand": options.strand, "phases": options.phases}
             track.options = ExplainOptions(**{**kept, **changes})
+            self._new.add(track.id)
             self._rename(track, before)
+            self._prefer(track)
             self._fit_parts(track)
         else:
             track.options = options.with_(**changes)
@@ -134,6 +139,7 @@ class Explanations:
             for track in self._model.tracks.relevance():
                 if track.options.model == key:
                     self._rename(track, before)
+                    self._prefer(track)
         self.fit()
 
     def fit(self) -> None:
@@ -141,6 +147,16 @@ class Explanations:
         with self._model.unrecorded():
             for track in self._model.tracks.relevance():
                 self._fit_parts(track)
+
+    def _prefer(self, track: RelevanceTrack) -> None:
+        """Give a new explanation the method that the person prefers, once its model is known and if it has it."""
+        info, settings = self.info(track), self._model.settings
+        if info is None or track.id not in self._new:
+            return
+        self._new.discard(track.id)
+        wanted = settings.token_method if info.has_tokens else settings.base_method
+        if track.options.method is None and wanted in [method.name for method in info.methods]:
+            track.options = track.options.with_(method=wanted)
 
     def _load_for(self, track: Track) -> None:
         if isinstance(track, RelevanceTrack):

@@ -98,6 +98,7 @@ class LiveRelevance:
         model.tracks.edited.connect(self._on_edit)
         model.settings.events.live.connect(lambda _live: self.refresh())
         model.settings.events.device.connect(lambda _device: self.refresh())
+        model.settings.events.threads.connect(lambda _threads: self._on_threads())
         model.models_changed.connect(self.refresh)
         model.reference_changed.connect(lambda _reference: self._on_reference())
 
@@ -232,7 +233,8 @@ class LiveRelevance:
 
     def number(self, track: RelevanceTrack) -> int:
         """Return the number of the source whose tiles a track shows."""
-        return self._cache.number(Source(track.options, self._model.settings.device))
+        settings = self._model.settings
+        return self._cache.number(Source(track.options, settings.device, settings.threads))
 
     def _watcher(self, track_id: str) -> str:
         # several viewers of the same tracks may share a cache
@@ -293,6 +295,11 @@ class LiveRelevance:
             self.changed.emit(track.id)
         if field == "options":
             self.refresh()
+
+    def _on_threads(self) -> None:
+        for track in self._model.tracks.relevance():
+            self.changed.emit(track.id)
+        self.refresh()
 
     def _on_removed(self, track_id: str) -> None:
         self._cache.release(self._watcher(track_id))

@@ -13,6 +13,7 @@ from psygnal import Signal
 
 from gxview.genome import Reference, Region
 from gxview.viewer.device import DeviceThread, Priority
+from gxview.viewer.disk_cache import DiskCache
 from gxview.viewer.engine import EngineProtocol, RegionExplanation
 from gxview.viewer.options import ExplainOptions
 from gxview.viewer.workers import AskCancelled, Outcome, Progress, Task
@@ -21,8 +22,10 @@ TILE = 512
 """Bases in a tile; small, so that the first letters come soon and a cancelled pan wastes little."""
 ENOUGH_TIMES = 8
 """Tiles after which the time that one takes counts as known; the first are slow, as libraries warm up."""
-CAPACITY = 8192
-"""Tiles kept."""
+MEMORY = 256_000_000
+"""Bytes of tiles kept."""
+TILE_BYTES, TOKEN_BYTES = 4_000, 250
+"""Memory of a tile besides its arrays, and of each of its tokens, about."""
 
 TileKey: TypeAlias = tuple[int, str, int]
 """Number of the source, chromosome, index."""
@@ -34,6 +37,7 @@ class Source:
 
     options: ExplainOptions
     device: str
+    threads: int = 0
 
 
 @dataclass(eq=False)
@@ -67,21 +71,38 @@ class TileCache:
     ----------
     device
         Where explanations are made.
-    capacity
-        Tiles kept; the least recently used go first.
+    memory
+        Bytes of tiles kept; the least recently used go first.
+
+    Attributes
+    ----------
+    disk : DiskCache or None
+        Where tiles are kept for the next start; used in the device thread.
     """
 
     changed = Signal(object)
     cleared = Signal()
 
-    def __init__(self, device: DeviceThread, capacity: int = CAPACITY) -> None:
+    def __init__(self, device: DeviceThread, memory: int = MEMORY) -> None:
+        self.disk: DiskCache | None = None
         self._device = device
-        self._capacity = capacity
+        self._memory = memory
+        self._used = 0
         self._tiles: OrderedDict[TileKey, RegionExplanation] = OrderedDict()
         self._failed: dict[TileKey, str] = {}
         self._sources: list[Source] = []
         self._times: dict[int, deque[float]] = {}
         self._pending: dict[TileKey, _Pending] = {}
+
+    @property
+    def used(self) -> int:
+        """Bytes of the tiles that are kept, about."""
+        return self._used
+
+    def set_memory(self, memory: int) -> None:
+        """Keep so many bytes of tiles from now on."""
+        self._memory = memory
+        self._shrink()
 
     def number(self, source: Source) -> int:
         """Return the number that stands for a source in the keys: a key is hashed for every tile of every frame."""
@@ -158,17 +179,18 @@ class TileCache:
             pending.task.drop()
         self._pending.clear()
         self._tiles.clear()
+        self._used = 0
         self._failed.clear()
         self.cleared.emit()
 
     def _submit(self, key: TileKey, reference: Reference, priority: Priority) -> Task:
         number, chrom, index = key
-        source = self._sources[number]
+        source, disk = self._sources[number], self.disk
         region = tile_region(chrom, index, reference.sizes[chrom])
 
         def work(engine: EngineProtocol, progress: Progress, cancelled: AskCancelled) -> _Timed:
             began = time.monotonic()
-            tile = explain(engine, reference, region, source, progress, cancelled)
+            tile = explain(engine, reference, region, source, progress, cancelled, disk)
             return _Timed(tile, time.monotonic() - began)
 
         return self._device.submit(
@@ -186,11 +208,26 @@ class TileCache:
         if outcome.error:
             self._failed[key] = outcome.error
         elif outcome.ok:
-            self._tiles[key] = outcome.value.tile
+            self._keep(key, outcome.value.tile)
             self._times.setdefault(key[0], deque(maxlen=50)).append(outcome.value.seconds)
-            while len(self._tiles) > self._capacity:
-                self._tiles.popitem(last=False)
         self.changed.emit(key)
+
+    def _keep(self, key: TileKey, tile: RegionExplanation) -> None:
+        if (before := self._tiles.pop(key, None)) is not None:
+            self._used -= tile_bytes(before)
+        self._tiles[key] = tile
+        self._used += tile_bytes(tile)
+        self._shrink()
+
+    def _shrink(self) -> None:
+        while self._used > self._memory and len(self._tiles) > 1:
+            self._used -= tile_bytes(self._tiles.popitem(last=False)[1])
+
+
+def tile_bytes(tile: RegionExplanation) -> int:
+    """Return how much memory a tile takes, about."""
+    arrays = (getattr(tile, name, None) for name in ("values", "score", "spread", "hypothetical"))
+    return TILE_BYTES + TOKEN_BYTES * len(tile.tokens) + sum(int(array.nbytes) for array in arrays if array is not None)
 
 
 def explain(
@@ -200,10 +237,28 @@ def explain(
     source: Source,
     progress: Progress,
     cancelled: AskCancelled,
+    disk: DiskCache | None = None,
 ) -> RegionExplanation:
-    """Explain a region as a source says; runs in the device thread."""
-    options = source.options
+    """Explain a region as a source says, or find it on disk; runs in the device thread."""
+    options, rules = source.options, source.options.rules()
+    engine.set_threads(source.threads)
     engine.load(options.model, source.device)
-    return engine.explain_region(
-        reference, region, model=options.model, progress=progress, cancelled=cancelled, **options.rules()
+    if disk is not None:
+        name = engine.fingerprint(reference, region, model=options.model, **rules)
+        if (known := _from_disk(engine, disk, name)) is not None:
+            return known
+    found = engine.explain_region(
+        reference, region, model=options.model, progress=progress, cancelled=cancelled, **rules
     )
+    if disk is not None:
+        disk.put(*engine.pack(found))
+    return found
+
+
+def _from_disk(engine: EngineProtocol, disk: DiskCache, name: str) -> RegionExplanation | None:
+    data = disk.get(name)
+    try:
+        return engine.unpack(data) if data is not None else None
+    except ValueError:
+        disk.drop(name)
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,6 +91,7 @@ class FakeEngine:
     began: threading.Event = field(default_factory=threading.Event)
     written: list[tuple[Path, Region, int]] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
+    thread_numbers: set[int] = field(default_factory=set)
 
     def load(self, path_or_name: str, device: str = "auto") -> ModelInfo:
         self.threads.add(threading.current_thread().name)
@@ -115,7 +117,8 @@ class FakeEngine:
             raise GxviewError("the model gave no number at chr1:1-128; take another one.")
         tokens = tuple(FakeToken(k, min(k + 8, region.end), 0.1) for k in range(region.start, region.end, 8))
         score = np.full(region.length, 0.9, np.float32)
-        return FakeExplanation(region, relevance_at(region), score, tokens if "bert" in model else ())
+        name = {"name": self.fingerprint(reference, region, model=model, **rules)}
+        return FakeExplanation(region, relevance_at(region), score, tokens if "bert" in model else (), (), name)
 
     def export(self, path, tiles, region, reference):
         self.written.append((path, region, sum(tile.region.length for tile in tiles)))
@@ -124,6 +127,21 @@ class FakeEngine:
 
     def devices(self):
         return ("cpu",)
+
+    def set_threads(self, number):
+        self.thread_numbers.add(number)
+
+    def fingerprint(self, reference, region, *, model, **rules):
+        return repr((str(reference.path), region, model, sorted(rules.items())))
+
+    def pack(self, explanation):
+        return explanation.provenance["name"], pickle.dumps(explanation)
+
+    def unpack(self, data):
+        try:
+            return pickle.loads(data)
+        except pickle.UnpicklingError as error:
+            raise ValueError("no explanation") from error
 
 
 class FakeFeatures:
