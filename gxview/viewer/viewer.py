@@ -12,6 +12,7 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.viewer.applied import AppliedSettings
 from gxview.viewer.autosave import Autosave
 from gxview.viewer.camera import Camera
 from gxview.viewer.collect import Collector
@@ -82,6 +83,7 @@ class Viewer:
         device = DeviceThread(engine_factory, loop)
         shared = Machinery(loop, Workers("gxview-io", IO_THREADS, loop), device, TileCache(device), open_source)
         self._set_up(shared, ViewerModel(known_models))
+        self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
         self.model = model
