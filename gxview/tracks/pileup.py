@@ -114,7 +114,7 @@ def pile_up(
     options: ReadOptions,
     *,
     bases_per_pixel: float,
-    max_reads: int = 3000,
+    max_reads: int = 8000,
     max_rows: int = 200,
     known_to: int | None = None,
 ) -> Pileup:
