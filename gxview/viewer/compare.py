@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gxview.viewer.camera import View
+from gxview.viewer.combined_tracks import difference, overlay
 from gxview.viewer.explanations import Explanations
 from gxview.viewer.groups import TrackGroup
 from gxview.viewer.jaccard import continuous_jaccard
@@ -83,23 +84,19 @@ class Comparisons:
         second = self._explanations.add(other.model, method=other.method, **kept)
         if same and other.method:
             second.name = f"{track.name}, {self._method_label(second)}"
-        both = f"{track.name} and {second.name}"
-        overlay = OverlayTrack(name=both, of=(track.id, second.id), normalised=not same)
-        minus = DifferenceTrack(
-            name=f"{track.name} \N{MINUS SIGN} {second.name}", first=track.id, second=second.id, normalised=not same
-        )
-        tracks.append(overlay)
-        tracks.append(minus)
-        members = [track, *tracks.parts(track), second, *tracks.parts(second), overlay, minus]
+        over = overlay(tracks, (track, second), normalised=not same)
+        minus = difference(tracks, (track, second), normalised=not same)
+        tracks.move(tracks.index(minus), tracks.index(over) + 1)
+        members = [track, *tracks.parts(track), second, *tracks.parts(second), over, minus]
         members.sort(key=tracks.index)
         group = tracks.group(track.group)
         if group is None:
-            group = TrackGroup(name=both, scale=ScaleOptions(mode="symmetric"))
+            group = TrackGroup(name=over.name, scale=ScaleOptions(mode="symmetric"))
             tracks.add_group(group, members)
         for member in members:
             member.group = group.id
         if same:
-            for sharing in (track, second, overlay):
+            for sharing in (track, second, over):
                 sharing.scale = ScaleOptions(mode="group")
         tracks.selected = second
         return group

@@ -7,9 +7,12 @@ from typing import Any
 
 from app_model.types import Action
 
+from gxview.errors import GxviewError
 from gxview.viewer import arrange
 from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
+from gxview.viewer.combined_tracks import difference, overlay
+from gxview.viewer.tracklist import TrackList
 from gxview.viewer.tracks import Track
 from gxview.viewer.viewer import Viewer
 
@@ -36,6 +39,15 @@ def tracks_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
     def free(some: list[Track]) -> None:
         arrange.ungroup(tracks, some)
 
+    def combine(make: Callable[[TrackList, list[Track]], Track]) -> Callable[[list[Track]], None]:
+        def run(some: list[Track]) -> None:
+            try:
+                tracks.selected = make(tracks, some)
+            except GxviewError as error:
+                viewer.notices.warning(str(error))
+
+        return run
+
     def color(some: list[Track]) -> None:
         _color(some, shell)
 
@@ -55,6 +67,8 @@ def tracks_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
             "tracks/2/4",
             ["Ctrl+Shift+Up"],
         ),
+        action("overlay_tracks", "Overlay", chosen(combine(overlay)), "tracks/2/5", ["Ctrl+Alt+L"]),
+        action("subtract_tracks", "Difference", chosen(combine(difference)), "tracks/2/6", ["Ctrl+Alt+D"]),
         action("solo_tracks", "Solo", solo, "tracks/3/1", ["Alt+S"], lambda: bool(tracks.solo)),
         action("hide_track", "Hide", chosen(lambda some: arrange.hide(tracks, some)), "tracks/3/2", ["Ctrl+H"]),
         action("show_tracks", "Show all", lambda: arrange.show_all(tracks), "tracks/3/3", ["Ctrl+Shift+H"]),
