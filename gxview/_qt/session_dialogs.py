@@ -39,9 +39,9 @@ def ask_session(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
-def ask_session_file(parent: QWidget, before: Path | None) -> Path | None:
-    """Let the person name a file for the session."""
-    dialog = QFileDialog(parent, "Save session", str(before.parent if before else Path.cwd()), SESSIONS)
+def ask_session_file(parent: QWidget, before: Path | None, folder: Path) -> Path | None:
+    """Let the person name a file for the session, beginning with the one it has, or with a new one in a folder."""
+    dialog = QFileDialog(parent, "Save session", str(before.parent if before else folder), SESSIONS)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(SUFFIX[1:])
     dialog.selectFile(before.name if before else f"session{SUFFIX}")
@@ -85,7 +85,7 @@ class MissingFiles(QDialog):
         self._states: list[ElidedLabel] = []
         self._build()
         self.finished.connect(self._finish)
-        self.resize(720, min(220 + 56 * len(missing), 560))
+        self.resize(720, min(130 + 54 * len(missing), 560))
         self._show()
 
     def locate(self, row: int) -> None:
@@ -139,15 +139,16 @@ class MissingFiles(QDialog):
         kind, name, state = QLabel(KINDS[one.what]), ElidedLabel(), ElidedLabel()
         kind.setProperty("role", "muted")
         state.setProperty("role", "muted")
-        name.set_text(Path(one.path).name + (f"   ({', '.join(one.used_by)})" if one.used_by else ""))
+        users = ", ".join(user for user in one.used_by if user != Path(one.path).name)
+        name.set_text(Path(one.path).name + (f"   ({users})" if users else ""))
         button = QPushButton("Locate...")
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self.locate(row))
         grid.addWidget(kind, 2 * row, 0)
         grid.addWidget(name, 2 * row, 1)
-        grid.addWidget(state, 2 * row + 1, 1)
+        grid.addWidget(state, 2 * row + 1, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(button, 2 * row, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
-        grid.setRowMinimumHeight(2 * row + 1, 24)
+        grid.setRowMinimumHeight(2 * row + 1, 32)
         self._states.append(state)
         self.buttons.append(button)
 

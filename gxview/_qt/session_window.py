@@ -63,7 +63,9 @@ class WindowSession:
 
     def ask_file(self) -> Path | None:
         """Let the person name a file for the session."""
-        return ask_session_file(self._window, self._viewer.session.path)
+        reference = self._viewer.model.reference
+        folder = reference.path.absolute().parent if reference is not None else Path.cwd()
+        return ask_session_file(self._window, self._viewer.session.path, folder)
 
     def offer(self, leftover: Leftover) -> None:
         """Offer to restore what a crash left."""

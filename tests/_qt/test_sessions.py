@@ -79,14 +79,14 @@ def test_a_removed_track_comes_back_with_its_data(opened, qtbot):
 def test_saving_asks_for_a_file_once(opened, tmp_path, monkeypatch):
     asked = []
 
-    def ask(_window, before):
-        asked.append(before)
+    def ask(_window, before, folder):
+        asked.append((before, folder))
         return tmp_path / "one.gxview.json"
 
     monkeypatch.setattr(session_window, "ask_session_file", ask)
     opened.run("save_session")
     opened.run("save_session")
-    assert asked == [None]
+    assert asked == [(None, tmp_path)]
     assert (tmp_path / "one.gxview.json").exists()
 
 
