@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from qtpy.QtCore import QPoint, Qt, Signal
-from qtpy.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
+from qtpy.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -67,7 +68,18 @@ class RegionsPanel(QWidget):
         for button, name in self._buttons:
             button.setIcon(icon(name, style.theme.text))
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self._navigator.open(Path(url.toLocalFile()))
+        event.acceptProposedAction()
+
     def _build(self) -> None:
+        self.setAcceptDrops(True)
         for title in ("Regions", "Peaks"):
             self.tabs.addTab(title)
         self.tabs.setExpanding(False)

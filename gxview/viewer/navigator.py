@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -58,6 +59,7 @@ class Navigator:
         self._notices = notices
         self._show = show
         self._active: TableName = "regions"
+        model.reference_changed.connect(lambda _reference: self._rename())
 
     @property
     def active(self) -> TableName:
@@ -212,6 +214,17 @@ class Navigator:
             if unknown:
                 some = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
                 self._notices.warning(f"The reference lacks chromosomes of {path.name}: {some}.")
+
+    def _rename(self) -> None:
+        """Call the chromosomes of the regions as the genome that was opened does."""
+        reference = self._model.reference
+        if reference is None or not len(self._model.regions):
+            return
+        rows = self._model.regions.rows
+        names = {chrom: reference.find(chrom) or chrom for chrom in {row.chrom for row in rows}}
+        if any(name != chrom for chrom, name in names.items()):
+            with self._model.unrecorded():
+                self._model.regions.rows = [replace(row, chrom=names[row.chrom]) for row in rows]
 
     def _fail(self, job: Job, outcome: Outcome) -> None:
         if outcome.cancelled:

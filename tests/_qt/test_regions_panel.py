@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from qtpy.QtCore import QPoint, Qt
+from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 
 from gxview._qt.region_model import COLUMNS
@@ -167,6 +168,16 @@ def test_files_come_in_and_go_out(panel, opened, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "out"), "BED (*.bed)"))
     opened.run("save_regions")
     assert (tmp_path / "out.bed").read_text().splitlines()[3] == "chr1\t5\t9\tnew\t.\t."
+
+
+def test_a_dropped_file_adds_its_regions(panel, opened, qtbot, tmp_path):
+    (tmp_path / "in.bed").write_text("chr1\t5\t9\tdropped\n")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "in.bed"))])
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    panel.dropEvent(QDropEvent(QPointF(9, 9), copy, data, Qt.MouseButton.LeftButton, none))
+    qtbot.waitUntil(lambda: opened.viewer.is_idle)
+    assert opened.viewer.model.regions[-1].name == "dropped"
 
 
 def test_peaks_are_found_and_stepped_through(opened, qtbot):

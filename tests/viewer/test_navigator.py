@@ -129,3 +129,10 @@ def test_a_hundred_thousand_regions_step_and_filter(opened, navigator):
     navigator.step(-1)
     assert opened.model.regions.current_row.name == "x99999"
     assert len(opened.model.regions.spans("chr1")[0]) == 100_000
+
+
+def test_regions_take_the_names_of_a_genome_opened_later(viewer, loop, genome):
+    viewer.model.regions.rows = [RegionRow("1", 5, 9, name="kept"), RegionRow("other", 1, 2)]
+    viewer.opener.open([genome])
+    assert loop.run(lambda: viewer.is_idle)
+    assert [(row.chrom, row.name) for row in viewer.model.regions.rows] == [("chr1", "kept"), ("other", "")]
