@@ -13,6 +13,7 @@ from gxview._qt.painters.sequence import BLOCKS_FROM
 from gxview._qt.rows.groups import paint_member_mark
 from gxview._qt.rows.overlay import member_colors
 from gxview._qt.rows.scene import Scene
+from gxview.viewer.blocks import shows_gc
 from gxview.viewer.live import ExplainState
 from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SequenceTrack, Track
 
@@ -45,7 +46,12 @@ def title(track: Track, scene: Scene) -> str:
     owner = scene.viewer.model.tracks.owner(track)
     if isinstance(track, ScoreTrack) and owner is not None:
         return track.name.removeprefix(owner.name).strip().capitalize() or track.name
-    if isinstance(track, SequenceTrack) and track.gc and scene.view.pixels_per_base < BLOCKS_FROM:
+    if (
+        isinstance(track, SequenceTrack)
+        and track.gc
+        and scene.view.pixels_per_base < BLOCKS_FROM
+        and shows_gc(scene.camera)
+    ):
         return f"{track.name}, GC %"
     if isinstance(track, SequenceTrack):
         arrow = "\N{LEFTWARDS ARROW}" if track.reverse else "\N{RIGHTWARDS ARROW}"

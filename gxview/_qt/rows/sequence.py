@@ -7,12 +7,13 @@ from qtpy.QtCore import QRectF
 from qtpy.QtGui import QPainter
 
 from gxview._qt.layout import Row
-from gxview._qt.painters import paint_axis, paint_gc, paint_sequence, paint_translation
+from gxview._qt.painters import Scale, State, paint_axis, paint_gc, paint_sequence, paint_state, paint_translation
 from gxview._qt.painters.gc_curve import gc_scale
 from gxview._qt.painters.sequence import BLOCKS_FROM
+from gxview._qt.painters.ticks import span_label
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.signal import signal_data
-from gxview.viewer.blocks import shows_gc
+from gxview.viewer.blocks import LETTERS_BASES_PER_PIXEL, shows_gc
 from gxview.viewer.tracks import SequenceTrack
 
 
@@ -23,8 +24,13 @@ def paint_sequence_row(painter: QPainter, row: Row, track: SequenceTrack, scene:
         _paint_gc(painter, row, rect, track, scene)
     else:
         paint_sequence(painter, rect.adjusted(0, 2, 0, -2), scene.view, scene.letters, scene.style, track.reverse)
-    if track.translation:
+    if not track.translation:
+        return
+    if scene.view.bases_per_pixel <= LETTERS_BASES_PER_PIXEL:
         paint_translation(painter, frames, scene.view, scene.letters, scene.style, track.reverse)
+    else:
+        span = span_label(scene.view.width * LETTERS_BASES_PER_PIXEL // 1000 * 1000)
+        paint_state(painter, frames, State("empty", f"Zoom in below {span} to see the reading frames"), scene.style)
 
 
 def _parts(row: Row, track: SequenceTrack) -> tuple[QRectF, QRectF]:
@@ -38,10 +44,14 @@ def _paint_gc(painter: QPainter, row: Row, rect: QRectF, track: SequenceTrack, s
     found = scene.viewer.data.signal(track, scene.camera)
     if found is None:
         return
-    shown = found.visible(scene.camera)
-    scale = gc_scale(float(np.fmin.reduce(shown.mean)), float(np.fmax.reduce(shown.mean)))
-    inner = rect.adjusted(0, 2, 0, -2)
-    paint_axis(
-        painter, QRectF(row.axis_rect.left(), inner.top(), row.axis_rect.width(), inner.height()), scale, scene.style
-    )
-    paint_gc(painter, inner, scene.view, signal_data(shown), scale, scene.style)
+    scale, inner, axis = _gc_scale(track, scene), rect.adjusted(0, 2, 0, -2), row.axis_rect
+    paint_axis(painter, QRectF(axis.left(), inner.top(), axis.width(), inner.height()), scale, scene.style)
+    paint_gc(painter, inner, scene.view, signal_data(found.visible(scene.camera)), scale, scene.style)
+
+
+def _gc_scale(track: SequenceTrack, scene: Scene) -> Scale:
+    """Return the scale that fits all places that show side by side."""
+    at_hand = [(scene.viewer.data.signal(track, view), view) for view in scene.views or (scene.camera,)]
+    shares = np.concatenate([found.visible(view).mean for found, view in at_hand if found is not None])
+    low, high = (float(end(shares, initial=np.nan)) for end in (np.fmin.reduce, np.fmax.reduce))
+    return gc_scale(low, high)
