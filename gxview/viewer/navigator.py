@@ -14,7 +14,7 @@ from gxview.genome import Region
 from gxview.viewer.jobs import Job, JobList, JobState
 from gxview.viewer.loci import MAX_LOCI
 from gxview.viewer.notices import Notices
-from gxview.viewer.region_files import read_regions, write_regions
+from gxview.viewer.region_files import known_name, read_regions, write_regions
 from gxview.viewer.regions import RegionRow, RegionTable
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import Outcome, Task, Workers
@@ -221,7 +221,7 @@ class Navigator:
         if reference is None or not len(self._model.regions):
             return
         rows = self._model.regions.rows
-        names = {chrom: reference.find(chrom) or chrom for chrom in {row.chrom for row in rows}}
+        names = {chrom: known_name(chrom, reference) for chrom in {row.chrom for row in rows}}
         if any(name != chrom for chrom, name in names.items()):
             with self._model.unrecorded():
                 self._model.regions.rows = [replace(row, chrom=names[row.chrom]) for row in rows]

@@ -42,7 +42,7 @@ def read_regions(path: Path, reference: Reference | None = None) -> list[RegionR
     rows = list(_table(path)) if first == HEADER else _bed(path)
     names: dict[str, str] = {}
     for chrom in {row.chrom for row in rows}:
-        names[chrom] = _known(chrom, reference)
+        names[chrom] = known_name(chrom, reference)
     return [row if names[row.chrom] == row.chrom else replace(row, chrom=names[row.chrom]) for row in rows]
 
 
@@ -91,7 +91,8 @@ def _table(path: Path) -> Iterator[RegionRow]:
             raise GxviewError(f"{where(number)}: {error}") from error
 
 
-def _known(chrom: str, reference: Reference | None) -> str:
+def known_name(chrom: str, reference: Reference | None) -> str:
+    """Return a chromosome's name in the reference, or the name itself where that does not know it."""
     try:
         return chrom if reference is None else reference.resolve(chrom)
     except GxviewError:
