@@ -46,6 +46,7 @@ QPushButton[role="primary"]:disabled {{ background: {raised}; color: {muted}; bo
 QToolButton {{ background: transparent; border: none; border-radius: 4px; padding: 3px; color: {text}; }}
 QToolButton:hover {{ background: {raised}; }}
 QToolButton:pressed {{ background: {pressed}; }}
+QToolButton:checked {{ background: {accent_soft}; border: 1px solid {accent}; }}
 QToolButton#section {{ color: {muted}; font-weight: 600; padding: 3px 2px; }}
 
 QComboBox {{

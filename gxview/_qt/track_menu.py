@@ -17,6 +17,7 @@ LINES = (
     ("Duplicate", "duplicate_tracks"),
     ("Group", "group_tracks"),
     ("Ungroup", "ungroup_tracks"),
+    ("Scale together", "scale_tracks"),
     ("Move to top", "tracks_to_top"),
     ("", ""),
     ("Solo", "solo_tracks"),
@@ -50,6 +51,8 @@ def open_track_menu(tracks: TrackList, run: Callable[[str], None], parent: QWidg
 def _is_possible(command: str, tracks: TrackList) -> bool:
     if command == "color_tracks":
         return any("color" in type(track).model_fields for track in tracks.selection)
+    if command == "scale_tracks":
+        return any("scale" in type(track).model_fields for track in tracks.selection)
     if command == "ungroup_tracks":
         return any(track.group for track in tracks.selection)
     return bool(tracks.selection)

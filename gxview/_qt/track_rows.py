@@ -127,5 +127,5 @@ class TrackRowDelegate(QStyledItemDelegate):
         font.setBold(isinstance(item, TrackGroup))
         painter.setFont(font)
         painter.setPen(ink)
-        text = painter.fontMetrics().elidedText(item.name, Qt.TextElideMode.ElideRight, int(rect.width()))
+        text = painter.fontMetrics().elidedText(item.name, Qt.TextElideMode.ElideMiddle, int(rect.width()))
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

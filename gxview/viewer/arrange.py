@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from secrets import token_hex
 
 from gxview.viewer.groups import TrackGroup
+from gxview.viewer.properties import assign_scale
 from gxview.viewer.track_data import TrackData
 from gxview.viewer.tracklist import TrackList
 from gxview.viewer.tracks import RelevanceTrack, Track, track_from
@@ -38,6 +39,16 @@ def ungroup(tracks: TrackList, chosen: Iterable[Track]) -> None:
     for owner in tracks.groups:
         members = tracks.members(owner)
         tracks.place([track for track in members if track.id in ids], _after(tracks, members[-1]), "")
+
+
+def scale_together(tracks: TrackList, chosen: Sequence[Track]) -> None:
+    """Give tracks with values one scale, that of their group; those that are not in one group are grouped first."""
+    able = [track for track in in_order(tracks, chosen) if hasattr(track, "scale")]
+    if not able:
+        return
+    if not able[0].group or len({track.group for track in able}) > 1:
+        group(tracks, able)
+    assign_scale(able, mode="group")
 
 
 def duplicate(tracks: TrackList, data: TrackData, chosen: Iterable[Track]) -> list[Track]:

@@ -10,7 +10,7 @@ from gxview.viewer import arrange
 from gxview.viewer.groups import TrackGroup
 from gxview.viewer.scale import ScaleOptions
 from gxview.viewer.tracklist import TrackList
-from gxview.viewer.tracks import DifferenceTrack, RelevanceTrack, ScoreTrack, SignalTrack, TokenTrack
+from gxview.viewer.tracks import DifferenceTrack, RelevanceTrack, ScoreTrack, SequenceTrack, SignalTrack, TokenTrack
 
 
 class Data:
@@ -108,6 +108,23 @@ def test_a_whole_group_is_copied_as_a_group_and_a_member_stays_in_its_own():
     (single,) = arrange.duplicate(tracks, Data(tracks), pick(tracks, ["b"]))
     assert single.group == group.id
     assert [track.name for track in tracks.members(group)] == ["b", "c", "b copy 2"]
+
+
+def test_tracks_are_scaled_together_in_one_group():
+    tracks = listed()
+    tracks.insert(1, SequenceTrack(name="s"))
+    tracks[0].scale = ScaleOptions(log=True)
+    arrange.scale_together(tracks, [tracks[0], tracks[1], tracks[3]])
+    (group,) = tracks.groups
+    assert names(tracks.members(group)) == "ac"
+    assert [track.scale for track in tracks.members(group)] == [
+        ScaleOptions(mode="group", log=True),
+        ScaleOptions(mode="group"),
+    ]
+    arrange.scale_together(tracks, tracks.members(group))
+    assert tracks.groups == (group,)
+    arrange.scale_together(tracks, pick(tracks, "s"))
+    assert tracks.groups == (group,)
 
 
 def test_solo_shows_some_alone_until_asked_again():

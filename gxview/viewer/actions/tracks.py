@@ -61,10 +61,17 @@ def tracks_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         ),
         action("ungroup_tracks", "Ungroup", chosen(free), "tracks/2/3", ["Ctrl+Shift+U"]),
         action(
+            "scale_tracks",
+            "Scale together",
+            chosen(lambda some: arrange.scale_together(tracks, some)),
+            "tracks/2/4",
+            ["Ctrl+Alt+G"],
+        ),
+        action(
             "tracks_to_top",
             "Move to top",
             chosen(lambda some: arrange.move_to_top(tracks, some)),
-            "tracks/2/4",
+            "tracks/2/5",
             ["Ctrl+Shift+Up"],
         ),
         action("overlay_tracks", "Overlay", chosen(combine(overlay)), "tracks/2/5", ["Ctrl+Alt+L"]),
