@@ -12,7 +12,7 @@ from gxview._qt.icons import draw_icon
 from gxview._qt.layout import BETWEEN, HEADER_WIDTH, TITLE_HEIGHT, Column, Layout, columns, frame_height
 from gxview._qt.painters import RULER_HEIGHT, Style, paint_ruler
 from gxview._qt.painters.places import Spans, paint_band_edges, paint_bands, paint_ruler_marks
-from gxview._qt.painters.shapes import draw_text, elided, inside
+from gxview._qt.painters.shapes import draw_text, elided, inside, text_width
 from gxview._qt.rows import Scene, paint_data, paint_group_row, paint_head
 from gxview.viewer.navigator import TableName
 from gxview.viewer.viewer import Viewer
@@ -109,6 +109,8 @@ def _paint_title(painter: QPainter, column: Column, scene: Scene, active: bool) 
     if active:
         painter.fillRect(rect, style.color("raised"))
         painter.fillRect(QRectF(rect.left(), 0, rect.width(), 2), style.color("accent"))
-    text = elided(style, str(scene.camera.region), column.close_rect.left() - rect.left() - 12, bold=active)
+    region, room = scene.camera.region, column.close_rect.left() - rect.left() - 12
+    whole, short = str(region), f"{region.start + 1:,}-{region.end:,}"
+    text = elided(style, whole if text_width(style, whole, bold=active) <= room else short, room, bold=active)
     color = style.color("text" if active else "muted")
     draw_text(painter, rect.left() + 7, TITLE_HEIGHT / 2 + 0.5, text, style, color, bold=active)
