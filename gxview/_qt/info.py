@@ -121,9 +121,7 @@ class InfoPanel(QWidget):
     def refresh(self) -> None:
         """Show what is known about the selected tracks."""
         tracks = self._viewer.model.tracks
-        groups = tracks.selected_groups
-        alone = len(groups) == 1 and len(tracks.members(groups[0])) == len(tracks.selection)
-        found = describe(self._viewer, tracks.selection, groups[0] if alone else None)
+        found = describe(self._viewer, tracks.selection, tracks.selected_group)
         self.view.show_sections(found or [InfoSection("Select a track to see what is known about it.", ())])
         self.copy_button.setEnabled(bool(found))
 

@@ -14,10 +14,11 @@ from gxview import __version__
 from gxview._qt.info import InfoSheet
 from gxview._qt.picture import save_picture
 from gxview._qt.session_dialogs import ask_session
+from gxview._qt.shortcut_editor import ShortcutEditor
 from gxview._qt.shortcuts import ShortcutSheet
 from gxview.errors import GxviewError
 from gxview.viewer.exporting import SUFFIXES
-from gxview.viewer.info import describe_track
+from gxview.viewer.info import describe
 from gxview.viewer.region_files import SUFFIXES as REGION_SUFFIXES
 
 if TYPE_CHECKING:
@@ -125,14 +126,20 @@ class WindowShell:
         self._window.track_list.rename()
 
     def show_info(self) -> None:
-        track = self._window.viewer.model.tracks.selected
-        if track is None:
+        tracks = self._window.viewer.model.tracks
+        if not tracks.selection:
             self._window.viewer.notices.info("Select a track first.")
-        else:
-            InfoSheet(track.name, describe_track(self._window.viewer, track), self._window).open()
+            return
+        sections = describe(self._window.viewer, tracks.selection, tracks.selected_group)
+        InfoSheet(sections[0].title, sections, self._window).open()
 
     def show_shortcuts(self) -> None:
-        ShortcutSheet(self._window.actions_model, self._window).open()
+        sheet = ShortcutSheet(self._window.keymap, self._window.viewer.model.settings.wheel, self._window)
+        sheet.edit_button.clicked.connect(self.edit_shortcuts)
+        sheet.open()
+
+    def edit_shortcuts(self) -> None:
+        ShortcutEditor(self._window.keymap, self._window).open()
 
     def show_about(self) -> None:
         text = (

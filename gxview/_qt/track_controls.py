@@ -54,9 +54,8 @@ class TrackControls(QWidget):
     @property
     def items(self) -> list[Sequence[Any]]:
         """What is edited together, section by section: a selected group, the selected tracks."""
-        groups, selection = self._tracks.selected_groups, self._tracks.selection
-        alone = len(groups) == 1 and len(self._tracks.members(groups[0])) == len(selection)
-        return [[groups[0]], selection] if alone else [selection]
+        group, selection = self._tracks.selected_group, self._tracks.selection
+        return [[group], selection] if group is not None else [selection]
 
     def _rebuild(self) -> None:
         """Make the controls anew where there are others than before; else show the values in those that are there."""

@@ -50,7 +50,7 @@ def describe(viewer: Viewer, tracks: Sequence[Track], group: TrackGroup | None =
     group
         Their group, if they are all of it.
     """
-    if len(tracks) == 1 and group is None:
+    if len(tracks) == 1:
         return describe_track(viewer, tracks[0])
     lines: list[Line] = [] if group is None else [("scale", group.scale.mode)]
     if viewer.model.camera.is_open:

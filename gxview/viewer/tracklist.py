@@ -274,6 +274,12 @@ class TrackList:
         chosen = set(self._selection)
         return tuple(group for group in self.groups if all(track.id in chosen for track in self.members(group)))
 
+    @property
+    def selected_group(self) -> TrackGroup | None:
+        """The group of which all tracks, and no others, are selected."""
+        chosen = self.selected_groups
+        return chosen[0] if len(chosen) == 1 and len(self.members(chosen[0])) == len(self._selection) else None
+
     def toggle(self, track: Track) -> None:
         """Add a track to the selection, or take it out."""
         rest = [known for track_id in self._selection if (known := self.get(track_id)) not in (None, track)]
