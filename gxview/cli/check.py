@@ -163,10 +163,13 @@ def _reads(source: AlignmentSource) -> int:
     count = 0
     for region in _whole(source):
         held = int(source.reads_per_bin(region, 1)[0])
+        if source.aligned is None and source.is_affordable(region):
+            pileup = source.pileup(region, ReadOptions(), region.length)
+            held = pileup.total + pileup.hidden
         if held and not count:
             source.pileup(_first(source.reads_per_bin, region), ReadOptions(), 1.0)
         count += held
-    return count
+    return source.aligned if source.aligned is not None else count
 
 
 def _whole(source: Source) -> Iterator[Region]:

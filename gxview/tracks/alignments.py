@@ -25,6 +25,8 @@ AFFORDABLE = {"bam": 12 << 20, "cram": 4 << 20}
 """Compressed bytes of a region that are read for one picture; more of it is told by the index alone."""
 ALWAYS = 1 << 16
 """Regions up to so many bases are read whatever the index says: it cannot tell smaller ones apart."""
+READ = {"bam": 100.0, "cram": 60.0}
+"""Compressed bytes of a read, roughly; used where the index does not count reads."""
 MOST_READS = 400_000
 """Reads of a region, or of a file without an index, that are taken into memory."""
 
@@ -38,6 +40,8 @@ class AlignmentSource(Protocol):
     color: str | None
     notes: tuple[str, ...]
     sizes: dict[str, int]
+    aligned: int | None
+    """Number of aligned reads; None where only reading the file would tell."""
 
     def is_affordable(self, region: Region) -> bool:
         """Whether the reads of a region can be read for a picture."""
@@ -110,6 +114,7 @@ class ReadsInMemory(_Source):
         ends = {chrom: int(table.ends.max()) for chrom, table in tables.items()}
         super().__init__(path, lengths, ends, notes, reference)
         self._tables = tables
+        self.aligned: int | None = sum(map(len, tables.values()))
 
     def is_affordable(self, region: Region) -> bool:
         """Whether the reads of a region can be read for a picture: they are at hand."""
@@ -162,7 +167,10 @@ class IndexedReads(_Source):
         super().__init__(path, lengths, used, notes, reference)
         self._file, self._lock, self._stamp = file, threading.Lock(), Stamp.of(path)
         self._affordable = AFFORDABLE["cram" if file.is_cram else "bam"]
-        self._bytes_of_read = self._profile.total / max(1, _mapped(file))
+        # the index of a CRAM file counts no reads, nor does that of BAM by some programs
+        self.aligned: int | None = None if file.is_cram else int(file.mapped) or None
+        usual = READ["cram" if file.is_cram else "bam"]
+        self._bytes_of_read = usual if self.aligned is None else self._profile.total / self.aligned
 
     def is_affordable(self, region: Region) -> bool:
         """Whether the reads of a region can be read for a picture."""
@@ -207,8 +215,3 @@ def _reach(length: int, starts: Integers) -> int:
     """Return the length of a chromosome, or where its last reads lie if the header says less."""
     last = int(starts.max(initial=0))
     return length if last < length else last + (1 << 14)
-
-
-def _mapped(file: pysam.AlignmentFile) -> int:
-    """Return the number of mapped reads that the index tells, or 1 of a CRAM file, whose index does not."""
-    return int(file.mapped) if not file.is_cram else 0
