@@ -41,7 +41,7 @@ from gxview.viewer.viewer import Viewer
 
 WHEEL_ZOOM = 1.0015
 """Zoom factor per unit of wheel angle; a notch has 120."""
-SOON = 24
+SOON = 50
 """Milliseconds that a picture waits for its data before it is drawn with what is at hand."""
 EDGE = 4
 """Pixels around the lower edge of a track that resize it."""

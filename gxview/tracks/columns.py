@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gxview.tracks.base import Feature, Spans
 from gxview.tracks.reduce import Integers
@@ -125,6 +126,10 @@ class FeatureColumns:
     def places(self) -> tuple[Integers, Integers]:
         """Return starts and ends, each of shape (n,)."""
         return np.frombuffer(self._start, np.int64), np.frombuffer(self._end, np.int64)
+
+    def strands(self) -> NDArray[np.int8]:
+        """Return -1, 0 or 1 for the strands -, . and +, shape (n,)."""
+        return np.frombuffer(self._strand, np.int8)
 
     def by_chromosome(self) -> dict[str, Integers]:
         """Return the numbers of the features of each chromosome, in the order in which chromosomes first came."""

@@ -100,6 +100,15 @@ class FeatureTable:
         numbers = found.numbers[found.spans.order[found.spans.touching(region.start, region.end)]]
         return [self._feature(number) for number in numbers.tolist()]
 
+    def outline(self, region: Region) -> tuple[Integers, Integers, NDArray[np.int8]]:
+        """Return starts, ends and strands (-1, 0, 1) of the features that overlap a region, each (n,), in any order."""
+        found = self._placed(region)
+        starts, ends = self._columns.places()
+        if found is None:
+            return starts[:0], ends[:0], self._columns.strands()[:0]
+        numbers = found.numbers[found.spans.order[found.spans.touching(region.start, region.end)]]
+        return starts[numbers], ends[numbers], self._columns.strands()[numbers]
+
     def search(self, text: str, limit: int = 20) -> list[Feature]:
         """Return features by name without regard to case: the same name, then beginning so, then holding the text.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,18 @@ MAX_READ = 50_000
 DENSE = 2.5
 """Fewer pixels per feature than this: they are counted and not drawn one by one."""
 
+STRANDS = {"-": -1, "+": 1}
+
 BlockKey: TypeAlias = tuple[str, int, int]
 Counts: TypeAlias = NDArray[np.int64]
+
+
+@runtime_checkable
+class Outlined(Protocol):
+    """A source that tells where features lie without making each of them."""
+
+    def outline(self, region: Region) -> tuple[Counts, Counts, NDArray[np.int8]]:
+        """Return starts, ends and strands (-1, 0, 1), each (n,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +111,10 @@ def feature_piece(source: FeatureSource, track: FeatureTrack, view: View) -> Pie
     def load() -> FeatureBlock:
         if 1 << key[1] >= COUNTED_FROM and int(source.density(region, 1)[0]) > MAX_READ:
             return FeatureBlock(region, (), (), _counts_of_source(source, region, per_pixel))
+        if isinstance(source, Outlined):
+            outline = source.outline(region)
+            if len(outline[0]) * DENSE * (1 << key[1]) > view.width * region.length:
+                return FeatureBlock(region, (), (), _counts(region, per_pixel, *outline))
         features = source.features(region)
         if len(features) * DENSE * (1 << key[1]) > view.width * region.length:
             return FeatureBlock(region, (), (), counts_of(features, region, per_pixel))
@@ -181,12 +195,17 @@ def counts_of(features: Sequence[Feature], region: Region, bases_per_pixel: floa
 
     The bins lie on a grid of the genome, so that the picture moves with it.
     """
-    edges = _count_edges(region, bases_per_pixel)
-    strand = np.array([feature.strand for feature in features], np.str_)
     start = np.array([feature.start for feature in features], np.int64)
     end = np.array([feature.end for feature in features], np.int64)
-    down = strand == "-"
-    if not (down | (strand == "+")).any():
+    strand = np.array([STRANDS.get(feature.strand, 0) for feature in features], np.int8)
+    return _counts(region, bases_per_pixel, start, end, strand)
+
+
+def _counts(
+    region: Region, bases_per_pixel: float, start: Counts, end: Counts, strand: NDArray[np.int8]
+) -> FeatureCounts:
+    edges, down = _count_edges(region, bases_per_pixel), strand < 0
+    if not strand.any():
         return FeatureCounts(edges, _touching(edges, start, end))
     return FeatureCounts(edges, *(_touching(edges, start[which], end[which]) for which in (~down, down)))
 

@@ -41,6 +41,15 @@ def test_density_counts_the_features_of_each_bin(spans, start, length, bins):
     assert counts.tolist() == expected
 
 
+def test_an_outline_tells_where_the_features_of_a_region_lie():
+    source = table([Feature("c", k, k + 30, f"f{k}", "+-."[k % 3]) for k in (50, 10, 20, 400, 31)])
+    for region in (Region("c", 0, 500), Region("c", 35, 45), Region("c", 100, 300), Region("d", 0, 500)):
+        starts, ends, strands = source.outline(region)
+        found = sorted(zip(starts.tolist(), ends.tolist(), strands.tolist(), strict=True))
+        number = {"-": -1, ".": 0, "+": 1}
+        assert found == sorted((f.start, f.end, number[f.strand]) for f in source.features(region))
+
+
 def test_search_gives_the_same_name_then_beginnings_then_the_rest():
     names = ["lacZ", "LACZ-like", "lacI", "placZ", "thrA", "lacZ2"]
     source = table([Feature("c", i * 10, i * 10 + 5, name=name) for i, name in enumerate(names)])

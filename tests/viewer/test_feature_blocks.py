@@ -96,3 +96,18 @@ def test_near_enough_nobody_is_asked_for_a_density():
     source = Many(20_000)
     assert block(source, 1_000_000, 500_000).features
     assert source.asked == 0
+
+
+def test_a_source_that_tells_where_features_lie_makes_none_to_count_them():
+    class Outline(Many):
+        def outline(self, region):
+            found = Many.features(self, region)
+            self.read = 0
+            columns = [[f.start for f in found], [f.end for f in found], [1 if f.strand == "+" else -1 for f in found]]
+            return tuple(np.array(column, np.int64) for column in columns)
+
+    fast, slow = Outline(1000), Many(1000)
+    counted, expected = (block(source, 0, 8_000_000) for source in (fast, slow))
+    assert (fast.read, slow.read) == (0, 1)
+    for name in ("edges", "forward", "reverse"):
+        np.testing.assert_array_equal(getattr(counted.counts, name), getattr(expected.counts, name))
