@@ -52,7 +52,7 @@ def regions_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("find_peaks", "Find peaks...", shell.ask_peaks, "regions/3/1", ["Ctrl+Shift+K"]),
         action("add_place", "Add place side by side", add_place, "regions/4/1", ["Ctrl+Shift+A"]),
         action("close_place", "Close this place", lambda: loci.remove(loci.active), "regions/4/2", ["Ctrl+Shift+W"]),
-        action("only_place", "Show only this place", lambda: loci.only(loci.active), "regions/4/3", ["Ctrl+Shift+1"]),
+        action("only_place", "Show only this place", lambda: loci.only(loci.active), "regions/4/3", ["Ctrl+Alt+W"]),
         action("next_place", "Next place", lambda: _turn(viewer), "regions/4/4", ["Ctrl+Tab"]),
     ]  # fmt: skip
 
