@@ -74,7 +74,7 @@ def summary_text(view: View, data: SignalData, note: str = "") -> str:
         text = f"summary: {view.bases_per_pixel:.2g} bp per pixel"
     else:
         width = float(data.edges[-1] - data.edges[0]) / max(1, len(data.mean))
-        text = f"summary: {span_label(width)} per bin"
+        text = f"summary: {span_label(width) if width >= 10 else f'{width:g} bp'} per bin"
     return f"{text}, {note}" if note else text
 
 

@@ -57,11 +57,12 @@ def paint_overlay(
     """
     with inside(painter, rect):
         ratio = device_ratio(painter)
-        front, lettered = layers[0], False
+        front = layers[0]
+        lettered = front.lettered and isinstance(front.data, BaseValues) and letters is not None
+        lettered = lettered and letter_share(view, style.detail) > 0
         shown = [columns(view, layer.data, ratio) for layer in layers]
         paint_zero_line(painter, rect, scale, style)
-        if front.lettered and isinstance(front.data, BaseValues) and letters is not None and letter_share(view, style.detail) > 0:
-            lettered = True
+        if lettered:
             paint_relevance(painter, rect, view, front.data, letters, scale, style)
         else:
             colors = BarColors(front.color, front.color, FILLED, mean=False)

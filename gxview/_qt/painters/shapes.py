@@ -132,10 +132,13 @@ def elided(style: Style, text: str, width: float, bold: bool = False, scale: flo
     return str(metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width)))
 
 
-def badge(painter: QPainter, rect: QRectF, text: str, style: Style, bottom: bool = False) -> None:
-    """Write a few words in a small box in the upper, or lower, right corner of ``rect``."""
+def badge(painter: QPainter, rect: QRectF, text: str, style: Style, bottom: bool = False, most: float = 0.5) -> None:
+    """Write a few words in a small box in the upper, or lower, right corner of ``rect``.
+
+    It is left out where it would take more than the share ``most`` of the width, or half of the height.
+    """
     width, height = text_width(style, text, scale=0.85) + 10, style.text_px + 4.0
-    if width > rect.width() / 2 or height > rect.height() / 2:
+    if width > rect.width() * most or height > rect.height() / 2:
         return
     top = rect.bottom() - height - 2 if bottom else rect.top() + 3
     box = QRectF(rect.right() - width - 4, top, width, height)

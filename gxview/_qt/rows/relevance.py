@@ -42,8 +42,9 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
             painter, row.value_rect, scene.view, data, scene.letters, scale, scene.style, RelevanceLook(), spread
         )
         if state.kind == "failed":
-            reason = elided(scene.style, f"Failed in part: {state.text}", row.data_rect.width() * 0.45, scale=0.85)
-            badge(painter, row.data_rect, reason, scene.style, bottom=True)
+            room = row.data_rect.width() - 40
+            reason = elided(scene.style, f"Failed in part: {state.text}", room, scale=0.85)
+            badge(painter, row.data_rect, reason, scene.style, bottom=True, most=1.0)
     else:
         paint_state(painter, row.data_rect, explain_state(state), scene.style)
 
