@@ -66,8 +66,9 @@ class WindowViewer:
             A file cannot be opened.
         """
         before = {track.id for track in self.tracks}
-        self.window.viewer.opener.open([Path(path) for path in paths])
-        self.wait()
+        with self.window.session.unasked():
+            self.window.viewer.opener.open([Path(path) for path in paths])
+            self.wait()
         return [track for track in self.tracks if track.id not in before]
 
     def go_to(self, place: str | Region) -> None:
@@ -156,6 +157,20 @@ class WindowViewer:
         if new:
             raise GxviewError(" ".join(new))
 
+    def save_session(self, path: str | Path | None = None) -> None:
+        """Write what is open into a session file, by default the one that is open; `open` brings it back.
+
+        Raises
+        ------
+        GxviewError
+            No session is open and no path given, or the file cannot be written.
+        """
+        session = self.window.viewer.session
+        if path is None and session.path is None:
+            raise GxviewError("No session is open; say where to save it, as in save_session('mine.gxview.json').")
+        session.save(Path(path) if path is not None else None)
+        self.wait()
+
     def screenshot(self, path: str | Path | None = None) -> NDArray[np.uint8]:
         """Return a picture of the window, shape (height, width, 3), and write it as PNG or SVG if a path is given.
 
@@ -171,7 +186,8 @@ class WindowViewer:
 
     def close(self) -> None:
         """Close the window and end its threads."""
-        self.window.close()
+        with self.window.session.unasked():
+            self.window.close()
 
     def __enter__(self) -> Self:
         return self

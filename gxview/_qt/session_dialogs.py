@@ -50,7 +50,7 @@ def ask_session_file(parent: QWidget, before: Path | None, folder: Path) -> Path
 
 
 def ask_to_save(parent: QWidget, name: str) -> Choice:
-    """Ask whether the changes of a session are saved before the window closes."""
+    """Ask whether the changes of a session are saved before they are lost."""
     buttons = QMessageBox.StandardButton
     box = QMessageBox(parent)
     box.setWindowTitle("Session")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,11 +32,13 @@ class WindowSession:
         self._window = window
         self._viewer = window.viewer
         self._leftover: Leftover | None = None
+        self._asks = True
         self.bar: RestoreBar | None = None
         self.recent_menu = QMenu("Open recent", window)
         self._undo, self._redo = (self._action(f"gxview.{name}") for name in ("undo", "redo"))
         self._add_recent()
         self._viewer.session.ask_missing = self._ask_missing
+        self._viewer.session.may_replace = self.may_replace
         self._viewer.session.changed.connect(self.show_title)
         self._viewer.undo.changed.connect(self._show_steps)
         self._viewer.model.reference_changed.connect(lambda _reference: self.show_title())
@@ -50,13 +53,27 @@ class WindowSession:
         self._window.setWindowTitle(" - ".join([*parts, "gxview"]))
         self._window.setWindowModified(session.is_modified)
 
-    def may_close(self) -> bool:
-        """Ask what becomes of the changes of an open session; False when the window shall stay."""
+    @contextmanager
+    def unasked(self) -> Iterator[None]:
+        """Ask nothing: a script acts, and nobody may sit before the screen."""
+        self._asks = False
+        try:
+            yield
+        finally:
+            self._asks = True
+
+    def may_replace(self) -> bool:
+        """Ask what becomes of the changes of an open session; False when it shall stay."""
         session = self._viewer.session
-        if session.is_modified:
-            choice = ask_to_save(self._window, session.name)
-            if choice == "cancel" or (choice == "save" and not session.save()):
-                return False
+        if not self._asks or not session.is_modified:
+            return True
+        choice = ask_to_save(self._window, session.name)
+        return choice == "discard" or (choice == "save" and session.save())
+
+    def may_close(self) -> bool:
+        """Whether the window may close; a person is asked only where a session would lose changes."""
+        if not self.may_replace():
+            return False
         if self._leftover is not None:
             self._leftover.lock.release()  # offered again at the next start
         return True
@@ -95,7 +112,10 @@ class WindowSession:
             action.setEnabled(bool(name))
 
     def _ask_missing(self, missing: Sequence[Missing], answer: Answer) -> None:
-        MissingFiles(missing, answer, self._window).open()
+        if self._asks:
+            MissingFiles(missing, answer, self._window).open()
+        else:
+            self._viewer.session.leave_out(missing, answer)
 
     def _add_recent(self) -> None:
         files: QMenu = self._window.menuBar().actions()[0].menu()

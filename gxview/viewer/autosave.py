@@ -164,10 +164,20 @@ def leftovers(folder: Path) -> Iterator[Leftover]:
     A file that cannot be read is removed.
     """
     with contextlib.suppress(OSError):
+        for lock in folder.glob("*.lock"):
+            _tidy(lock)
         found = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in found:
             if (left := _leftover(path)) is not None:
                 yield left
+
+
+def _tidy(path: Path) -> None:
+    """Remove the lock of a program that ended before it kept anything."""
+    content = path.with_name(path.stem + SUFFIX)
+    lock = FileLock(path)
+    if not content.exists() and lock.acquire():
+        Leftover(content, lock, datetime.min, Session(), None).discard()
 
 
 def _leftover(path: Path) -> Leftover | None:

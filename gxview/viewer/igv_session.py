@@ -24,6 +24,8 @@ from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, SequenceTrack, T
 
 ROOTS = ("Session", "Global")
 GENOMES = (".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz", ".fa.bgz")
+TOLD = 5
+"""Names of left out tracks that a person is told."""
 WHOLE = 1e12
 """End of a place that reaches to the end of its chromosome, whose length is not known yet."""
 
@@ -94,9 +96,10 @@ class _Reader:
         for resource in self._resources:
             if not any(path == resource.path for path, _ in self._of_file):
                 self._add_file(Element("Track", {"id": resource.written}), resource)
-        if self._left_out:
-            names = ", ".join(dict.fromkeys(self._left_out))
-            self.notes.append(f"Left out of the IGV session, as they come with IGV's genome or need IGV: {names}.")
+        if names := list(dict.fromkeys(self._left_out)):
+            more = f" and {len(names) - TOLD} more" if len(names) > TOLD else ""
+            shown = ", ".join(names[:TOLD])
+            self.notes.append(f"Left out, as they come with IGV's genome or only IGV shows them: {shown}{more}.")
 
     def genome(self, name: str) -> Genome | None:
         """Return the genome where it is a file; an identifier means nothing outside IGV."""

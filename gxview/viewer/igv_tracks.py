@@ -22,7 +22,7 @@ STYLES = {
 MODES = {"COLLAPSED": "collapsed", "SQUISHED": "packed", "EXPANDED": "expanded", "FULL": "expanded"}
 KINDS = {
     "signal": ("bw", "bigwig", "wig", "bedgraph", "bdg"),
-    "features": ("bed", "gff", "gff3", "gtf", "narrowpeak", "broadpeak", "bb", "bigbed"),
+    "features": ("bed", "gff", "gff3", "gtf", "narrowpeak", "broadpeak", "bb", "bigbed", "bedpe"),
     "variants": ("vcf", "bcf"),
     "alignments": ("bam", "cram", "sam"),
 }

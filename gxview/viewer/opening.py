@@ -57,8 +57,8 @@ class OpenSource(Protocol):
 class Opener:
     """Opens what a person names, off the main thread, and adds the tracks.
 
-    `session_wanted(path, then)` tells that a path is a session; whoever opens it calls `then`. `opened(path)` tells that
-    a genome or a file was added.
+    `session_wanted(path, then)` tells that a path is a session; whoever opens it calls `then`. `opened(path)` tells
+    that a genome or a file was added.
 
     Parameters
     ----------

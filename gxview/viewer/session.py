@@ -46,6 +46,8 @@ class Sessions:
         File of the open session.
     ask_missing : AskMissing
         Who is asked for missing files; they are left out and told as they stand.
+    may_replace : callable
+        Asked before another session takes the place of what is shown; False keeps it.
     """
 
     changed = Signal()
@@ -55,7 +57,8 @@ class Sessions:
         self, model: ViewerModel, undo: Undo, opener: Opener, workers: Workers, jobs: JobList, notices: Notices
     ) -> None:
         self.path: Path | None = None
-        self.ask_missing: AskMissing = self._leave_out
+        self.ask_missing: AskMissing = self.leave_out
+        self.may_replace: Callable[[], bool] = lambda: True
         self._model = model
         self._undo = undo
         self._workers = workers
@@ -94,6 +97,8 @@ class Sessions:
 
     def open(self, path: Path, then: Callable[[], None] | None = None) -> None:
         """Open a session of gxview or IGV; `then` is called when that was tried."""
+        if not self.may_replace():
+            return
         job = self._jobs.start(f"Opening {path.name}")
 
         def done(outcome: Outcome) -> None:
@@ -186,7 +191,8 @@ class Sessions:
             self._was_modified = modified
             self.changed.emit()
 
-    def _leave_out(self, missing: Sequence[Missing], answer: Answer) -> None:
+    def leave_out(self, missing: Sequence[Missing], answer: Answer) -> None:
+        """Tell what is missing and open the session without it."""
         for one in missing:
             self._notices.warning(missing_sentence(one))
         answer({})

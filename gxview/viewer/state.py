@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -111,8 +111,11 @@ def flat(fields: Mapping[str, Any]) -> Fields:
     return found
 
 
-def title_of(kind: type[BaseModel], name: str) -> str:
-    """Return the name of a field as a person reads it."""
-    info = kind.model_fields.get(name.partition(".")[0])
-    last = name.rpartition(".")[2].replace("_", " ")
-    return info.title.lower() if info is not None and info.title and "." not in name else last
+def title_of(kind: type[BaseModel], names: Collection[str]) -> str:
+    """Return what a person calls fields of a track or group that are named as in `flat`."""
+    outer = {name.partition(".")[0] for name in names}
+    if len(outer) > 1:
+        return "properties"
+    name = outer.pop() if len(names) > 1 or "scale" in outer else next(iter(names))
+    info = kind.model_fields.get(name)
+    return info.title.lower() if info is not None and info.title else name.rpartition(".")[2].replace("_", " ")

@@ -86,7 +86,7 @@ def name_of(before: State, after: State) -> str:
         return "move tracks"
     if found.solo:
         return "solo" if after.solo else "show all tracks"
-    return "change of the regions"
+    return "change regions"
 
 
 def _by_id(items: Sequence[Fields]) -> dict[str, Fields]:
@@ -134,5 +134,4 @@ def _edited(before: State, after: State, edits: dict[Edit, tuple[object, object]
     if "group" in names:
         return f"move {of}"
     kind = TrackGroup if known[key]["kind"] == "group" else type(track_from(known[key]))
-    what = title_of(kind, name) if len(names) == 1 else "properties"
-    return f"change {what} of {of}"
+    return f"change {title_of(kind, names)} of {of}"

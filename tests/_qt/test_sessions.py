@@ -11,7 +11,9 @@ from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QApplication
 
 from gxview._qt import session_window, shell
+from gxview._qt.facade import WindowViewer
 from gxview._qt.session_dialogs import MissingFiles
+from gxview.errors import GxviewError
 from gxview.viewer.autosave import Leftover
 from gxview.viewer.file_lock import FileLock
 from gxview.viewer.session_content import session_of
@@ -173,6 +175,38 @@ def test_closing_can_be_called_off(saved, monkeypatch):
     assert not saved.close()
     assert saved.isVisible()
     _asked(monkeypatch, "discard")
+
+
+def test_another_session_replaces_a_changed_one_only_when_told_so(saved, monkeypatch, tmp_path, qtbot):
+    for name in ("genes.gff", "signal.bw"):
+        (tmp_path / name).write_text("x")
+    asked = _asked(monkeypatch, "cancel")
+    saved.viewer.model.tracks[0].height = 99
+    saved.viewer.opener.open([tmp_path / "lac.gxview.json"])
+    assert asked == ["lac"]
+    assert saved.viewer.model.tracks[0].height == 99
+    _asked(monkeypatch, "discard")
+    saved.viewer.opener.open([tmp_path / "lac.gxview.json"])
+    qtbot.waitUntil(lambda: saved.viewer.is_idle)
+    assert saved.viewer.model.tracks[0].height != 99
+
+
+def test_a_script_opens_what_is_there(window, tmp_path, genome):
+    opened = WindowViewer(window).open(_missing_session(tmp_path, genome))
+    assert opened == []
+    assert len([notice for notice in window.viewer.notices.history if "does not exist any more" in notice.text]) == 3
+    with pytest.raises(GxviewError, match="cannot be written"):
+        WindowViewer(window).save_session(tmp_path / "nowhere" / "s.gxview.json")
+    WindowViewer(window).save_session(tmp_path / "again.gxview.json")
+    assert window.viewer.session.name == "again"
+
+
+def test_a_script_is_never_asked(saved, monkeypatch):
+    asked = _asked(monkeypatch, "cancel")
+    saved.viewer.model.tracks[0].height = 99
+    WindowViewer(saved).close()
+    assert not saved.isVisible()
+    assert asked == []
 
 
 # -- missing files

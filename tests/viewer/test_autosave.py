@@ -72,6 +72,16 @@ def test_a_damaged_leftover_is_removed(crashed):
     assert list((crashed / "autosave").iterdir()) == []
 
 
+def test_the_lock_of_a_program_that_kept_nothing_is_removed(tmp_path):
+    held = FileLock(tmp_path / "1-1.lock")
+    assert held.acquire()
+    (tmp_path / "2-1.lock").touch()
+    (tmp_path / "2-1.note").touch()
+    assert list(leftovers(tmp_path)) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["1-1.lock"]
+    held.release()
+
+
 @pytest.fixture
 def kept(opened, loop, tmp_path, monkeypatch):
     monkeypatch.setattr(autosave, "SOON", 0.0)

@@ -278,7 +278,7 @@ def test_only_so_many_steps_are_kept(person):
         (lambda tracks: tracks.move(0, 2), "move tracks"),
         (lambda tracks: tracks.add_group(TrackGroup(name="pair"), list(tracks)[:2]), "group pair"),
         (lambda tracks: setattr(tracks, "solo", {tracks[0].id}), "solo"),
-        (lambda tracks: setattr(tracks[1], "scale", ScaleOptions(mode="fixed")), "change mode of b"),
+        (lambda tracks: setattr(tracks[1], "scale", ScaleOptions(mode="fixed", high=9)), "change scale of b"),
         (lambda tracks: setattr(tracks[1], "name", "z"), "rename b"),
     ],
 )
