@@ -6,8 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gxview.tracks.reduce import Integers
+
+_BEGINNING, _PIECE = 32, 20_000
 
 
 class NameTable:
@@ -24,14 +27,18 @@ class NameTable:
     """
 
     def __init__(self, names: Sequence[str], numbers: Integers, ranks: Integers) -> None:
-        folded = [name.casefold().replace("\n", " ") for name in names]
-        order = sorted(np.argsort(ranks, kind="stable").tolist(), key=folded.__getitem__)
-        parts = [folded[place].encode() for place in order]
-        self._text = b"\n".join(parts) + b"\n"
-        lengths = np.fromiter(map(len, parts), np.int64, len(parts))
-        self._begins = np.cumsum(lengths + 1) - lengths - 1
-        self._lengths = lengths.astype(np.int32)
-        self._numbers = numbers[order]
+        folded = [name.casefold().replace("\n", " ").encode() for name in names]
+        lengths = np.empty(len(folded), np.int64)
+        beginnings = np.empty(len(folded), f"S{_BEGINNING}")
+        for piece in _pieces(len(folded)):
+            lengths[piece] = np.fromiter(map(len, folded[piece]), np.int64)
+            beginnings[piece] = folded[piece]
+        order = _sorted(folded, beginnings, lengths, np.argsort(ranks, kind="stable"))
+        text = bytearray()
+        for piece in _pieces(len(folded)):
+            text += b"".join(folded[place] + b"\n" for place in order[piece].tolist())
+        self._text, self._lengths, self._numbers = bytes(text), lengths[order].astype(np.int32), numbers[order]
+        self._begins = np.cumsum(lengths[order] + 1) - lengths[order] - 1
 
     def matches(self, text: str) -> Iterator[int]:
         """Yield numbers by name: the same, then beginning so (the shortest first), then holding the text."""
@@ -57,3 +64,25 @@ class NameTable:
     def _name(self, place: int) -> bytes:
         begin = int(self._begins[place])
         return self._text[begin : begin + int(self._lengths[place])]
+
+
+def _pieces(count: int) -> Iterator[slice]:
+    """Cut a long list into pieces: what handles one in a single step keeps all other threads waiting."""
+    yield from (slice(begin, begin + _PIECE) for begin in range(0, count, _PIECE))
+
+
+def _sorted(
+    names: Sequence[bytes], beginnings: NDArray[np.bytes_], lengths: Integers, places: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Sort places by their names, equal ones as they stand.
+
+    By their beginnings first, in numpy, which lets other threads run meanwhile: a sort in Python of a million names
+    stops the window for a second. Then what begins alike and is longer.
+    """
+    places = places[np.argsort(beginnings[places], kind="stable")]
+    begins = np.flatnonzero(np.concatenate(([True], beginnings[places[1:]] != beginnings[places[:-1]]))[: len(places)])
+    long = np.flatnonzero(lengths[places] > _BEGINNING)
+    for group in np.unique(np.searchsorted(begins, long, side="right") - 1).tolist():
+        first, last = begins[group], begins[group + 1] if group + 1 < len(begins) else len(places)
+        places[first:last] = sorted(places[first:last].tolist(), key=names.__getitem__)
+    return places

@@ -18,6 +18,7 @@ from gxview.tracks.bigbed import BigBedFeatures
 from gxview.tracks.bigwig import BigWigSignal
 from gxview.tracks.features import FeatureTable, Parsed
 from gxview.tracks.formats import format_of
+from gxview.tracks.garbage import unswept
 from gxview.tracks.genes import ScatteredRows, extent_of_rows, group_rows, group_rows_in_turn, group_rows_of_region
 from gxview.tracks.gff import Row, read_rows
 from gxview.tracks.pairs import parse_pairs
@@ -56,7 +57,7 @@ def open_source(
     progress : callable, optional
         Called with bytes read and bytes in all while a text is read.
     cancelled : callable, optional
-        Asked for every megabyte of a text; True ends the reading.
+        Asked for every 256 KiB of a text; True ends the reading.
 
     Returns
     -------
@@ -82,10 +83,11 @@ def open_source(
     parsers = _parsers(kind)
 
     def load(watch: Watch = UNWATCHED) -> FeatureTable:
-        try:
-            parsed = parsers.in_turn(read_lines(path, watch), line_in(path))
-        except ScatteredRows:
-            parsed = parsers.whole(read_lines(path, watch), line_in(path))
+        with unswept():
+            try:
+                parsed = parsers.in_turn(read_lines(path, watch), line_in(path))
+            except ScatteredRows:
+                parsed = parsers.whole(read_lines(path, watch), line_in(path))
         if not len(parsed.features):
             parsed.notes.append(f"{Path(path).name} holds no features.")
         return FeatureTable(Path(path), parsed, reference)

@@ -36,7 +36,7 @@ class Watch:
     progress : callable or None
         Called with bytes read and bytes in all, of the file as it is stored.
     cancelled : callable or None
-        Asked for every megabyte; True ends the reading with :class:`Cancelled`.
+        Asked for every 256 KiB; True ends the reading with :class:`Cancelled`.
     """
 
     progress: Progress | None = None

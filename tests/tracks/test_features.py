@@ -156,3 +156,10 @@ def test_yeast_annotation_meets_the_genome(shared):
         for f in gtf.features(whole) if f.thick is not None
     ]  # fmt: skip
     assert sum(codon == "ATG" for codon in starts) / len(starts) > 0.95
+
+
+def test_long_and_alike_names_are_sorted_too():
+    names = [f"{'same-beginning-of-thirty-two-letters'}{i}" for i in (3, 1, 2, 1)] + ["same", "zz", ""]
+    source = table([Feature("c", i * 10, i * 10 + 5 + (i == 3), name=name) for i, name in enumerate(names)])
+    found = source.search("same-beginning")
+    assert [(f.name[-1], f.start) for f in found] == [("1", 30), ("1", 10), ("2", 20), ("3", 0)]
