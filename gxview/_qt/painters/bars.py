@@ -22,6 +22,8 @@ holds 2**DEEP bases or more.
 With fewer they come gradually from full strength, so that zooming out past one base per pixel changes nothing at once.
 """
 
+CLIP_MARK = 2.0
+"""Pixels of the mark of values beyond the scale."""
 AIR_FROM = 6.0
 """From this width in pixels on, bars stand a pixel apart."""
 
@@ -35,13 +37,14 @@ Span: TypeAlias = tuple[bool, Values, Values, float]
 class BarColors:
     """Colours (``#rrggbb``) above and below zero, their strength (1 full, 0 gone), and whether the mean is told.
 
-    Without the mean a summary is solid from zero to its extremes.
+    Without the mean a summary is solid from zero to its extremes. Wide bars stand ``apart`` unless told otherwise.
     """
 
     positive: str
     negative: str
     strength: float = 1.0
     mean: bool = True
+    apart: bool = True
 
 
 def zero_row(rect: QRectF, scale: Scale, ratio: float) -> float:
@@ -66,14 +69,26 @@ def paint_bars(
     """
     ratio = device_ratio(painter)
     left, right = rect.left() + data.left, rect.left() + data.right
-    if data.depth <= 1:
+    if data.depth <= 1 and colors.apart:
         right = np.where(right - left >= AIR_FROM, right - 1 / ratio, right)
     spans = _spans(rect, scale, ratio, data, (FILL, BAND) if colors.mean else (SOLID, SOLID))
     spans += _mean_line(rect, scale, ratio, data) if colors.mean else []
     for above, top, bottom, strength in spans:
         color = style.on_canvas(colors.positive if above else colors.negative, strength * colors.strength)
         fill_rects(painter, left, right, top, bottom, color)
+    paint_clipped(painter, rect, data, scale, style)
     paint_gaps(painter, rect, data, style)
+
+
+def paint_clipped(painter: QPainter, rect: QRectF, data: Columns, scale: Scale, style: Style) -> None:
+    """Mark the edge of the row where values go on beyond the scale."""
+    left, right = rect.left() + data.left, rect.left() + data.right
+    with np.errstate(invalid="ignore"):
+        sides = ((rect.top(), data.high > scale.high), (rect.bottom() - CLIP_MARK, data.low < scale.low))
+    for top, beyond in sides:
+        if beyond.any():
+            tops = np.full(int(beyond.sum()), top)
+            fill_rects(painter, left[beyond], right[beyond], tops, tops + CLIP_MARK, style.color("warning"))
 
 
 def _spans(rect: QRectF, scale: Scale, ratio: float, data: Columns, strengths: tuple[float, float]) -> list[Span]:

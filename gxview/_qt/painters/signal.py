@@ -9,7 +9,7 @@ from typing import TypeAlias
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QPainter
 
-from gxview._qt.painters.bars import BarColors, paint_bars, paint_gaps, paint_zero_line
+from gxview._qt.painters.bars import BarColors, paint_bars, paint_clipped, paint_gaps, paint_zero_line
 from gxview._qt.painters.base import Scale, SignalData, Style, View
 from gxview._qt.painters.columns import Columns, columns, summary_text
 from gxview._qt.painters.marks import paint_heatmap, paint_line, paint_points
@@ -32,17 +32,20 @@ class SignalLook:
         'bars', or one of `MARKS`.
     note
         Words that the badge of a summary adds.
+    apart
+        Leave a pixel between wide bars.
     """
 
     color: str | None = None
     negative_color: str | None = None
     mark: str = "bars"
     note: str = ""
+    apart: bool = True
 
     def colors(self, style: Style) -> BarColors:
         """Return the colours on a canvas."""
         theme = style.theme
-        return BarColors(self.color or theme.signal, self.negative_color or theme.signal_negative)
+        return BarColors(self.color or theme.signal, self.negative_color or theme.signal_negative, apart=self.apart)
 
 
 PLAIN = SignalLook()
@@ -73,6 +76,7 @@ def paint_signal(
             paint_bars(painter, rect, view, shown, scale, style, look.colors(style))
         else:
             mark(painter, rect, shown, scale, style, look.colors(style))
+            paint_clipped(painter, rect, shown, scale, style)
             paint_gaps(painter, rect, shown, style)
         if shown.depth > 1:
             badge(painter, rect, summary_text(view, data, look.note), style)

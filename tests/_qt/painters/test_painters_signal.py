@@ -123,3 +123,20 @@ def test_nothing_is_drawn_outside_the_rect(draw, style):
     assert ink[40:100, 100:300].any()
     ink[40:100, 100:300] = False
     assert not ink.any()
+
+
+@pytest.mark.parametrize("mark", ["bars", "line"])
+def test_values_beyond_the_scale_are_marked_at_the_edge(draw, style, mark):
+    values = np.zeros(80, np.float32)
+    values[10], values[20], values[30] = 5, 1, -9
+    view = View.of("chr1", 0, 80, 800)
+
+    def paint(p):
+        paint_signal(
+            p, QRectF(0, 20, 800, 100), view, BaseValues(0, values), Scale(-1, 1), style, SignalLook(mark=mark)
+        )
+
+    marks = draw(paint).near(style.theme.warning, 2)
+    assert np.flatnonzero(marks[20]).tolist() == list(range(100, 110)), "above, not where the value just fits"
+    assert np.flatnonzero(marks[119]).tolist() == list(range(300, 310))
+    assert not marks[22:118].any()
