@@ -116,7 +116,7 @@ class TrackRowDelegate(QStyledItemDelegate):
             painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
             return
         color = QColor(getattr(item, "color", None) or self.look.color(ROLES.get(item.kind, "muted")))
-        painter.setBrush(color if bright else self.look.color("line"))
+        painter.setBrush(color if bright else self.look.color("muted", 0.5))
         painter.drawRoundedRect(QRectF(x - 4, y - 4, 8, 8), 2, 2)
 
     def _name(
