@@ -25,7 +25,7 @@ from qtpy.QtWidgets import (
 from gxview._qt.widgets import ElidedLabel
 from gxview.viewer.session_content import Missing
 from gxview.viewer.session_file import SUFFIX
-from gxview.viewer.session_paths import found_with
+from gxview.viewer.session_paths import found_with, is_missing
 
 Choice: TypeAlias = Literal["save", "discard", "cancel"]
 SESSIONS = f"gxview session (*{SUFFIX})"
@@ -155,7 +155,7 @@ class MissingFiles(QDialog):
     def _show(self) -> None:
         for one, state in zip(self._missing, self._states, strict=True):
             place = self.places.get(one.path)
-            state.set_text(f"Found: {place}" if place else f"Not in {Path(one.path).parent}")
+            state.set_text(f"Found: {place}" if place else _why(one.path))
         left = len(self._missing) - len(self.places)
         self.open_button.setText(f"Open without {left} of them" if left and self.places else "Open without them")
         if not left:
@@ -163,6 +163,12 @@ class MissingFiles(QDialog):
 
     def _finish(self, result: int) -> None:
         self._answer(self.places if result == QDialog.DialogCode.Accepted else None)
+
+
+def _why(path: str) -> str:
+    if not is_missing(path):
+        return f"Cannot be opened: {path}"
+    return f"Not in {Path(path).parent}"
 
 
 class RestoreBar(QFrame):

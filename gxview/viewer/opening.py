@@ -167,6 +167,12 @@ class Opener:
 
         self._read(Path(track.path), done, fail, then)
 
+    def reattach_lost(self) -> None:
+        """Open the files of tracks that came back when their sources were forgotten."""
+        for track in self._model.tracks:
+            if isinstance(track, FileTrack) and not self._data.source(track) and not self._data.failure(track):
+                self.reattach(track)
+
     def _read(
         self,
         path: Path,

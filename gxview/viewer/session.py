@@ -16,6 +16,7 @@ from gxview.viewer.opening import Opener
 from gxview.viewer.session_content import Missing, missing_of, moved, session_of, without
 from gxview.viewer.session_file import SUFFIX, Genome, Session, read_session, write_session
 from gxview.viewer.session_loading import SessionLoader
+from gxview.viewer.session_paths import is_missing
 from gxview.viewer.state import State
 from gxview.viewer.undo import Undo
 from gxview.viewer.viewer_model import ViewerModel
@@ -67,6 +68,7 @@ class Sessions:
         self._loader = SessionLoader(model, opener, notices)
         self._saved: Content | None = None
         self._was_modified = False
+        self._loads = 0
         opener.session_wanted.connect(lambda path, then: self.open(path, then))
         undo.settled.connect(self._look)
 
@@ -158,14 +160,21 @@ class Sessions:
         if session is None:
             self._jobs.end(job, JobState.CANCELLED)
             return
+        self._loads += 1
+        number = self._loads
 
         def done(worked: bool) -> None:
-            self._jobs.end(job, JobState.DONE if worked else JobState.FAILED)
-            if worked:
+            if number != self._loads:
+                self._jobs.end(job, JobState.CANCELLED)
+            elif worked:
+                self._jobs.end(job, JobState.DONE)
                 self._undo.clear()
                 self._settle(path)
-            if then is not None:
-                then()
+                if then is not None:
+                    then()
+            else:
+                genome = Missing(session.genome.path if session.genome else "", "genome")
+                self._find(session, [genome], lambda found: self._load(found, job, path, then, foreign))
 
         self._loader.load(session, done, keep_genome=foreign)
 
@@ -201,7 +210,8 @@ class Sessions:
 def missing_sentence(missing: Missing) -> str:
     """Say that a file is missing and what that means."""
     users = f" ({', '.join(missing.used_by)})" if missing.used_by else ""
-    return f"{missing.path} does not exist any more; the {missing.what}{users} was left out of the session."
+    why = "does not exist any more" if is_missing(missing.path) else "cannot be opened"
+    return f"{missing.path} {why}; the {missing.what}{users} was left out of the session."
 
 
 def _read(path: Path) -> tuple[Session, Collection[str], list[Missing]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
@@ -107,13 +106,13 @@ class Session(BaseModel):
             tracks=tuple(track.model_dump(mode="json") for track in self.tracks),
             groups=tuple(group.model_dump(mode="json") for group in self.groups),
             solo=tuple(sorted(self.solo)),
-            regions=tuple(asdict(row) for row in self.regions),
+            regions=self.regions,
             settings=dict(self.settings),
         )
 
     def with_paths(self, change: Callable[[str], str]) -> Session:
         """Return a session with every path of a file or a model's folder changed."""
-        fields = self.model_dump(mode="json")
+        fields = self.model_dump(mode="json", exclude={"regions"})
         genome = fields["genome"] or {}
         for name in ("path", "aliases"):
             if genome.get(name):
@@ -124,7 +123,7 @@ class Session(BaseModel):
             if is_folder_key((track.get("options") or {}).get("model", "")):
                 track["options"]["model"] = change(track["options"]["model"])
         fields["models"] = {change(key) if is_folder_key(key) else key: name for key, name in fields["models"].items()}
-        return Session.model_validate(fields)
+        return Session.model_validate({**fields, "regions": self.regions})
 
 
 def write_session(path: Path, session: Session) -> None:

@@ -9,12 +9,13 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from gxview.viewer.groups import TrackGroup
+from gxview.viewer.regions import RegionRow
 from gxview.viewer.tracklist import TrackList
 from gxview.viewer.tracks import Track, track_from
 from gxview.viewer.viewer_model import ViewerModel
 
 Fields: TypeAlias = dict[str, Any]
-"""Fields of a track, a group or a region by name; values as in JSON."""
+"""Fields of a track or a group by name; values as in JSON."""
 
 VIEW_SETTINGS = ("theme", "colour_blind", "live")
 """Settings that say how the tracks look; the others belong to the machine."""
@@ -41,17 +42,17 @@ class State:
     tracks: tuple[Fields, ...] = ()
     groups: tuple[Fields, ...] = ()
     solo: tuple[str, ...] = ()
-    regions: tuple[Fields, ...] = ()
+    regions: tuple[RegionRow, ...] = ()
     settings: Fields = field(default_factory=dict)
 
 
 def capture(model: ViewerModel) -> State:
-    """Return the state of a viewer as values that JSON can hold."""
+    """Return the state of a viewer as values."""
     return State(
         tracks=tuple(track.model_dump(mode="json") for track in model.tracks),
         groups=tuple(group.model_dump(mode="json") for group in model.tracks.groups),
         solo=tuple(sorted(model.tracks.solo)),
-        regions=tuple(model.regions.dump()),
+        regions=model.regions.rows,
         settings={name: getattr(model.settings, name) for name in VIEW_SETTINGS},
     )
 
@@ -79,7 +80,7 @@ def apply(model: ViewerModel, state: State) -> None:
     _apply_groups(tracks, state.groups)
     tracks.arrange(list(wanted))
     tracks.solo = state.solo
-    model.regions.restore(state.regions)
+    model.regions.rows = state.regions
     for name, value in state.settings.items():
         setattr(model.settings, name, value)
 

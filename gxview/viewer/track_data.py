@@ -116,6 +116,8 @@ class TrackData:
     def fail(self, track: Track, reason: str) -> None:
         """Say why there is no source of a track that is in the list."""
         self._failed[track.id] = reason
+        self._sources.pop(track.id, None)
+        self._forget(track.id)
         self.changed.emit(track.id)
 
     def source(self, track: Track) -> Source | None:

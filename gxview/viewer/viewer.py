@@ -106,6 +106,7 @@ class Viewer:
         self.completer = Completer(self._io)
         self.undo = Undo(self.model, loop)
         self.undo.restored.connect(self.explanations.fit)
+        self.undo.restored.connect(self.opener.reattach_lost)
         self.session = Sessions(self.model, self.undo, self.opener, self._io, self.jobs, self.notices)
         self.recent = Recent()
         self.session.opened.connect(self.recent.add)

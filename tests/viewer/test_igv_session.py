@@ -206,4 +206,4 @@ def test_an_igv_session_opens_on_the_genome_that_is_open(opened, loop, tmp_path,
     told = [notice.text for notice in opened.notices.history]
     assert any("hg19" in text for text in told)
     assert any("third.bw does not exist" in text for text in told)
-    assert capture(opened.model).regions[0]["name"] == "a peak"
+    assert capture(opened.model).regions[0].name == "a peak"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from gxview.viewer.loop import QueueLoop
 from gxview.viewer.options import ExplainOptions
 from gxview.viewer.regions import RegionRow
 from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.session_content import missing_of, session_of, without
+from gxview.viewer.session_content import missing_of, without
 from gxview.viewer.session_file import Session, is_session, read_session, write_session
 from gxview.viewer.session_paths import absolute, found_with, relative
 from gxview.viewer.state import capture
@@ -249,6 +248,44 @@ def test_a_missing_genome_can_be_located(viewer, other, loop, files, tmp_path):
     assert len(other.model.tracks) == 3
 
 
+def test_a_genome_that_cannot_be_opened_is_asked_for_like_a_missing_one(viewer, other, loop, files, tmp_path):
+    session = _saved(viewer, loop, files)
+    genome = shutil.copy(files[1], tmp_path / "copy.fa")
+    files[1].write_text(">chr1\nthis is no DNA 12345\n")
+    asked = []
+
+    def ask(missing, answer):
+        asked.extend(one.what for one in missing)
+        answer({missing[0].path: str(genome)})
+
+    other.session.ask_missing = ask
+    _open(other, loop, session)
+    assert asked == ["genome"]
+    assert other.model.reference.path == Path(genome)
+    assert len(other.model.tracks) == 3
+
+
+def test_without_its_genome_a_session_shows_the_chromosomes_of_its_files(viewer, other, loop, files):
+    session = _saved(viewer, loop, files)
+    files[1].unlink()
+    _open(other, loop, session)
+    assert not other.model.reference.has_letters
+    assert other.model.reference.names
+    assert len(other.model.tracks) == 3
+
+
+def test_a_source_that_was_forgotten_is_opened_again(viewer, loop, files, monkeypatch):
+    monkeypatch.setattr("gxview.viewer.track_data.PARKED", 1)
+    folder, genome = files
+    _open(viewer, loop, genome, folder / "signal.bw", folder / "genes.gff", folder / "more.bw")
+    for track in list(viewer.model.tracks)[1:]:
+        viewer.remove(track)
+    viewer.undo.settle()
+    viewer.undo.undo()
+    assert loop.run(lambda: viewer.is_idle)
+    assert all(viewer.data.source(track) is not None for track in list(viewer.model.tracks)[1:])
+
+
 def test_a_person_may_decide_not_to_open_after_all(opened, loop, files, viewer):
     before = capture(opened.model)
     folder, _genome = files
@@ -456,7 +493,8 @@ def test_a_name_that_a_person_gave_survives_the_loading_of_the_model(viewer, oth
 
 def test_regions_are_part_of_the_session(opened, tmp_path):
     opened.model.regions.rows = [RegionRow("chr1", 5, 9, "+", "here", 1.5, "note")]
-    assert [asdict(row) for row in session_of(opened.model).regions] == opened.model.regions.dump()
+    opened.session.save(tmp_path / "s.gxview.json")
+    assert read_session(tmp_path / "s.gxview.json").regions == opened.model.regions.rows
 
 
 def test_the_error_names_the_file_that_cannot_be_read(tmp_path):
