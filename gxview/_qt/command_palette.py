@@ -3,43 +3,40 @@
 from __future__ import annotations
 
 from app_model import Application
-from app_model.types import MenuItem
 from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from gxview._qt.menus import shortcuts_of
 from gxview._qt.pairs import ROW_HEIGHT, PairDelegate, PairModel
+from gxview.viewer.keymap import Keymap
+from gxview.viewer.matching import rank
+from gxview.viewer.settings import Settings
 
 WIDTH, ROWS = 520, 11
-
-
-def score(query: str, title: str) -> float | None:
-    """Rate how well a query names a title: its letters in order, neighbours and word starts count more.
-
-    Returns
-    -------
-    float or None
-        Larger is better; None when a letter is missing.
-    """
-    wanted, text = query.lower().replace(" ", ""), title.lower()
-    total, place, previous = 0.0, 0, -2
-    for letter in wanted:
-        place = text.find(letter, place)
-        if place < 0:
-            return None
-        starts = place == 0 or not text[place - 1].isalnum()
-        total += 3 if place == previous + 1 else (2 if starts else 1)
-        previous, place = place, place + 1
-    return total - 0.01 * len(text)
+RECENT = 10
+"""Actions that are remembered."""
+OWN = "gxview.palette"
+"""The action that opens the palette, which has no use for it."""
 
 
 class CommandPalette(QFrame):
-    """A box over the window; Enter runs the chosen action, Escape closes."""
+    """A box over the window; Enter runs the chosen action, Escape closes.
 
-    def __init__(self, app: Application, parent: QWidget) -> None:
+    Parameters
+    ----------
+    app, keymap
+        The actions and their keys.
+    settings
+        Remembers which actions were run.
+    parent
+        The window.
+    """
+
+    def __init__(self, app: Application, keymap: Keymap, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self._app = app
+        self._keymap = keymap
+        self._settings = settings
         self._keys: list[str] = []
         self._before: QWidget | None = None
         self.setObjectName("notice")
@@ -100,17 +97,12 @@ class CommandPalette(QFrame):
         return True
 
     def _search(self, text: str) -> None:
-        found = []
-        for item in self._app.menus.get_menu(self._app.menus.COMMAND_PALETTE_ID):
-            assert isinstance(item, MenuItem)
-            command = item.command
-            title = f"{command.category}: {command.title.rstrip('.')}" if command.category else command.title
-            rating = score(text, title)
-            if rating is not None:
-                found.append((rating, command.id, title))
-        found.sort(key=lambda entry: -entry[0] if text else 0)
-        self._keys = [key for _, key, _ in found]
-        self._lines.set_pairs([(title, "".join(shortcuts_of(self._app, key)[:1])) for _, key, title in found])
+        commands = [command for command in self._keymap.commands if command.id != OWN]
+        places = {command.id: place for place, command in enumerate(commands)}
+        recent = [places[key] for key in self._settings.recent_commands if key in places]
+        found = [commands[place] for place in rank(text, [command.name for command in commands], recent)]
+        self._keys = [command.id for command in found]
+        self._lines.set_pairs([(command.name, "".join(self._keymap.keys(command.id)[:1])) for command in found])
         self._list.setCurrentIndex(self._lines.index(0))
         self.resize(self.width(), 62 + ROW_HEIGHT * min(ROWS, max(1, len(found))))
 
@@ -119,6 +111,8 @@ class CommandPalette(QFrame):
         if index.isValid():
             key = self._keys[index.row()]
             self._leave()
+            others = [other for other in self._settings.recent_commands if other != key]
+            self._settings.recent_commands = (key, *others[: RECENT - 1])
             self._app.commands.execute_command(key).result()
 
     def _leave(self) -> None:

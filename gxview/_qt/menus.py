@@ -11,59 +11,64 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QMenu, QMenuBar, QWidget
 
-_QT_NAMES = {"Delete": "Del", "Escape": "Esc", "PageUp": "PgUp", "PageDown": "PgDown"}
+from gxview.viewer.keymap import Keymap
 
 
-def shortcuts_of(app: Application, command: str) -> list[str]:
-    """Return the shortcuts of a command as Qt writes them, the first one first."""
-    texts = [binding.keybinding.to_text() for binding in app.keybindings if binding.command_id == command]
-    # the table cannot name the plus sign; the key that bears it is "=" on many keyboards
-    return [key for text in texts for key in (("+", "=") if text == "=" else (_qt_text(text),))]
-
-
-def build_menus(bar: QMenuBar, app: Application, menus: Sequence[tuple[str, str]], canvas: QWidget) -> None:
-    """Fill a menu bar.
+def build_menus(
+    bar: QMenuBar, app: Application, keymap: Keymap, menus: Sequence[tuple[str, str]], canvas: QWidget
+) -> None:
+    """Fill a menu bar; the keys follow the keymap.
 
     Parameters
     ----------
     bar
         Menu bar of the window.
-    app
-        Holds the actions.
+    app, keymap
+        The actions and their keys.
     menus
         Identifier and title of each menu.
     canvas
         Keys without Ctrl or Alt work only while this widget has the focus, so that a text box keeps its letters and
         arrows.
     """
+    made: list[QCommandRuleAction] = []
     for key, title in menus:
         menu = QMenu(title, bar)
         groups = list(app.menus.iter_menu_groups(key))
         for place, group in enumerate(groups):
             for item in group:
                 if isinstance(item, MenuItem):
-                    menu.addAction(_action(item, app, bar, canvas))
+                    made.append(QCommandRuleAction(item.command, app, bar))
+                    menu.addAction(made[-1])
             if place < len(groups) - 1:
                 menu.addSeparator()
         menu.aboutToShow.connect(lambda menu=menu: _refresh(menu))
         bar.addMenu(menu)
 
+    def set_keys() -> None:
+        for action in made:
+            _set_keys(action, keymap.keys(action.objectName()), canvas)
 
-def _action(item: MenuItem, app: Application, parent: QWidget, canvas: QWidget) -> QCommandRuleAction:
-    action = QCommandRuleAction(item.command, app, parent)
-    keys = [QKeySequence(text) for text in shortcuts_of(app, item.command.id)]
+    keymap.changed.connect(set_keys)
+    set_keys()
+
+
+def _set_keys(action: QCommandRuleAction, texts: Sequence[str], canvas: QWidget) -> None:
+    keys = [QKeySequence(text) for text in texts]
     action.setShortcuts(keys)
-    if any(_is_plain(key) for key in keys):
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    plain = any(is_plain(key) for key in keys)
+    contexts = Qt.ShortcutContext
+    action.setShortcutContext(contexts.WidgetWithChildrenShortcut if plain else contexts.WindowShortcut)
+    if plain:
         canvas.addAction(action)
-    return action
+    else:
+        canvas.removeAction(action)
 
 
-def _qt_text(text: str) -> str:
-    return "+".join(_QT_NAMES.get(part, part) for part in text.split("+"))
-
-
-def _is_plain(keys: QKeySequence) -> bool:
+def is_plain(keys: QKeySequence) -> bool:
+    """Whether a key would be a letter or a movement in a text box."""
+    if keys.isEmpty():
+        return False
     modifiers = keys[0].keyboardModifiers()
     return not modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
 

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
-from qtpy.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMessageBox
+from qtpy.QtWidgets import QColorDialog, QFileDialog, QInputDialog
 
-from gxview import __version__
 from gxview._qt.info import InfoSheet
 from gxview._qt.picture import save_picture
 from gxview._qt.session_dialogs import ask_session
-from gxview._qt.shortcut_editor import ShortcutEditor
-from gxview._qt.shortcuts import ShortcutSheet
 from gxview.errors import GxviewError
 from gxview.viewer.exporting import SUFFIXES
 from gxview.viewer.info import describe
@@ -134,22 +131,34 @@ class WindowShell:
         InfoSheet(sections[0].title, sections, self._window).open()
 
     def show_shortcuts(self) -> None:
+        from gxview._qt.shortcuts import ShortcutSheet
+
         sheet = ShortcutSheet(self._window.keymap, self._window.viewer.model.settings.wheel, self._window)
         sheet.edit_button.clicked.connect(self.edit_shortcuts)
         sheet.open()
 
     def edit_shortcuts(self) -> None:
+        from gxview._qt.shortcut_editor import ShortcutEditor
+
         ShortcutEditor(self._window.keymap, self._window).open()
 
+    def show_preferences(self) -> None:
+        from gxview._qt.preferences_dialog import PreferencesDialog
+
+        PreferencesDialog(self._window.viewer.model, self._window).open()
+
+    def show_tour(self) -> None:
+        self._window.tour.begin()
+
+    def show_guide(self) -> None:
+        from gxview._qt.about import GuideWindow
+
+        GuideWindow(self._window).show()
+
     def show_about(self) -> None:
-        text = (
-            f"<b>gxview {__version__}</b><p>A viewer for genome tracks in which a model's explanation is a track like"
-            " any other.</p><p>BSD-3-Clause. LRP is described by its authors as patented outside personal and"
-            " scientific use.</p>"
-        )
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "About gxview", text, QMessageBox.StandardButton.Ok, self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        from gxview._qt.about import AboutBox
+
+        AboutBox(self._window).open()
 
     def close_window(self) -> None:
         self._window.close()

@@ -29,18 +29,21 @@ from gxview._qt.jobs_panel import JobsPanel
 from gxview._qt.menus import build_menus
 from gxview._qt.navigation_bar import NavigationBar
 from gxview._qt.overview import Overview
-from gxview._qt.painters import RULER_HEIGHT, Style
+from gxview._qt.painters import RULER_HEIGHT
 from gxview._qt.regions_panel import RegionsPanel
 from gxview._qt.rows.scales import ends_of
 from gxview._qt.session_window import WindowSession
 from gxview._qt.shell import WindowShell
 from gxview._qt.status_bar import StatusBar
 from gxview._qt.style import palette_of, style_sheet
-from gxview._qt.theme import theme as theme_named
+from gxview._qt.style_settings import LOOKS, style_of, widget_font
 from gxview._qt.toasts import Toasts
+from gxview._qt.tour import Tour
+from gxview._qt.tour_stops import tour_stops
 from gxview._qt.track_menu import open_track_menu
 from gxview._qt.track_panel import TrackPanel
 from gxview.viewer import actions
+from gxview.viewer.keymap import Keymap
 from gxview.viewer.viewer import Viewer
 
 _names = count(1)
@@ -62,11 +65,12 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.viewer = viewer
         self._bridge = bridge
-        self._style = Style(theme_named(viewer.model.settings.theme))
+        self._style = style_of(viewer.model.settings)
         self.closed_in_time = True
         self.setAcceptDrops(True)
         self.shell = WindowShell(self)
         self.actions_model: Application = actions.build(f"gxview-{next(_names)}", viewer, self.shell)
+        self.keymap = Keymap(self.actions_model, viewer.model.settings)
         self.docks: dict[str, QDockWidget] = {}
         self._build()
         self._listen()
@@ -86,10 +90,12 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.navigation)
         self.setStatusBar(StatusBar(self.viewer, self))
         self._panels()
-        build_menus(self.menuBar(), self.actions_model, actions.MENUS, self.canvas)
-        self.command_palette = CommandPalette(self.actions_model, self)
+        build_menus(self.menuBar(), self.actions_model, self.keymap, actions.MENUS, self.canvas)
+        self.command_palette = CommandPalette(self.actions_model, self.keymap, self.viewer.model.settings, self)
         self.toasts = Toasts(self.viewer.notices, self.canvas, self._style)
         self.session = WindowSession(self)
+        self.tour = Tour(tour_stops(self), self._style, self)
+        self.tour.ended.connect(lambda: setattr(self.viewer.model.settings, "tour", False))
 
     def _centre(self) -> QWidget:
         centre = QWidget()
@@ -152,8 +158,8 @@ class MainWindow(QMainWindow):
         self.locus_box.left.connect(self.canvas.setFocus)
         self.regions_panel.wanted.connect(self.run)
         self.explain_panel.model_wanted.connect(lambda: self.run("open_model"))
-        model.settings.events.theme.connect(lambda _theme: self._apply_theme())
-        model.settings.events.colour_blind.connect(lambda _safe: self._apply_theme())
+        for field in LOOKS:
+            getattr(model.settings.events, field).connect(lambda _value: self._apply_theme())
 
     # -- what changes
 
@@ -163,11 +169,20 @@ class MainWindow(QMainWindow):
 
     def _apply_theme(self) -> None:
         settings = self.viewer.model.settings
-        theme = theme_named(settings.theme, settings.colour_blind)
-        self._style = Style(theme)
+        self._style = style_of(settings)
+        theme = self._style.theme
         QApplication.setPalette(palette_of(theme))
+        self.setFont(widget_font(settings))
         self.setStyleSheet(style_sheet(theme))
-        parts = (self.canvas, self.overview, self.navigation, self.track_panel, self.toasts, self.explain_panel)
+        parts = (
+            self.canvas,
+            self.overview,
+            self.navigation,
+            self.track_panel,
+            self.toasts,
+            self.explain_panel,
+            self.tour,
+        )
         for part in (*parts, self.regions_panel):
             part.set_style(self._style)
         self.console.set_dark(settings.theme == "dark")

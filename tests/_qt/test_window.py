@@ -12,7 +12,6 @@ from qtpy.QtGui import QDropEvent, QImage
 from qtpy.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QSpinBox, QWidget
 
 from gxview._qt.app import catch_errors, wait_until_idle
-from gxview._qt.command_palette import score
 from gxview._qt.info import BREAK, InfoSheet
 from gxview._qt.picture import save_window
 from gxview._qt.widgets import Section
@@ -221,14 +220,6 @@ def test_the_palette_finds_an_action_and_runs_it(opened, qtbot):
     assert opened.viewer.model.settings.theme == "light"
     assert not opened.command_palette.isVisible()
     assert opened.canvas.hasFocus()
-
-
-@pytest.mark.parametrize(
-    ("query", "better", "worse"), [("zi", "Go: Zoom in", "View: Tracks panel"), ("quit", "File: Quit", "x q u i t y")]
-)
-def test_the_palette_prefers_words_and_runs_of_letters(query, better, worse):
-    assert (score(query, better) or 0) > (score(query, worse) or 0)
-    assert score("xyz", better) is None
 
 
 def test_every_action_has_a_menu_and_no_shortcut_twice(opened):

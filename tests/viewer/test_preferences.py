@@ -37,7 +37,7 @@ def test_settings_come_back_at_the_next_start(tmp_path):
         {},
         optional={
             "theme": st.sampled_from(["dark", "light"]),
-            "text_size": st.integers(8, 20),
+            "text_size": st.integers(9, 16),
             "wheel": st.sampled_from(["zoom", "scroll"]),
             "live": st.booleans(),
             "threads": st.integers(0, 64),

@@ -17,4 +17,6 @@ def edit_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("undo", "Undo", viewer.undo.undo, "edit/1/1", ["Ctrl+Z"]),
         action("redo", "Redo", viewer.undo.redo, "edit/1/2", ["Ctrl+Shift+Z", "Ctrl+Y"]),
         action("palette", "Command palette...", shell.show_palette, "edit/8/1", ["Ctrl+Shift+P"]),
+        action("preferences", "Preferences...", shell.show_preferences, "edit/9/1", ["Ctrl+,"]),
+        action("edit_shortcuts", "Change shortcuts...", shell.edit_shortcuts, "edit/9/2"),
     ]
