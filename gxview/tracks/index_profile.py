@@ -128,7 +128,7 @@ def _chromosome(data: bytes, at: int, profile: IndexProfile, min_shift: int, dep
         (windows,) = struct.unpack_from("<i", data, at)
         begins = _bytes_at(np.frombuffer(data, "<u8", windows, at + 4))
         at += 4 + 8 * windows
-        if windows:
+        if windows and not _is_hidden(begins):
             _add_windows(profile, begins, end)
             return at
     _add_bins(profile, np.array(numbers, np.int64), np.array(sizes), min_shift, depth)
@@ -138,6 +138,12 @@ def _chromosome(data: bytes, at: int, profile: IndexProfile, min_shift: int, dep
 def _bytes_at(offsets: NDArray[np.uint64]) -> NDArray[np.float64]:
     """Return where virtual offsets point to: their lower 16 bits count inflated bytes within a compressed block."""
     return np.asarray((offsets >> 16).astype(np.float64) + (offsets & 0xFFFF) / _INFLATION)
+
+
+def _is_hidden(begins: NDArray[np.float64]) -> bool:
+    """Whether one record as long as the chromosome hides where the others lie: then most windows begin with it."""
+    used = begins[begins > 0]
+    return len(begins) > 8 and (not len(used) or bool(np.median(used) == used[0]))
 
 
 def _add_windows(profile: IndexProfile, begins: NDArray[np.float64], end: float) -> None:

@@ -15,14 +15,18 @@ from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks.base import Feature
 from gxview.tracks.features import FeatureTable, Parsed
-from gxview.tracks.index_profile import read_profile
+from gxview.tracks.index_profile import IndexProfile, read_profile
 from gxview.tracks.names import ChromosomeNames
 from gxview.tracks.places import Stamp
+from gxview.tracks.reduce import bin_edges
+from gxview.tracks.spans import SortedSpans
 from gxview.tracks.text import Lines, Where
 
 Parser: TypeAlias = Callable[[Lines, Where], Parsed]
 Extent: TypeAlias = Callable[[Lines, Where], tuple[int, int] | None]
 _INDEXES = (".tbi", ".csi")
+COUNTED = 1 << 20
+"""Up to so many compressed bytes features are counted one by one."""
 
 
 def tabix_index(path: Path) -> Path | None:
@@ -47,7 +51,7 @@ class TabixFeatures:
         Tells how far the features reach that some lines belong to (0-based, half-open), or None if only the whole
         file tells. Without it every line is a feature of its own.
     load : callable
-        Reads the whole file; called when names or counts are asked for the first time.
+        Reads the whole file; called when names are asked for the first time.
     reference : Reference, optional
         Its chromosome names are then understood and used.
 
@@ -79,7 +83,10 @@ class TabixFeatures:
         except (OSError, ValueError) as error:
             raise GxviewError(f"The index {index} cannot be read; build it anew with: tabix -f {path}") from error
         self._names = ChromosomeNames(path, tuple(self._file.contigs), reference)
-        self.sizes: dict[str, int] = self._names.renamed(_reach(index, self._file.contigs))
+        self._numbers = {chrom: number for number, chrom in enumerate(self._file.contigs)}
+        self._profile = read_profile(index)
+        self._rate: float | None = None
+        self.sizes: dict[str, int] = self._names.renamed(_reach(self._profile, self._file.contigs))
         self.notes: tuple[str, ...] = self._names.notes
 
     def features(self, region: Region) -> list[Feature]:
@@ -101,8 +108,32 @@ class TabixFeatures:
         return self._whole().search(text, limit)
 
     def density(self, region: Region, bins: int) -> NDArray[np.int64]:
-        """Return how many features overlap each of equal bins, shape (bins,); the first call reads the whole file."""
-        return self._whole().density(region, bins)
+        """Return how many features overlap each of equal bins, shape (bins,).
+
+        Where the region holds more than a few megabytes, and the file has not been read wholly, the index tells how
+        much of it lies in each bin, and a sample how many features that is.
+        """
+        if self._table is not None:
+            return self._table.density(region, bins)
+        chrom, edges = self._names.in_file(region.chrom), bin_edges(region, bins)
+        if chrom is None:
+            return np.zeros(bins, np.int64)
+        sizes = self._profile.bytes_in(self._numbers[chrom], edges)
+        if sizes.sum() > COUNTED:
+            return np.ceil(sizes * self._features_per_byte(chrom)).astype(np.int64)
+        spans = np.array([(f.start, f.end) for f in self.features(region)], np.int64).reshape(-1, 2)
+        return SortedSpans(spans[:, 0], spans[:, 1]).count(edges)
+
+    def _features_per_byte(self, chrom: str) -> float:
+        """Measure it where the data are densest."""
+        if self._rate is None:
+            number = self._numbers[chrom]
+            widths = self._profile.ends[number] - self._profile.starts[number]
+            place = int(np.argmax(np.where(widths == widths.min(), self._profile.sizes[number], 0)))
+            start, end = int(self._profile.starts[number][place]), int(self._profile.ends[number][place])
+            size = self._profile.bytes_in(number, np.array([start, end]))[0]
+            self._rate = len(self.features(Region(chrom, start, end))) / max(1.0, float(size))
+        return self._rate
 
     def _whole(self) -> FeatureTable:
         with self._lock:
@@ -124,12 +155,12 @@ class TabixFeatures:
         return lambda _: f"{self.path}, a line of {chrom}"
 
 
-def _reach(index: Path, chroms: Iterable[str]) -> dict[str, int]:
+def _reach(profile: IndexProfile, chroms: Iterable[str]) -> dict[str, int]:
     """Return about how far the data of each chromosome reach: as far as the finest bins of the index, 16 kb as a rule.
 
     Wider bins hold what lies across a border of finer ones; their ends, up to 512 Mb, tell nothing.
     """
-    profile, reach = read_profile(index), dict[str, int]()
+    reach: dict[str, int] = {}
     for chrom, starts, ends in zip(chroms, profile.starts, profile.ends, strict=False):
         if len(ends):
             widths = ends - starts

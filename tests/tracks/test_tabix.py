@@ -6,7 +6,9 @@ import gzip
 import os
 import random
 import shutil
+from itertools import pairwise
 
+import numpy as np
 import pysam
 import pytest
 
@@ -112,3 +114,25 @@ def test_a_file_that_changes_or_vanishes_while_open_says_so(shared, tmp_path, by
     changed.unlink()
     with pytest.raises(GxviewError, match=r"is gone; put it back"):
         source.features(Region("21", 5_000_000, 6_000_000))
+
+
+@pytest.mark.parametrize("landmark", [False, True])
+def test_density_is_counted_near_and_told_by_the_index_far_out(tmp_path, monkeypatch, by_region, landmark):
+    choose = np.random.default_rng(0)
+    starts = np.sort(
+        np.concatenate([choose.integers(0, 40_000_000, 30_000), choose.normal(25e6, 2e6, 60_000).astype(int)])
+    )
+    rows = [f"c\ts\tgene\t{n + 1}\t{n + 800}\t.\t+\t.\tID=g{i};Name=a{n}\n" for i, n in enumerate(starts.tolist())]
+    plain = tmp_path / "genes.gff3"
+    plain.write_text(landmark * "c\ts\tregion\t1\t40001000\t.\t.\t.\tID=c\n" + "".join(rows))
+    source = open_source(pysam.tabix_index(str(plain), preset="gff", force=True))
+    assert isinstance(source, TabixFeatures)
+    for near in (Region("c", 25_000_000, 25_234_567), Region("c", 100, 140)):
+        edges = np.array([near.start + n * near.length // 37 for n in range(38)])
+        exact = [int(((starts < b) & (starts + 800 > a)).sum()) if b > a else 0 for a, b in pairwise(edges)]
+        assert source.density(near, 37).tolist() == exact
+    monkeypatch.setattr("gxview.tracks.tabix.COUNTED", 0)
+    guess, exact = source.density(Region("c", 0, 40_000_000), 40), np.histogram(starts, 40, (0, 40_000_000))[0]
+    assert exact.sum() / 1.5 < guess.sum() < exact.sum() * 1.5
+    assert np.corrcoef(guess, exact)[0, 1] > 0.9
+    assert source._table is None
