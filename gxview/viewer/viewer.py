@@ -37,7 +37,7 @@ from gxview.viewer.recent import Recent
 from gxview.viewer.session import Sessions
 from gxview.viewer.tiles import TILE, TileCache
 from gxview.viewer.track_data import TrackData
-from gxview.viewer.tracks import CombinedTrack, FileTrack, RelevanceTrack, Track
+from gxview.viewer.tracks import CombinedTrack, FileTrack, RelevanceTrack, Track, sources_of
 from gxview.viewer.undo import Undo
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.workers import Outcome, Task, Workers
@@ -185,9 +185,14 @@ class Viewer:
         return selected or next(iter(self.model.tracks.relevance()), None)
 
     def remove(self, track: Track) -> None:
-        """Take a track away; what no file brings back, the sequence and the parts of an explanation, is hidden."""
-        if isinstance(track, FileTrack | CombinedTrack | RelevanceTrack):
-            self.model.tracks.remove(track)
+        """Take a track away; what no file brings back, the sequence and the parts of an explanation, is hidden.
+
+        Of several such tracks that show the same all but the last are taken away.
+        """
+        tracks = self.model.tracks
+        twins = [one for one in tracks if one.kind == track.kind and sources_of(one) == sources_of(track)]
+        if isinstance(track, FileTrack | CombinedTrack | RelevanceTrack) or len(twins) > 1:
+            tracks.remove(track)
         else:
             track.visible = False
 

@@ -280,3 +280,29 @@ def test_show_all_opens_every_eye_and_hide_shuts_that_of_a_whole_group(opened, t
     assert (group.visible, tracks[1].visible, names(tracks.shown())) == (False, True, "ae")
     opened.run("show_tracks")
     assert names(tracks.shown()) == "abcde"
+
+
+def test_the_sequence_is_hidden_but_its_copy_is_removed(opened, tracks, qtbot):
+    tracks.selected = tracks[0]
+    opened.run("duplicate_tracks")
+    assert [track.kind for track in tracks].count("sequence") == 2
+    opened.run("remove_track")
+    assert [track.kind for track in tracks].count("sequence") == 1
+    tracks.selected = next(track for track in tracks if track.kind == "sequence")
+    opened.run("remove_track")
+    assert [track.visible for track in tracks if track.kind == "sequence"] == [False]
+
+
+def test_removing_all_and_undoing_brings_all_back(opened, tracks, qtbot):
+    arrange.group(tracks, pick(tracks, "bc"), "mine")
+    opened.viewer.undo.settle()
+    opened.run("select_tracks")
+    assert len(tracks.selection) == len(tracks)
+    opened.run("remove_track")
+    assert [track.kind for track in tracks] == ["sequence"]
+    opened.canvas.grab()
+    opened.run("undo")
+    assert names(tracks) == "abcde"
+    assert [names(tracks.members(group)) for group in tracks.groups] == ["bc"]
+    qtbot.waitUntil(lambda: opened.viewer.is_idle)
+    assert all(opened.viewer.data.source(track) is not None for track in tracks if track.kind == "signal")
