@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from qtpy.QtCore import QRectF
@@ -9,7 +10,7 @@ from qtpy.QtGui import QFont, QFontInfo, QGuiApplication, QPainter
 
 from gxview._qt.figure_layout import LOCUS_HEIGHT, MARGIN, TEXT_PX, TITLE_HEIGHT, Sheet, lay_out_figure
 from gxview._qt.painters import OVERVIEW_HEIGHT, RULER_HEIGHT, Style, View, paint_overview, paint_ruler
-from gxview._qt.painters.shapes import draw_text, elided, text_width
+from gxview._qt.painters.shapes import draw_text, elided, inside, text_width
 from gxview._qt.painters.ticks import nice_step, span_label
 from gxview._qt.rows import Scene, details, paint_data, paint_head, title
 from gxview._qt.theme import DARK, LIGHT, SAFE_BASES, Theme
@@ -88,7 +89,9 @@ class Figure:
         for place, scene in enumerate(scenes):
             self._paint_frame(painter, scene, place)
             for row in sheet.rows(place):
-                paint_data(painter, row, scene)
+                # all places share their scales, so the axis of the first one is that of all
+                with inside(painter, row.data_rect) if place else nullcontext():
+                    paint_data(painter, row, scene)
 
     def _names_width(self, tracks: list[Track]) -> float:
         scene = Scene(self._viewer, self._viewer.model.camera.view, self._style)

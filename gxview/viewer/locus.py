@@ -210,7 +210,8 @@ def _suggestion(feature: Feature, reference: Reference) -> Suggestion:
     exact = Region(chrom, start, max(min(feature.end, size), start + 1))
     flank = max(AROUND // 2, round(exact.length * PADDING) + 5)
     kind = "" if feature.kind == "feature" else f"{feature.kind}   "
-    return Suggestion(feature.name, f"{kind}{exact}", _around(exact, flank, reference))
+    where = f"{chrom}:{start + 1:,}" if exact.length == 1 else str(exact)
+    return Suggestion(feature.name, kind + where, _around(exact, flank, reference))
 
 
 def _around(region: Region, flank: int, reference: Reference) -> Region:
