@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from enum import IntEnum
 from typing import Any, TypeAlias
 
 from gxview.viewer.engine import EngineFactory, EngineProtocol
 from gxview.viewer.loop import Loop
 from gxview.viewer.workers import AskCancelled, Outcome, Progress, Task, Workers
+
+STEPS_BACK = 10
+"""How much nicer than the window the threads of a model are."""
 
 EngineWork: TypeAlias = Callable[[EngineProtocol, Progress, AskCancelled], Any]
 
@@ -50,6 +57,7 @@ class DeviceThread:
 
         def with_engine(tell: Progress, cancelled: AskCancelled) -> Any:
             if self._engine is None:
+                stand_back()
                 self._engine = self._factory()
             return work(self._engine, tell, cancelled)
 
@@ -67,3 +75,14 @@ class DeviceThread:
     def join(self, timeout: float) -> bool:
         """Wait for the thread after `stop`; False when it did not end within `timeout` seconds."""
         return self._workers.join(timeout)
+
+
+def stand_back() -> None:
+    """Let other threads go before this one and those that it starts, as the model libraries do on every core.
+
+    Only Linux has priorities of single threads; elsewhere nothing changes.
+    """
+    if sys.platform.startswith("linux"):
+        thread = threading.get_native_id()
+        with suppress(OSError):  # a sandbox may forbid it
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + STEPS_BACK)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 
 import pytest
 
 from gxview.errors import Cancelled, GxviewError
-from gxview.viewer.device import DeviceThread, Priority
+from gxview.viewer.device import STEPS_BACK, DeviceThread, Priority
 from gxview.viewer.jobs import JobList, JobState
 from gxview.viewer.loop import QueueLoop
 
@@ -40,6 +42,26 @@ def test_the_screen_is_served_before_neighbours_and_exports(device, loop):
     gate.set()
     assert loop.run(lambda: len(order) == 4)
     assert order == ["first", "screen", "near", "export"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has priorities of single threads")
+def test_the_window_goes_before_models_and_the_threads_they_start(device, loop):
+    def own() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def work(*_):
+        inner = []
+        thread = threading.Thread(target=lambda: inner.append(own()))
+        thread.start()
+        thread.join()
+        return own(), *inner
+
+    seen = []
+    for _ in range(2):
+        device.submit(Priority.SCREEN, work, lambda outcome: seen.append(outcome.value))
+    assert loop.run(lambda: len(seen) == 2)
+    nicer = min(19, own() + STEPS_BACK)
+    assert seen == [(nicer, nicer)] * 2
 
 
 def test_a_dropped_task_is_never_heard_of(device, loop):
