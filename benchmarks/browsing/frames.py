@@ -98,11 +98,13 @@ def moves(stage: Stage, region: Region) -> Iterator[Callable[[], object]]:
 def measure(stage: Stage, region: Region) -> dict[str, Any]:
     """Time every frame; compare some of them with the picture at rest."""
     times: list[float] = []
+    busy: list[float] = []
     late, wrong = 0, 0
     for number, move in enumerate(moves(stage, region)):
         tick = time.perf_counter() + 1 / RATE
-        took, at_once = stage.frame(move)
+        took, worked, at_once = stage.frame(move)
         times.append(took)
+        busy.append(worked)
         late += not at_once
         if number % CHECKED == 0:
             picture = stage.picture()
@@ -114,6 +116,7 @@ def measure(stage: Stage, region: Region) -> dict[str, Any]:
         **{f"pan_p{q}": float(np.percentile(panned, q)) for q in (50, 95)},
         **{f"zoom_p{q}": float(np.percentile(zoomed, q)) for q in (50, 95)},
         **{f"frame_p{q}": float(np.percentile(times, q)) for q in (50, 95)},
+        **{f"work_p{q}": float(np.percentile(busy, q)) for q in (50, 95)},
         "frames": len(times),
         "frames_that_waited_for_data": late,
         "frames_unlike_the_picture_at_rest": wrong,

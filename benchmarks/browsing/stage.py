@@ -68,22 +68,22 @@ class Stage:
         """Work until nothing is left to do."""
         wait_until_idle(self.window)
 
-    def frame(self, move: Callable[[], object]) -> tuple[float, bool]:
+    def frame(self, move: Callable[[], object]) -> tuple[float, float, bool]:
         """Move and wait for a picture with all its data.
 
         Returns
         -------
-        float, bool
-            Milliseconds, and whether the first picture was complete already.
+        float, float, bool
+            Milliseconds on the wall, those that the main thread worked, and whether the first picture was complete.
         """
         self._paints.clear()
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         move()
         while not (self._paints and self._paints[-1]):
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if time.perf_counter() - began > PATIENCE:
                 raise SystemExit(f"A frame was not complete after {PATIENCE} s.")
-        return (time.perf_counter() - began) * 1e3, self._paints[0]
+        return (time.perf_counter() - began) * 1e3, (time.thread_time() - worked) * 1e3, self._paints[0]
 
     def jump(self, region: Region) -> float:
         """Go to a place by its text and wait until everything is drawn; milliseconds."""

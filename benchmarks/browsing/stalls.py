@@ -7,6 +7,7 @@ the published size and random weights. Called in a process of its own; writes on
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -90,7 +91,7 @@ def main(work: Path, genomes: Path) -> None:
     """Explain and watch, at rest and browsing."""
     files = ecoli(work, genomes)
     key = str(model(work))
-    region = Region(ECOLI, 1_000_000, 1_004_000)
+    region = Region(ECOLI, 1_000_000, 1_000_600)
     stage = Stage(files.genome, [files.genes, *files.bins[:5]], str(region), {key: "random"})
     dress(stage, 0)
     stage.viewer.explanations.add(key)
@@ -102,8 +103,8 @@ def main(work: Path, genomes: Path) -> None:
         stage.viewer.explain_region()
         stage.rest(time.perf_counter() + 1.0)
         result[name] = {**browse(stage, moving), "still_explaining": not stage.viewer.is_idle}
-    print(json.dumps(result))
-    stage.close()
+    print(json.dumps(result), flush=True)
+    os._exit(0)  # the model is still at work
 
 
 if __name__ == "__main__":
