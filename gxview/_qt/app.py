@@ -206,7 +206,8 @@ def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, 
         window.show()
         begin(window, start)
         if start.screenshot is None:
-            _keep(window, Path(platformdirs.user_state_dir("gxview", appauthor=False)))
+            given = start.genome is not None or bool(start.files)
+            _keep(window, Path(platformdirs.user_state_dir("gxview", appauthor=False)), given)
             code = application().exec()
         else:
             wait_until_idle(window)
@@ -231,14 +232,19 @@ def _leave_out(missing: Sequence[Missing], answer: Answer) -> None:
     answer({})
 
 
-def _keep(window: MainWindow, folder: Path) -> None:
-    """Keep what is shown in a folder from now on, and offer what a crash left there once the window is painted."""
+def _keep(window: MainWindow, folder: Path, given: bool) -> None:
+    """Keep what is shown in a folder from now on, and look there once the window is painted.
+
+    What a crash left is offered; else a window that was given nothing opens the last session, if a person wants that.
+    """
     window.viewer.keep(folder)
 
     def look() -> None:
         leftover = next(leftovers(folder / "autosave"), None)
         if leftover is not None:
             window.session.offer(leftover)
+        elif window.viewer.model.settings.reopen and not given:
+            window.session.reopen()
 
     window.viewer.shared.loop.later(OFFER, look)
 

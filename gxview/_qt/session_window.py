@@ -14,6 +14,7 @@ from gxview._qt.session_dialogs import MissingFiles, RestoreBar, ask_session_fil
 from gxview.viewer.autosave import Leftover
 from gxview.viewer.session import Answer
 from gxview.viewer.session_content import Missing
+from gxview.viewer.session_file import is_session
 
 if TYPE_CHECKING:
     from gxview._qt.window import MainWindow
@@ -44,6 +45,8 @@ class WindowSession:
         self._viewer.model.reference_changed.connect(lambda _reference: self.show_title())
         self.show_title()
         self._show_steps()
+        # what was set before there was a window is no step to undo
+        self._viewer.undo.clear()
 
     def show_title(self) -> None:
         """Write the session, with a mark when it was changed, and the genome into the title."""
@@ -92,6 +95,12 @@ class WindowSession:
         self.bar = RestoreBar(text, lambda: self._restore(leftover), lambda: self._forget(leftover))
         self._window.centralWidget().layout().insertWidget(0, self.bar)
         self.bar.show()
+
+    def reopen(self) -> None:
+        """Open the session that was open last, if it still exists."""
+        sessions = (Path(name) for name in self._viewer.recent.names)
+        if last := next((path for path in sessions if is_session(path)), None):
+            self._viewer.session.open(last)
 
     def _restore(self, leftover: Leftover) -> None:
         self.bar = None

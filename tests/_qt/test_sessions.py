@@ -11,6 +11,7 @@ from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QApplication
 
 from gxview._qt import session_window, shell
+from gxview._qt.app import create_window
 from gxview._qt.facade import WindowViewer
 from gxview._qt.session_dialogs import MissingFiles
 from gxview.errors import GxviewError
@@ -19,6 +20,7 @@ from gxview.viewer.file_lock import FileLock
 from gxview.viewer.session_content import session_of
 from gxview.viewer.session_file import Session, write_session
 from gxview.viewer.tracks import SignalTrack
+from tests.viewer.fakes import open_fake
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +77,14 @@ def test_a_removed_track_comes_back_with_its_data(opened, qtbot):
     assert opened.viewer.data.signal(back, opened.viewer.model.camera.view) is not None
 
 
+def test_the_theme_of_the_start_is_no_step(engine, qtbot):
+    window = create_window(lambda: engine, open_fake, {}, "light")
+    qtbot.addWidget(window)
+    _settle(window)
+    assert window.viewer.undo.undo_name == ""
+    window.close()
+
+
 # -- saving and opening
 
 
@@ -124,6 +134,17 @@ def test_recent_files_stand_in_the_menu(opened, tmp_path, qtbot):
 def test_opening_stands_next_to_the_recent_files(window):
     texts = [action.text() for action in window.menuBar().actions()[0].menu().actions()]
     assert texts[texts.index("Open session...") + 1] == "Open recent"
+
+
+def test_the_last_session_is_opened_again(opened, tmp_path, qtbot):
+    for name in ("genes.gff", "signal.bw"):
+        (tmp_path / name).write_text("x")
+    opened.viewer.session.save(tmp_path / "last.gxview.json")
+    opened.viewer.recent.add(tmp_path / "signal.bw")
+    opened.viewer.model.tracks[0].height = 99
+    opened.session.reopen()
+    qtbot.waitUntil(lambda: opened.viewer.is_idle)
+    assert opened.viewer.model.tracks[0].height != 99
 
 
 # -- closing
