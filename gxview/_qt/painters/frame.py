@@ -108,7 +108,7 @@ def paint_header(
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), style.color("accent"))
         room = rect.right() - 4 - left
         middle = rect.top() + min(rect.height(), HEADER_HEIGHT) / 2
-        title = elided(style, name, room, bold=True)
+        title = elided(style, name, room, bold=True, middle=True)
         draw_text(painter, left, middle, title, style, style.color("text"), bold=True)
         used = text_width(style, title, bold=True) + 8
         if detail and room - used > 24:

@@ -14,7 +14,8 @@ from gxview._qt.painters.base import BaseValues, Letters, Scale, SignalData, Sty
 from gxview._qt.painters.columns import columns, summary_text
 from gxview._qt.painters.marks import paint_outline
 from gxview._qt.painters.relevance import letter_share, paint_relevance
-from gxview._qt.painters.shapes import badge, device_ratio, inside
+from gxview._qt.painters.shapes import device_ratio, inside
+from gxview._qt.painters.summary import paint_note
 
 FILLED = 0.7
 """Strength of the colour of what is filled, so that outlines stand out."""
@@ -72,4 +73,4 @@ def paint_overlay(
             paint_outline(painter, rect, data, scale, QColor(layer.color), THICK if wide else 1.0)
         deepest = max(range(len(layers)), key=lambda place: shown[place].depth)
         if shown[deepest].depth > 1 and not lettered:
-            badge(painter, rect, summary_text(view, layers[deepest].data), style)
+            paint_note(painter, rect, summary_text(view, layers[deepest].data), shown[0], scale, style)

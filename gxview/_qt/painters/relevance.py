@@ -15,6 +15,7 @@ from gxview._qt.painters.base import BaseValues, Floats, Letters, Scale, SignalD
 from gxview._qt.painters.columns import columns, summary_text
 from gxview._qt.painters.letters import paint_letters
 from gxview._qt.painters.shapes import badge, device_ratio, fill_rects, inside
+from gxview._qt.painters.summary import paint_note
 
 BARS_BELOW, LETTERS_FROM = 2.0, 4.0
 """Pixels per base: below the first only bars, from the second on only letters, between them a fade."""
@@ -84,13 +85,13 @@ def paint_relevance(
             row.letters(share)
             if aside is not None:
                 row.whiskers(aside)
-            note = look.note
+            if look.note:
+                badge(painter, rect, look.note, style)
         else:
             shown = columns(view, data, device_ratio(painter))
             paint_bars(painter, rect, view, shown, scale, style, look.colors(style))
-            note = summary_text(view, data, look.note) if shown.depth > 1 else look.note
-        if note:
-            badge(painter, rect, note, style)
+            if note := summary_text(view, data, look.note) if shown.depth > 1 else look.note:
+                paint_note(painter, rect, note, shown, scale, style)
 
 
 def _visible(view: View, data: BaseValues, spread: Floats | None) -> tuple[BaseValues, Floats | None]:

@@ -126,14 +126,23 @@ def draw_text(
     painter.setPen(Qt.PenStyle.NoPen)
 
 
-def elided(style: Style, text: str, width: float, bold: bool = False, scale: float = 1.0) -> str:
-    """Shorten ``text`` with an ellipsis to fit ``width`` pixels."""
+def elided(style: Style, text: str, width: float, bold: bool = False, scale: float = 1.0, middle: bool = False) -> str:
+    """Shorten ``text`` with an ellipsis to fit ``width`` pixels; in the ``middle`` names of one family stay apart."""
     metrics = QFontMetricsF(style.font(bold, scale))
-    return str(metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width)))
+    mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+    return str(metrics.elidedText(text, mode, max(0.0, width)))
 
 
-def badge(painter: QPainter, rect: QRectF, text: str, style: Style, bottom: bool = False, most: float = 0.5) -> None:
-    """Write a few words in a small box in the upper, or lower, right corner of ``rect``.
+def badge(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    style: Style,
+    bottom: bool = False,
+    left: bool = False,
+    most: float = 0.5,
+) -> None:
+    """Write a few words in a small box in a corner of ``rect``, the upper right one unless told otherwise.
 
     It is left out where it would take more than the share ``most`` of the width, or half of the height.
     """
@@ -141,7 +150,7 @@ def badge(painter: QPainter, rect: QRectF, text: str, style: Style, bottom: bool
     if width > rect.width() * most or height > rect.height() / 2:
         return
     top = rect.bottom() - height - 2 if bottom else rect.top() + 3
-    box = QRectF(rect.right() - width - 4, top, width, height)
+    box = QRectF(rect.left() + 4 if left else rect.right() - width - 4, top, width, height)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -13,7 +13,8 @@ from gxview._qt.painters.bars import BarColors, paint_bars, paint_clipped, paint
 from gxview._qt.painters.base import Scale, SignalData, Style, View
 from gxview._qt.painters.columns import Columns, columns, summary_text
 from gxview._qt.painters.marks import paint_heatmap, paint_line, paint_points
-from gxview._qt.painters.shapes import badge, device_ratio, inside
+from gxview._qt.painters.shapes import device_ratio, inside
+from gxview._qt.painters.summary import paint_note
 
 Mark: TypeAlias = Callable[[QPainter, QRectF, Columns, Scale, Style, BarColors], None]
 MARKS: dict[str, Mark] = {"line": paint_line, "points": paint_points, "heatmap": paint_heatmap}
@@ -79,4 +80,4 @@ def paint_signal(
             paint_clipped(painter, rect, shown, scale, style)
             paint_gaps(painter, rect, shown, style)
         if shown.depth > 1:
-            badge(painter, rect, summary_text(view, data, look.note), style)
+            paint_note(painter, rect, summary_text(view, data, look.note), shown, scale, style)

@@ -10,6 +10,7 @@ from qtpy.QtGui import QPainter
 from gxview._qt.layout import Row
 from gxview._qt.painters import HEADER_HEIGHT, Style, paint_header
 from gxview._qt.painters.sequence import BLOCKS_FROM
+from gxview._qt.painters.shapes import elided
 from gxview._qt.rows.groups import paint_member_mark
 from gxview._qt.rows.overlay import member_colors
 from gxview._qt.rows.scene import Scene
@@ -91,7 +92,8 @@ def _paint_lines(painter: QPainter, row: Row, lines: list[Line], style: Style) -
             # a header without a name leaves 16 pixels before the detail, a name has 8
             aside = SWATCH + 5 if line.color else 0
             left, width = name.left() - 8 + aside, name.width() + 8 - aside
-            paint_header(painter, QRectF(left, name.top() + top, width, HEADER_HEIGHT), "", style, line.text)
+            text = elided(style, line.text, width - 12, middle=bool(line.color))
+            paint_header(painter, QRectF(left, name.top() + top, width, HEADER_HEIGHT), "", style, text)
             if line.color:
                 middle = name.top() + top + HEADER_HEIGHT / 2
                 swatch = QRectF(name.left() + 8, round(middle - SWATCH / 2), SWATCH, SWATCH)

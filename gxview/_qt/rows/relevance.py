@@ -59,7 +59,8 @@ def paint_score_row(painter: QPainter, row: Row, track: ScoreTrack, scene: Scene
         data = as_data(*found)
         scale = scale_of(track, scene)
         paint_axis(painter, row.axis_rect, scale, scene.style)
-        paint_signal(painter, row.value_rect, scene.view, data, scale, scene.style, SignalLook(track.color, apart=False))
+        look = SignalLook(track.color, apart=False)
+        paint_signal(painter, row.value_rect, scene.view, data, scale, scene.style, look)
 
 
 def paint_tokens_row(painter: QPainter, row: Row, track: TokenTrack, scene: Scene) -> None:

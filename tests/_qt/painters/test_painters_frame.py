@@ -120,7 +120,11 @@ def test_headers_are_elided_not_cut(svg, style):
     rect = QRectF(0, 0, 90, 20)
     name = "a very long name of a track"
     texts = svg(lambda p: paint_header(p, rect, name, style, "detail", selected=True)).texts()
-    assert texts[0][2].endswith("…")
+    first, last = texts[0][2].split("…")
+    assert first
+    assert name.startswith(first)
+    assert last
+    assert name.endswith(last), "names of one family differ at their ends"
     assert all(x + text_width(style, t, bold=True) <= 90 for x, _, t in texts)
 
 

@@ -116,13 +116,13 @@ def test_every_peak_of_one_base_is_seen_at_every_zoom(draw, style, mark, zoom):
     column = np.minimum(799, np.floor((np.arange(size) + 0.5) / zoom).astype(int))
     highest = np.zeros(800)
     np.maximum.at(highest, column, data)
-    ink = picture.ink()[:, :600]
-    for x in np.flatnonzero(highest[:600]).tolist():
+    ink, highest = picture.ink()[:, 200:600], highest[200:600]  # beside the badge
+    for x in np.flatnonzero(highest).tolist():
         row = min(98, round(100 - 100 * highest[x]))
         assert ink[max(0, row - 1) : row + 2, x].any(), (x, highest[x])
     if mark == "bars" and zoom > 2:
         seen = ink[:97].any(axis=0)
-        assert (np.flatnonzero(seen) == np.flatnonzero(highest[:600])).all(), "and nothing else is"
+        assert (np.flatnonzero(seen) == np.flatnonzero(highest)).all(), "and nothing else is"
 
 
 @pytest.mark.parametrize("start", POSITIONS)
@@ -138,3 +138,18 @@ def test_the_spread_is_a_whisker_in_the_middle_of_its_letter(draw, style, start)
     rows, cols = np.nonzero((with_it.pixels != without.pixels).any(axis=2))
     assert set(cols.tolist()) == {300}
     assert (rows.min(), rows.max()) == (30, 69)
+
+
+def test_the_badge_gives_way_to_a_peak(svg, style):
+    low = np.zeros(800)
+
+    def texts(peaks):
+        high = np.zeros(800)
+        high[peaks] = 1.0
+        data = BinnedValues.even(0, 80_000, low, high, high)
+        return svg(signal(View.of("c", 0, 80_000, 800), data, Scale(0, 1), style, "bars")).texts()
+
+    for peaks, on_the_left in (([], False), ([10], False), ([780], True), ([10, 780], False)):
+        [(x, _, text)] = texts(peaks)
+        assert text == "summary: 100 bp per bin"
+        assert (x < 400) == on_the_left, peaks
