@@ -16,7 +16,7 @@ from gxview._qt.painters import RULER_HEIGHT
 from gxview._qt.painters.places import joined
 from gxview._qt.picture import save_picture
 from gxview._qt.rows.scales import scale_of
-from gxview.genome import Region
+from gxview.genome import BareGenome, Region
 from gxview.viewer.regions import RegionRow
 from tests._qt.test_canvas import wheel
 
@@ -223,6 +223,25 @@ def test_regions_are_shaded_in_their_own_colour_under_the_data(opened, qtbot):
     assert changed[0] == pytest.approx(HEADER_WIDTH + view.x(5250), abs=1)
     assert changed[-1] == pytest.approx(HEADER_WIDTH + view.x(5500), abs=1)
     assert (before[:, :HEADER_WIDTH] == after[:, :HEADER_WIDTH]).all()
+
+
+@pytest.mark.parametrize("start", [0, 33_554_433, 239_999_900])
+def test_bands_and_pointer_are_exact_to_the_base_up_to_the_end_of_a_long_chromosome(window, qtbot, tmp_path, start):
+    viewer, canvas = window.viewer, window.canvas
+    viewer.model.reference = BareGenome(tmp_path / "long.bed", {"long": 240_000_000})
+    viewer.show_side_by_side([Region("long", start, start + 100), Region("long", start + 40, start + 60)])
+    before = pixels(canvas)
+    viewer.model.regions.rows = [RegionRow("long", start + 50, start + 53)]
+    changed = np.flatnonzero((before != pixels(canvas))[-20:].any(axis=0))
+    heard = []
+    canvas.hovered.connect(heard.append)
+    for place, first in zip(canvas.places, (0, 40), strict=True):
+        base = place.column.width / (100 if first == 0 else 20)
+        here = changed[(changed >= place.column.left) & (changed < place.column.right)]
+        assert here[0] == pytest.approx(place.column.left + (50 - first) * base, abs=1)
+        assert here[-1] == pytest.approx(place.column.left + (53 - first) * base, abs=1)
+        qtbot.mouseMove(canvas, QPoint(round(place.column.left + (51.5 - first) * base), 300))
+        assert heard[-1].position == f"long:{start + 52:,}"
 
 
 @pytest.mark.parametrize("seed", range(5))
