@@ -143,8 +143,9 @@ class TrackListView(QTreeView):
             return
         visible = not item.visible
         several = not isinstance(item, TrackGroup) and item in self._tracks.selection
-        for one in self._tracks.selection if several else (item,):
-            one.visible = visible
+        with self._tracks.together():
+            for one in self._tracks.selection if several else (item,):
+                one.visible = visible
 
     def _fold(self, index: QModelIndex, folded: bool) -> None:
         item = self._lines.item(index)

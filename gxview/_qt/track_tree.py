@@ -41,11 +41,9 @@ class TrackTreeModel(QAbstractItemModel):
         super().__init__(parent)
         self._tracks = tracks
         self._top = self._arranged()
-        tracks.inserted.connect(lambda _index, _track: self._changed())
-        tracks.removed.connect(lambda _index, _track: self._changed())
-        tracks.reordered.connect(self._changed)
+        # every change of the rows is followed by this one, of several at once only by a single one
+        tracks.shown_changed.connect(self._changed)
         tracks.groups_changed.connect(self._changed)
-        tracks.shown_changed.connect(self._repaint)
         tracks.edited.connect(self._on_edit)
 
     # -- structure
@@ -178,20 +176,19 @@ class TrackTreeModel(QAbstractItemModel):
         return top
 
     def _changed(self) -> None:
-        """Begin anew where rows came, went or moved; a new name or eye of a group is no reason."""
+        """Begin anew where rows came, went or moved; else only the look of some is another."""
         top = self._arranged()
         if _shape(top) != _shape(self._top):
             self.beginResetModel()
             self._top = top
             self.endResetModel()
-
-    def _repaint(self) -> None:
-        if self._top:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._top) - 1, 0))
+        elif top:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(top) - 1, 0))
 
     def _on_edit(self, track: Track, _field: str) -> None:
         index = self.index_of(track)
-        self.dataChanged.emit(index, index)
+        if index.isValid():
+            self.dataChanged.emit(index, index)
 
 
 def _shape(top: Sequence[tuple[Item, list[Track]]]) -> list[tuple[str, list[str]]]:

@@ -29,7 +29,8 @@ def group(tracks: TrackList, chosen: Sequence[Track], name: str = "") -> TrackGr
         Its name; 'Group', 'Group 2' and so on by default.
     """
     made = TrackGroup(name=name or _free("Group", [known.name for known in tracks.groups]))
-    tracks.add_group(made, in_order(tracks, chosen))
+    with tracks.together():
+        tracks.add_group(made, in_order(tracks, chosen))
     return made
 
 
@@ -72,11 +73,12 @@ def duplicate(tracks: TrackList, data: TrackData, chosen: Iterable[Track]) -> li
     copies = _copies(tracks, originals)
     groups = _copied_groups(tracks, originals)
     place = tracks.index(_last_of_unit(tracks, originals)) + 1 if originals else 0
-    for offset, (original, copy) in enumerate(zip(originals, copies, strict=True)):
-        copy.group = groups.get(original.group, original.group)
-        if (source := data.source(original)) is not None:
-            data.attach(copy, source)
-        tracks.insert(place + offset, copy)
+    with tracks.together():
+        for offset, (original, copy) in enumerate(zip(originals, copies, strict=True)):
+            copy.group = groups.get(original.group, original.group)
+            if (source := data.source(original)) is not None:
+                data.attach(copy, source)
+            tracks.insert(place + offset, copy)
     tracks.selection = copies
     return copies
 
@@ -90,19 +92,21 @@ def toggle_solo(tracks: TrackList, chosen: Iterable[Track]) -> None:
 def hide(tracks: TrackList, chosen: Sequence[Track]) -> None:
     """Shut the eyes of tracks; of a whole group its own."""
     ids = {track.id for track in chosen}
-    for track in in_order(tracks, chosen):
-        owner = tracks.group(track.group)
-        if owner is not None and all(member.id in ids for member in tracks.members(owner)):
-            owner.visible = False
-        else:
-            track.visible = False
+    with tracks.together():
+        for track in in_order(tracks, chosen):
+            owner = tracks.group(track.group)
+            if owner is not None and all(member.id in ids for member in tracks.members(owner)):
+                owner.visible = False
+            else:
+                track.visible = False
 
 
 def show_all(tracks: TrackList) -> None:
     """Open all eyes and end what plays solo."""
-    tracks.solo = ()
-    for item in (*tracks.groups, *tracks):
-        item.visible = True
+    with tracks.together():
+        tracks.solo = ()
+        for item in (*tracks.groups, *tracks):
+            item.visible = True
 
 
 def move_to_top(tracks: TrackList, chosen: Iterable[Track]) -> None:

@@ -65,8 +65,15 @@ def apply(model: ViewerModel, state: State) -> None:
     pydantic.ValidationError
         A field is unknown or out of range.
     """
+    with model.tracks.together():
+        _apply_tracks(model.tracks, state)
+    model.regions.rows = state.regions
+    for name, value in state.settings.items():
+        setattr(model.settings, name, value)
+
+
+def _apply_tracks(tracks: TrackList, state: State) -> None:
     wanted = {fields["id"]: track_from(fields) for fields in state.tracks}
-    tracks = model.tracks
     for track in tracks:
         if not isinstance(wanted.get(track.id), type(track)):
             tracks.take(track)
@@ -80,9 +87,6 @@ def apply(model: ViewerModel, state: State) -> None:
     _apply_groups(tracks, state.groups)
     tracks.arrange(list(wanted))
     tracks.solo = state.solo
-    model.regions.rows = state.regions
-    for name, value in state.settings.items():
-        setattr(model.settings, name, value)
 
 
 def _apply_groups(tracks: TrackList, groups: tuple[Fields, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from psygnal import EmissionInfo, Signal
 
@@ -33,6 +34,8 @@ class TrackList:
         self._groups: dict[str, TrackGroup] = {}
         self._selection: tuple[str, ...] = ()
         self._solo: frozenset[str] = frozenset()
+        self._held = 0
+        self._unsaid = False
 
     def __len__(self) -> int:
         return len(self._tracks)
@@ -63,6 +66,18 @@ class TrackList:
         """Return a track by its identifier."""
         return next((track for track in self._tracks if track.id == track_id), None)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Tell only at the end of several changes that other tracks show."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+            if self._unsaid and not self._held:
+                self._unsaid = False
+                self.shown_changed.emit()
+
     # -- tracks
 
     def insert(self, index: int, track: Track) -> None:
@@ -74,7 +89,7 @@ class TrackList:
         track.events.connect(self._on_edit)
         self._gather()
         self.inserted.emit(self.index(track), track)
-        self.shown_changed.emit()
+        self._tell_shown()
 
     def append(self, track: Track) -> None:
         """Put a track below all others."""
@@ -97,7 +112,7 @@ class TrackList:
         self._solo -= {track.id}
         self.removed.emit(index, track)
         self._drop_empty()
-        self.shown_changed.emit()
+        self._tell_shown()
 
     def move(self, old: int, new: int) -> None:
         """Move a track so that it ends at place `new`, or next to its group."""
@@ -114,7 +129,7 @@ class TrackList:
         self._gather()
         if any(old is not new for old, new in zip(before, self._tracks, strict=True)):
             self.reordered.emit()
-            self.shown_changed.emit()
+            self._tell_shown()
 
     def place(self, moved: Sequence[Track], before: Track | None, group: str | None = None) -> None:
         """Move tracks above another one, keeping their order.
@@ -206,7 +221,7 @@ class TrackList:
         wanted = frozenset(ids)
         if wanted != self._solo:
             self._solo = wanted
-            self.shown_changed.emit()
+            self._tell_shown()
 
     def is_shown(self, track: Track) -> bool:
         """Whether a track has a row: its eye and that of its group are open, and no others play solo."""
@@ -294,6 +309,12 @@ class TrackList:
 
     # -- inside
 
+    def _tell_shown(self) -> None:
+        if self._held:
+            self._unsaid = True
+        else:
+            self.shown_changed.emit()
+
     def _gather(self) -> None:
         """Bring the members of each group together where its first member stands."""
         first: dict[str, int] = {}
@@ -311,7 +332,7 @@ class TrackList:
 
     def _on_group(self, _info: EmissionInfo) -> None:
         self.groups_changed.emit()
-        self.shown_changed.emit()
+        self._tell_shown()
 
     def _on_edit(self, info: EmissionInfo) -> None:
         track, field = info.signal.instance.instance, info.signal.name
@@ -321,4 +342,4 @@ class TrackList:
             self.reordered.emit()
         self.edited.emit(track, field)
         if field in ("visible", "group"):
-            self.shown_changed.emit()
+            self._tell_shown()

@@ -161,3 +161,17 @@ def test_several_tracks_can_be_selected():
     tracks.remove(a)
     assert tracks.selection == (c,)
     assert heard == [a, c]
+
+
+def test_several_changes_together_tell_once_what_shows():
+    tracks, heard = TrackList(), []
+    tracks.shown_changed.connect(lambda: heard.append([track.name for track in tracks.shown()]))
+    with tracks.together():
+        for name in "abc":
+            tracks.append(SignalTrack(name=name))
+        with tracks.together():
+            tracks[1].visible = False
+    assert heard == [["a", "c"]]
+    with tracks.together():
+        pass
+    assert len(heard) == 1

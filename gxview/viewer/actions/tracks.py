@@ -98,8 +98,10 @@ def _select_all(viewer: Viewer) -> None:
 def _remove(viewer: Viewer, some: list[Track]) -> None:
     tracks = viewer.model.tracks
     place = tracks.index(some[0])
-    for track in some:
-        if track in tracks:
-            viewer.remove(track)
-    if len(tracks) and not tracks.selection:
+    with tracks.together():
+        tracks.selection = ()
+        for track in some:
+            if track in tracks:
+                viewer.remove(track)
+    if len(tracks):
         tracks.selected = tracks[min(place, len(tracks) - 1)]
