@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gxview.viewer import arrange
 from gxview.viewer.groups import TrackGroup
 from gxview.viewer.loop import QueueLoop
 from gxview.viewer.regions import RegionRow
@@ -77,6 +78,16 @@ def _one(model, draw):
     return draw(st.sampled_from(list(model.tracks)))
 
 
+def _some(model, draw):
+    return draw(st.lists(st.sampled_from(list(model.tracks)), min_size=1, unique_by=id))
+
+
+def _place(model, draw):
+    before = draw(st.sampled_from([None, *model.tracks]))
+    group = draw(st.sampled_from([None, "", *(group.id for group in model.tracks.groups)]))
+    model.tracks.place(_some(model, draw), before, group)
+
+
 def _many_heights(model, draw):
     for track in draw(st.lists(st.sampled_from(list(model.tracks)), unique_by=id)):
         track.height = draw(st.integers(14, 600))
@@ -100,6 +111,12 @@ OPERATIONS = {
     "heights": _many_heights,
     "solo": lambda model, draw: setattr(model.tracks, "solo", {_one(model, draw).id}),
     "select": lambda model, draw: setattr(model.tracks, "selection", [_one(model, draw)]),
+    "place": _place,
+    "arrange group": lambda model, draw: arrange.group(model.tracks, _some(model, draw)),
+    "arrange ungroup": lambda model, draw: arrange.ungroup(model.tracks, _some(model, draw)),
+    "scale together": lambda model, draw: arrange.scale_together(model.tracks, _some(model, draw)),
+    "to the top": lambda model, draw: arrange.move_to_top(model.tracks, _some(model, draw)),
+    "show all": lambda model, _draw: arrange.show_all(model.tracks),
     "regions": _regions,
     "theme": lambda model, draw: setattr(model.settings, "theme", draw(st.sampled_from(["dark", "light"]))),
 }  # fmt: skip
