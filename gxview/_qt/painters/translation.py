@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from qtpy.QtCore import QRectF
-from qtpy.QtGui import QColor, QPainter
+from qtpy.QtCore import QPointF, QRectF, Qt
+from qtpy.QtGui import QColor, QFontMetricsF, QPainter
 
 from gxview._qt.painters.base import Letters, Style, View
-from gxview._qt.painters.shapes import device_ratio, draw_text, fill_rects, inside, text_width
+from gxview._qt.painters.shapes import device_ratio, fill_rects, inside
 from gxview.genome.translation import amino_acids
 
 NAMED_FROM = 8.0
@@ -87,11 +87,17 @@ def _write(
     painter: QPainter, row: QRectF, middle: NDArray[np.float64], letters: NDArray[np.uint8], style: Style
 ) -> None:
     """Write each amino acid in the middle of its box."""
-    plain, special = style.color("text", 0.85), style.color("canvas")
-    widths = {code: text_width(style, chr(code), scale=0.95) for code in np.unique(letters).tolist()}
-    for x, code in zip(middle.tolist(), letters.tolist(), strict=True):
-        color = special if code in (_START, _STOP) else plain
-        draw_text(painter, x - widths[code] / 2, row.center().y(), chr(code), style, color, scale=0.95)
+    font = style.font(scale=0.95)
+    metrics = QFontMetricsF(font)
+    foot = round(row.center().y() + metrics.capHeight() / 2)
+    halves = {code: metrics.horizontalAdvance(chr(code)) / 2 for code in np.unique(letters).tolist()}
+    special = (letters == _START) | (letters == _STOP)
+    painter.setFont(font)
+    for which, color in ((~special, style.color("text", 0.85)), (special, style.color("canvas"))):
+        painter.setPen(color)
+        for x, code in zip(middle[which].tolist(), letters[which].tolist(), strict=True):
+            painter.drawText(QPointF(x - halves[code], foot), chr(code))
+    painter.setPen(Qt.PenStyle.NoPen)
 
 
 def start_color(style: Style) -> QColor:
