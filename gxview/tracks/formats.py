@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 from collections.abc import Iterator
@@ -67,7 +68,7 @@ def format_of(path: str | Path) -> str:
         If the file is missing, empty, or of a kind that is not shown.
     """
     url = url_of(path)
-    if url is None and Path(path).is_dir():
+    if url is None and os.path.isdir(path):  # unlike Path.is_dir, False for names that no system takes
         raise GxviewError(f"{path} is a folder; name a file in it.")
     place, name = url or str(path), Path(urlsplit(url).path if url else path)
     head = head_of(path)

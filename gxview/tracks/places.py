@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,13 +82,17 @@ def opened(path: Path) -> BinaryIO:
         If it is missing, a folder, or cannot be read.
     """
     try:
-        return path.open("rb", buffering=0)
+        file = path.open("rb", buffering=0)
     except FileNotFoundError as error:
         raise GxviewError(f"There is no file {path}.") from error
     except IsADirectoryError as error:
         raise GxviewError(f"{path} is a folder; name a file in it.") from error
-    except OSError as error:
-        raise GxviewError(f"{path} cannot be read: {error.strerror}.") from error
+    except (OSError, ValueError) as error:
+        raise GxviewError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise GxviewError(f"{path} is a pipe or a device; save what comes from it in a file.")
+    return file
 
 
 @dataclass(frozen=True, slots=True)

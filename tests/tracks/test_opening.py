@@ -152,6 +152,15 @@ def test_missing_files_and_folders(tmp_path):
         open_source(tmp_path / "nowhere.bed")
     with pytest.raises(GxviewError, match="is a folder"):
         open_source(tmp_path)
+    with pytest.raises(GxviewError, match="File name too long"):
+        open_source("a" * 5000)
+    with pytest.raises(GxviewError, match="cannot be read: embedded null byte"):
+        open_source("a\0b")
+
+
+def test_what_is_no_file_is_refused():
+    with pytest.raises(GxviewError, match="/dev/zero is a pipe or a device"):
+        open_source("/dev/zero")
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.bed", "a"])
