@@ -31,7 +31,8 @@ class PeaksForm(QWidget):
             self.rank_box.addItem(text, key)
         for over, words in OVERS.items():
             self.over_box.addItem(words, over)
-        self.rank_box.currentIndexChanged.connect(lambda _index: self._show_second())
+        self.rank_box.currentIndexChanged.connect(lambda _index: self._show_fitting())
+        self.over_box.currentIndexChanged.connect(lambda _index: self._show_fitting())
         for box in (self.track_box, self.second_box):
             box.activated.connect(lambda _index, box=box: self._chosen.add(box))
         self.find_button.clicked.connect(self._find)
@@ -39,7 +40,7 @@ class PeaksForm(QWidget):
         tracks.shown_changed.connect(self.refresh)
         tracks.edited.connect(lambda _track, field: self.refresh() if field == "name" else None)
         self.refresh()
-        self._show_second()
+        self._show_fitting()
 
     def refresh(self) -> None:
         """Offer the tracks there are; what was chosen stays chosen."""
@@ -73,10 +74,12 @@ class PeaksForm(QWidget):
             layout.addWidget(part, 2 if isinstance(part, Combo) else 0)
         layout.addStretch(1)
 
-    def _show_second(self) -> None:
+    def _show_fitting(self) -> None:
+        """Show the choices that matter: a second track for a disagreement, a width unless regions are rated."""
         two = self.rank_box.currentData() == "disagreement"
         self._versus.setVisible(two)
         self.second_box.setVisible(two)
+        self.width_box.setVisible(self.over_box.currentData() != "regions")
 
     def _find(self) -> None:
         query = PeakQuery(

@@ -41,7 +41,7 @@ class PeakQuery:
     rank, over
         How windows are rated, and where they lie.
     width, count
-        Bases of a window; most peaks.
+        Bases of a window, and most peaks; not for the regions of the table, all of which are rated as they are.
     """
 
     track: str
@@ -107,7 +107,7 @@ class PeakFinder:
 
         def work(tell: Progress, cancelled: AskCancelled) -> Found:
             if query.over == "regions":
-                return rank_regions(regions, read, other, query.rank, query.count, tell, cancelled)
+                return rank_regions(regions, read, other, query.rank, len(regions), tell, cancelled)
             return find_peaks(regions[0], read, other, query.rank, query.width, query.count, tell, cancelled)
 
         name = getattr(track, "name", "")
@@ -163,8 +163,15 @@ class PeakFinder:
             self._notices.warning(f"{name} has no values there; explain or zoom to a place that has some.")
             return
         what = RANKS[query.rank].lower()
+        rows = self._model.regions.rows if query.over == "regions" else ()
+        names = {(row.chrom, row.start): row.name for row in rows}
         self._model.peaks.rows = [
-            RegionRow.of(peak.region, f"peak {place}", peak.score, f"{what} of {name}, summit {peak.summit + 1:,}")
+            RegionRow.of(
+                peak.region,
+                names.get((peak.region.chrom, peak.region.start)) or f"peak {place}",
+                peak.score,
+                f"{what} of {name}, summit {peak.summit + 1:,}",
+            )
             for place, peak in enumerate(found.peaks, start=1)
         ]
         self._navigator.active = "peaks"

@@ -153,10 +153,12 @@ def test_peaks_of_a_signal_over_the_table_of_regions(opened, loop, tmp_path):
     opened.opener.open_track(tmp_path / "signal.bw")
     assert loop.run(lambda: opened.is_idle)
     track = next(track for track in opened.model.tracks if isinstance(track, SignalTrack))
-    opened.model.regions.rows = [RegionRow("chr1", 0, 10), RegionRow("chr1", 90, 100), RegionRow("gone", 1, 2)]
-    opened.peaks.find(PeakQuery(track.id, rank="maximum", over="regions"))
+    rows = [RegionRow("chr1", 0, 10, name="low"), RegionRow("chr1", 90, 100, name="high"), RegionRow("gone", 1, 2)]
+    opened.model.regions.rows = rows
+    opened.peaks.find(PeakQuery(track.id, rank="maximum", over="regions", count=1))
     assert loop.run(lambda: opened.is_idle)
-    assert [(row.start, row.score) for row in opened.model.peaks.rows] == [(90, 99.0), (0, 9.0)]
+    found = opened.model.peaks.rows
+    assert [(row.start, row.score, row.name) for row in found] == [(90, 99.0, "high"), (0, 9.0, "low")]
 
 
 def test_two_equal_models_do_not_disagree(opened, loop):
