@@ -7,12 +7,12 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 
 from qtpy import API_NAME
-from qtpy.QtCore import Qt, qVersion
-from qtpy.QtGui import QGuiApplication
+from qtpy.QtCore import QRectF, Qt, qVersion
+from qtpy.QtGui import QColor, QGuiApplication, QPainter, QPixmap
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
 from gxview import __version__
-from gxview._qt.icons import icon
+from gxview._qt.icons import draw_icon
 
 PACKAGES = ("torch", "transformers", "lxt", "zennit", "numpy", "pysam", "pyBigWig", "app-model")
 """Whose versions tell most when something goes wrong."""
@@ -22,6 +22,10 @@ LICENCES = (
     "Layer-wise relevance propagation (LRP, AttnLRP) is described by its authors as patented outside personal and "
     "scientific use.",
 )
+
+
+PICTURE = 56
+"""Size of the icon in pixels."""
 
 
 def versions() -> list[str]:
@@ -43,7 +47,7 @@ class AboutBox(QDialog):
         self.setWindowTitle("About gxview")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picture = QLabel()
-        picture.setPixmap(icon("gxview").pixmap(56, 56))
+        picture.setPixmap(_picture())
         words = QLabel(
             f"<h2>gxview {__version__}</h2><p>A viewer for genome tracks in which a model's explanation is a track "
             "like any other.</p>" + "".join(f"<p>{text}</p>" for text in LICENCES)
@@ -68,6 +72,16 @@ class AboutBox(QDialog):
         layout.setContentsMargins(20, 18, 20, 14)
         layout.addLayout(top)
         layout.addWidget(buttons)
+
+
+def _picture() -> QPixmap:
+    picture = QPixmap(2 * PICTURE, 2 * PICTURE)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    draw_icon(painter, QRectF(picture.rect()), "gxview", QColor("#808080"))
+    painter.end()
+    picture.setDevicePixelRatio(2.0)
+    return picture
 
 
 class GuideWindow(QDialog):

@@ -1,27 +1,52 @@
-"""The Jobs panel: every running task with its progress, and a button that stops it."""
+"""The Jobs panel: every running task with its progress, rate and time left, what failed, and the notices so far."""
 
 from __future__ import annotations
 
-import time
-
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from gxview._qt.coalesce import Coalesced
-from gxview._qt.widgets import ElidedLabel
+from gxview._qt.job_row import JobRow
+from gxview._qt.notice_list import NoticeList
+from gxview._qt.widgets import Section
 from gxview.viewer.jobs import Job, JobList, JobState
+from gxview.viewer.loop import Call, Loop
+from gxview.viewer.notices import Notices
 
-_PER_MILLE = 1000
+FADE = 6.0
+"""Seconds after which a job that went well is no longer listed."""
+BEAT = 1.0
+"""Seconds between two looks at running jobs: rates and times change although nothing is reported."""
 
 
 class JobsPanel(QScrollArea):
-    """The jobs, newest on top."""
+    """The jobs, newest on top, above the notices.
 
-    def __init__(self, jobs: JobList, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    jobs, notices
+        What is shown.
+    loop
+        Tells the time.
+    """
+
+    def __init__(self, jobs: JobList, notices: Notices, loop: Loop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: dict[int, _Row] = {}
+        self._jobs = jobs
+        self._loop = loop
+        self._rows: dict[int, JobRow] = {}
         self._dirty: set[int] = set()
+        self._fading: dict[int, Call] = {}
+        self._beating: Call | None = None
         self._later = Coalesced(self._refresh, self)
+        self._build(notices)
+        jobs.added.connect(self._add)
+        jobs.changed.connect(self._change)
+        jobs.removed.connect(self._remove)
+        for job in jobs:
+            self._add(job)
+
+    def _build(self, notices: Notices) -> None:
         inner = QWidget()
         inner.setObjectName("panel")
         self._layout = QVBoxLayout(inner)
@@ -29,92 +54,71 @@ class JobsPanel(QScrollArea):
         self._layout.setSpacing(8)
         self._empty = QLabel("Nothing is running.")
         self._empty.setProperty("role", "muted")
-        self._layout.addWidget(self._empty)
+        self.clear_button = QToolButton()
+        self.clear_button.setText("Clear finished")
+        self.clear_button.clicked.connect(lambda _checked: self._jobs.clear_ended())
+        self.clear_button.hide()
+        self.notices = NoticeList(notices)
+        self._section = Section("Notices", self.notices)
+        line = QHBoxLayout()
+        line.addWidget(self._empty, 1)
+        line.addWidget(self.clear_button, 0, Qt.AlignmentFlag.AlignRight)
+        self._layout.addLayout(line)
+        self._layout.addWidget(self._section)
         self._layout.addStretch(1)
         self.setWidget(inner)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        jobs.added.connect(self._add)
-        jobs.changed.connect(self._change)
-        jobs.removed.connect(self._remove)
-        for job in jobs:
-            self._add(job)
+
+    @property
+    def rows(self) -> list[JobRow]:
+        """The rows, top to bottom."""
+        return list(reversed(self._rows.values()))
 
     def _add(self, job: Job) -> None:
-        row = _Row(job)
+        row = JobRow(job)
         self._rows[id(job)] = row
         self._layout.insertWidget(0, row)
-        self._empty.setVisible(False)
+        self._show_state()
+        if job.has_ended:
+            self._fade(job)
 
     def _change(self, job: Job) -> None:
         self._dirty.add(id(job))
         self._later.trigger()
+        if job.has_ended:
+            self._fade(job)
+
+    def _fade(self, job: Job) -> None:
+        """Let a job go after a while, unless it failed: that is kept until the person clears it."""
+        if job.state is not JobState.FAILED and id(job) not in self._fading:
+            self._fading[id(job)] = self._loop.later(FADE, lambda: self._jobs.remove(job))
 
     def _refresh(self) -> None:
         for key in self._dirty:
             if (row := self._rows.get(key)) is not None:
                 row.refresh()
         self._dirty.clear()
+        self._show_state()
+
+    def _show_state(self) -> None:
+        self._empty.setVisible(not self._rows)
+        self.clear_button.setVisible(any(row.job.has_ended for row in self._rows.values()))
+        if self._beating is None and any(not row.job.has_ended for row in self._rows.values()):
+            self._beating = self._loop.later(BEAT, self._beat)
+
+    def _beat(self) -> None:
+        self._beating = None
+        self._dirty |= {key for key, row in self._rows.items() if not row.job.has_ended}
+        self._refresh()
 
     def _remove(self, job: Job) -> None:
         row = self._rows.pop(id(job), None)
+        if (stop := self._fading.pop(id(job), None)) is not None:
+            stop()
         if row is not None:
             self._layout.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._empty.setVisible(not self._rows)
-
-
-class _Row(QWidget):
-    """One job."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__()
-        self._job = job
-        self._title = ElidedLabel(job.title)
-        self._state = ElidedLabel()
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(6)
-        self._stop = QToolButton()
-        self._stop.setText("Cancel")
-        self._stop.clicked.connect(job.cancel)
-        top = QHBoxLayout()
-        top.setSpacing(6)
-        top.addWidget(self._title, 1)
-        top.addWidget(self._stop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
-        layout.addLayout(top)
-        layout.addWidget(self._bar)
-        layout.addWidget(self._state)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show where the job stands."""
-        job = self._job
-        self._stop.setVisible(job.can_cancel)
-        self._bar.setVisible(not job.has_ended)
-        # the bar counts in 32 bits, a genome in bytes does not
-        self._bar.setRange(0, _PER_MILLE if job.total else 0)
-        self._bar.setValue(_PER_MILLE * job.done // job.total if job.total else 0)
-        self._state.set_text(words(job))
-        role = "error" if job.state is JobState.FAILED else "muted"
-        if self._state.property("role") != role:
-            self._state.setProperty("role", role)
-            self._state.style().polish(self._state)
-
-
-def words(job: Job) -> str:
-    """Say where a job stands, with the time left when that can be told."""
-    if job.state is JobState.FAILED:
-        return job.message
-    if job.state is not JobState.RUNNING or not job.total:
-        return job.state.value.capitalize()
-    text = f"{job.done:,} of {job.total:,}"
-    spent = time.monotonic() - job.began
-    if 0 < job.done < job.total and spent > 2:
-        text += f", about {spent / job.done * (job.total - job.done):.0f} s left"
-    return text
+        self._show_state()

@@ -65,7 +65,8 @@ class PreferencesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.forms: list[ModelForm] = []
         self.sections = QListWidget()
-        self.sections.setFixedWidth(130)
+        self.sections.setFixedWidth(140)
+        self.sections.setSpacing(3)
         self.sections.addItems(list(SECTIONS))
         self._stack = QStackedWidget()
         for title, fields in SECTIONS.items():

@@ -25,6 +25,7 @@ QWidget#panel {{ background: {panel}; }}
 QLabel {{ color: {text}; background: transparent; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="error"] {{ color: {error}; }}
+QLabel[role="warning"] {{ color: {warning}; }}
 QLabel[role="section"] {{ color: {muted}; font-weight: 600; }}
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{

@@ -9,8 +9,8 @@ from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
 from gxview._qt.painters import Style
 from gxview.viewer.notices import Level, Notice, Notices
 
-WIDTH, MARGIN, MOST = 400, 14, 4
-SECONDS = {Level.INFO: 5, Level.WARNING: 8, Level.ERROR: 20}
+WIDTH, MARGIN, MOST = 400, 14, 3
+SECONDS = {Level.INFO: 5, Level.WARNING: 8, Level.ERROR: 14}
 ROLES = {Level.INFO: "accent", Level.WARNING: "warning", Level.ERROR: "error"}
 
 
@@ -55,7 +55,7 @@ class Toasts(QObject):
         return False
 
     def _add(self, notice: Notice) -> None:
-        for toast in [toast for toast in self._shown if toast.notice == notice]:
+        for toast in [toast for toast in self._shown if toast.notice.is_like(notice)]:
             self._remove(toast)
         toast = Toast(notice, self._style, self._over)
         toast.close_button.clicked.connect(lambda: self._remove(toast))
@@ -94,7 +94,7 @@ class Toast(QFrame):
         self._style = style
         self.setObjectName("notice")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._label = QLabel(notice.text)
+        self._label = QLabel(notice.text + (f" ({notice.count} times)" if notice.count > 1 else ""))
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -110,12 +110,20 @@ class Toast(QFrame):
         layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
-        self.timer.start(SECONDS[notice.level] * 1000)
+        self.timer.setInterval(SECONDS[notice.level] * 1000)
+        self.timer.start()
 
     def set_style(self, style: Style) -> None:
         """Draw in another style from now on."""
         self._style = style
         self.update()
+
+    def enterEvent(self, event: QEvent) -> None:
+        # someone reads it
+        self.timer.stop()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.timer.start()
 
     def height_for(self, width: int) -> int:
         """Return the height that the text needs."""

@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         self.track_panel = TrackPanel(self.viewer.model.tracks, self._style, self.run, self._ends_of)
         self.track_list, self.track_controls = self.track_panel.list, self.track_panel.controls
         self.explain_panel = ExplainPanel(self.viewer)
-        self.jobs_panel = JobsPanel(self.viewer.jobs)
+        self.jobs_panel = JobsPanel(self.viewer.jobs, self.viewer.notices, self._bridge)
         self._dock("tracks", "Tracks", self.track_panel, Qt.DockWidgetArea.LeftDockWidgetArea)
         explain = self._dock("explain", "Explain", self.explain_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         jobs = self._dock("jobs", "Jobs", self.jobs_panel, Qt.DockWidgetArea.RightDockWidgetArea)

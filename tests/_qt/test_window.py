@@ -186,8 +186,8 @@ def test_an_explanation_shows_its_progress_and_is_cancelled(opened, qtbot, engin
     qtbot.waitUntil(lambda: opened.viewer.live.state(track).kind == "running")
     (job,) = opened.viewer.jobs.active
     row = opened.jobs_panel._rows[id(job)]
-    assert row._stop.isVisibleTo(opened)
-    qtbot.mouseClick(row._stop, Qt.MouseButton.LeftButton)
+    assert row.stop_button.isVisibleTo(opened)
+    qtbot.mouseClick(row.stop_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: opened.viewer.is_idle)
     assert opened.viewer.live.state(track).kind == "empty"
     assert "Stopped" in opened.explain_panel.state_label.text()
