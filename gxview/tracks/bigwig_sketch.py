@@ -6,7 +6,7 @@ import numpy as np
 
 from gxview.tracks.base import SignalSummary
 from gxview.tracks.bigwig_blocks import Records, has_sums
-from gxview.tracks.reduce import Accumulator, Integers
+from gxview.tracks.reduce import Integers
 
 
 def sketch_of(records: Records, edges: Integers) -> SignalSummary:
@@ -15,25 +15,28 @@ def sketch_of(records: Records, edges: Integers) -> SignalSummary:
     Parameters
     ----------
     records : structured ndarray
-        See `gxview.tracks.bigwig_blocks.zoom_records`.
+        In order, see `gxview.tracks.bigwig_blocks.zoom_records`.
     edges : ndarray of int64, shape (bins + 1,)
         Ascending positions.
 
     Returns
     -------
     SignalSummary
-        Records without sums count for the mean only where a bin has no others: as the middle of their extremes.
+        NaN in bins without a record. Those without sums say nothing about the mean; where a bin has no others it is
+        the middle of the extremes.
     """
     middles = (records["start"].astype(np.int64) + records["end"]) // 2
-    kept = records[(middles >= edges[0]) & (middles < edges[-1]) & (records["count"] > 0)]
-    middles = (kept["start"].astype(np.int64) + kept["end"]) // 2
-    low, high = kept["low"].astype(np.float64), kept["high"].astype(np.float64)
-    summed, count = has_sums(kept), kept["count"].astype(np.int64)
-    accumulator = Accumulator.empty(edges)
-    accumulator.add_records(middles, low, high, np.where(summed, kept["total"], 0.0), np.where(summed, count, 0))
-    bins = np.searchsorted(edges, middles, side="right") - 1
-    alone = ~summed & (accumulator.count[bins] == 0)
-    accumulator.add_records(
-        middles[alone], low[alone], high[alone], (low + high)[alone] / 2 * count[alone], count[alone]
-    )
-    return accumulator.result()
+    inside = (middles >= edges[0]) & (middles < edges[-1]) & (records["count"] > 0)
+    kept, bins = records[inside], np.searchsorted(edges, middles[inside], side="right") - 1
+    found = SignalSummary(*(np.full(len(edges) - 1, np.nan, np.float32) for _ in range(3)))
+    if not len(kept):
+        return found
+    heads = np.append(0, np.flatnonzero(bins[1:] != bins[:-1]) + 1)
+    low, high = np.minimum.reduceat(kept["low"], heads), np.maximum.reduceat(kept["high"], heads)
+    summed = has_sums(kept)
+    total = np.add.reduceat(np.where(summed, kept["total"], np.float64(0)), heads)
+    count = np.add.reduceat(np.where(summed, kept["count"], 0), heads, dtype=np.int64)
+    mean = np.where(count > 0, total / np.maximum(count, 1), (low + high) / 2)
+    at = bins[heads]
+    found.min[at], found.max[at], found.mean[at] = low, high, np.clip(mean, low, high)
+    return found

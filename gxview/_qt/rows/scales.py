@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -86,6 +87,10 @@ def note(options: ScaleOptions) -> str:
 
 
 def _range(options: ScaleOptions, low: Floats, high: Floats) -> tuple[float, float]:
+    if options.mode != "percentile" and len(low) and len(high):
+        ends = float(np.fmin.reduce(low)), float(np.fmax.reduce(high))
+        if math.isfinite(ends[0]) and math.isfinite(ends[1]):
+            return ends
     single = low is high
     low = low[np.isfinite(low)]
     high = low if single else high[np.isfinite(high)]
