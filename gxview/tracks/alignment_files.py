@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pysam
@@ -15,6 +15,7 @@ from gxview.genome import Reference
 from gxview.tracks.alignments import MOST_READS, IndexedReads, ReadsInMemory
 from gxview.tracks.cram_genome import linked_genome, remove_genome
 from gxview.tracks.htslib import tame
+from gxview.tracks.index_profile import read_profile
 from gxview.tracks.read_table import ReadTable, batched
 from gxview.tracks.text import UNWATCHED, Watch, read_lines
 
@@ -38,7 +39,6 @@ def open_alignments(
         ``'bam'``, ``'cram'`` or ``'sam'``.
     reference : Reference, optional
         Its chromosome names are understood and used; CRAM is decoded with its letters.
-
     watch : Watch
         Is told how far a file is read that has no index.
 
@@ -53,6 +53,13 @@ def open_alignments(
         If the file is damaged, cut off, has no index and is too large, or needs a genome that is not open.
     """
     tame()
+    try:
+        return _open(path, kind, reference, watch)
+    except (OSError, ValueError) as error:  # whatever htslib stumbles over besides reads
+        raise GxviewError(f"{path} is cut off or damaged; copy or download it again.") from error
+
+
+def _open(path: Path, kind: str, reference: Reference | None, watch: Watch) -> IndexedReads | ReadsInMemory:
     index = _index_of(path, kind)
     usable = reference if reference is not None and reference.has_letters else None
     with ExitStack() as stack:
@@ -61,11 +68,12 @@ def open_alignments(
             stack.callback(remove_genome, genome)
         if index is None:
             readable = stack.enter_context(_readable(path, kind))
-            file = stack.enter_context(_opened(readable, kind, genome, None, path))
+            file = stack.enter_context(_held(readable, kind, genome, None, path))
             return _in_memory(file, path, kind, reference, watch, headless=readable != path)
-        file = stack.enter_context(_opened(path, kind, genome, index, path))
+        profile = read_profile(index, path.stat().st_size)
+        file = stack.enter_context(_held(path, kind, genome, index, path))
         _first_read(file, path, reference)
-        source = IndexedReads(path, index, file, _old(path, index), reference)
+        source = IndexedReads(path, profile, file, _old(path, index), reference)
         kept = stack.pop_all()
         weakref.finalize(source, kept.close)
         return source
@@ -81,6 +89,16 @@ def _old(path: Path, index: Path) -> list[str]:
     if index.stat().st_mtime >= path.stat().st_mtime - 1:
         return []
     return [f"{index.name} is older than {path.name}; if reads are missing, build it anew with: samtools index {path}"]
+
+
+@contextmanager
+def _held(path: Path, kind: str, genome: Path | None, index: Path | None, shown: Path) -> Iterator[pysam.AlignmentFile]:
+    file = _opened(path, kind, genome, index, shown)
+    try:
+        yield file
+    finally:
+        with suppress(OSError):  # htslib reports once more what was wrong with the file
+            file.close()
 
 
 def _opened(path: Path, kind: str, genome: Path | None, index: Path | None, shown: Path) -> pysam.AlignmentFile:
@@ -198,5 +216,5 @@ def _headed(path: Path) -> str:
 
 
 def _names(path: Path) -> tuple[str, ...]:
-    with _opened(path, "cram", None, None, path) as file:
+    with _held(path, "cram", None, None, path) as file:
         return tuple(file.references)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
-from gxview.tracks.index_profile import read_profile
+from gxview.tracks.index_profile import IndexProfile
 from gxview.tracks.names import ChromosomeNames
 from gxview.tracks.pileup import PER_BASE, Pileup, pile_up
 from gxview.tracks.places import Stamp
@@ -138,8 +138,10 @@ class IndexedReads(_Source):
 
     Parameters
     ----------
-    path, index : Path
-        A sorted BAM or CRAM file and its index.
+    path : Path
+        A sorted BAM or CRAM file.
+    profile : IndexProfile
+        What its index tells.
     file : pysam.AlignmentFile
         The file, opened; used by this source only.
     notes : iterable of str
@@ -151,12 +153,12 @@ class IndexedReads(_Source):
     def __init__(
         self,
         path: Path,
-        index: Path,
+        profile: IndexProfile,
         file: pysam.AlignmentFile,
         notes: Iterable[str],
         reference: Reference | None = None,
     ) -> None:
-        self._profile = read_profile(index)
+        self._profile = profile
         lengths = dict(zip(file.references, file.lengths, strict=True))
         used = {
             chrom: _reach(lengths[chrom], starts[sizes > 0])

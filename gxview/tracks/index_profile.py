@@ -60,8 +60,17 @@ class IndexProfile:
         return float(sum(sizes.sum() for sizes in self.sizes))
 
 
-def read_profile(path: Path) -> IndexProfile:
+def read_profile(path: Path, size: int) -> IndexProfile:
     """Read an index: ``.tbi``, ``.csi``, ``.bai`` or ``.crai``, told by its content.
+
+    It is checked before htslib gets it, which crashes or searches for ever with some damaged ones.
+
+    Parameters
+    ----------
+    path : Path
+        The index.
+    size : int
+        Bytes of the file that it belongs to.
 
     Raises
     ------
@@ -71,12 +80,15 @@ def read_profile(path: Path) -> IndexProfile:
     try:
         data = path.read_bytes()
         data = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
-        return _slices(data) if data[:1].isdigit() or not data else _parse(data)
+        return _slices(data) if data[:1].isdigit() or not data else _parse(data, size)
     except (OSError, EOFError, zlib.error, struct.error, ValueError, IndexError) as error:
-        raise GxviewError(f"The index {path} is damaged or cut off; build it anew.") from error
+        again = "samtools index" if path.suffix in (".bai", ".crai") else "tabix -f"
+        raise GxviewError(
+            f"The index {path} is damaged, cut off or of another file; build it anew with: {again} {path.with_suffix('')}"
+        ) from error
 
 
-def _parse(data: bytes) -> IndexProfile:
+def _parse(data: bytes, size: int) -> IndexProfile:
     magic, at = data[:4], 4
     min_shift, depth = 14, 5
     names: tuple[str, ...] = ()
@@ -88,12 +100,14 @@ def _parse(data: bytes) -> IndexProfile:
     (count,) = struct.unpack_from("<i", data, at)
     at += 4
     if magic == b"TBI\x01":
-        (size,) = struct.unpack_from("<i", data, at + 24)
-        names = tuple(name.decode("utf-8", "replace") for name in data[at + 28 : at + 28 + size].split(b"\0")[:-1])
-        at += 28 + size
+        (length,) = struct.unpack_from("<i", data, at + 24)
+        names = tuple(name.decode("utf-8", "replace") for name in data[at + 28 : at + 28 + length].split(b"\0")[:-1])
+        at += 28 + length
     profile = IndexProfile(names=names)
     for _ in range(count):
-        at = _chromosome(data, at, profile, min_shift, depth, magic == b"CSI\x01")
+        at = _chromosome(data, at, profile, min_shift, depth, magic == b"CSI\x01", size)
+    if len(data) - at not in (0, 8):  # 8: the number of reads without a place
+        raise ValueError("more or less than an index")
     return profile
 
 
@@ -109,30 +123,44 @@ def _slices(data: bytes) -> IndexProfile:
     return profile
 
 
-def _chromosome(data: bytes, at: int, profile: IndexProfile, min_shift: int, depth: int, is_csi: bool) -> int:
+def _chromosome(
+    data: bytes, at: int, profile: IndexProfile, min_shift: int, depth: int, is_csi: bool, size: int
+) -> int:
     (bins,) = struct.unpack_from("<i", data, at)
     at += 4
-    numbers, sizes, end = [], [], 0.0
+    numbers, sizes, end = list[int](), list[float](), 0.0
     last = ((1 << 3 * (depth + 1)) - 1) // 7
     for _ in range(bins):
         (number,) = struct.unpack_from("<I", data, at)
         at += 12 if is_csi else 4
         (chunks,) = struct.unpack_from("<i", data, at)
-        pieces = _bytes_at(np.frombuffer(data, "<u8", 2 * chunks, at + 4)).reshape(-1, 2)
+        offsets = np.frombuffer(data, "<u8", 2 * chunks, at + 4).reshape(-1, 2)
         at += 4 + 16 * chunks
-        if number < last:  # later ones are pseudo-bins with counts
+        if number >= last and number != last + 1:
+            raise ValueError("a bin that there is not")
+        if number < last:  # the other one holds counts
+            pieces = _bytes_at(_checked(offsets, size))
             numbers.append(number)
-            sizes.append(float(np.diff(pieces, axis=1).sum()))
+            sizes.append(max(0.0, float(np.diff(pieces, axis=1).sum())))
             end = max(end, float(pieces.max(initial=0)))
+    if len(set(numbers)) != len(numbers):
+        raise ValueError("a bin that comes twice")
     if not is_csi:
         (windows,) = struct.unpack_from("<i", data, at)
-        begins = _bytes_at(np.frombuffer(data, "<u8", windows, at + 4))
+        begins = _bytes_at(_checked(np.frombuffer(data, "<u8", windows, at + 4)[:, np.newaxis], size)[:, 0])
         at += 4 + 8 * windows
         if windows and not _is_hidden(begins):
             _add_windows(profile, begins, end)
             return at
     _add_bins(profile, np.array(numbers, np.int64), np.array(sizes), min_shift, depth)
     return at
+
+
+def _checked(offsets: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
+    """Raise ValueError if pieces, of shape (n, 2) or (n, 1), end before they begin, or beyond the end of the file."""
+    if (offsets[:, 0] > offsets[:, -1]).any() or int(offsets.max(initial=0)) >> 16 > size:
+        raise ValueError("places that there are not")
+    return offsets
 
 
 def _bytes_at(offsets: NDArray[np.uint64]) -> NDArray[np.float64]:

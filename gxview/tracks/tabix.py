@@ -78,13 +78,13 @@ class TabixFeatures:
         self._stamps = Stamp.of(path), Stamp.of(index)
         self._reference = reference
         self._table: FeatureTable | None = None
+        self._profile = read_profile(index, path.stat().st_size)  # before htslib, which trusts an index
         try:
             self._file = pysam.TabixFile(str(path), index=str(index), encoding="utf-8")
         except (OSError, ValueError) as error:
             raise GxviewError(f"The index {index} cannot be read; build it anew with: tabix -f {path}") from error
         self._names = ChromosomeNames(path, tuple(self._file.contigs), reference)
         self._numbers = {chrom: number for number, chrom in enumerate(self._file.contigs)}
-        self._profile = read_profile(index)
         self._rate: float | None = None
         self.sizes: dict[str, int] = self._names.renamed(_reach(self._profile, self._file.contigs))
         self.notes: tuple[str, ...] = self._names.notes

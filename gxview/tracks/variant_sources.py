@@ -54,7 +54,7 @@ class IndexedVariants:
     def __init__(self, path: Path, index: Path, reference: Reference | None = None) -> None:
         self.path, self.name, self._reference = path, path.name, reference
         self._lock = threading.RLock()
-        self._profile = read_profile(index)
+        self._profile = read_profile(index, path.stat().st_size)
         self._reader = _open_reader(path, index, self._profile)
         self.samples, self._stamp = self._reader.samples, Stamp.of(path)
         self._names = ChromosomeNames(path, self._reader.names, reference)

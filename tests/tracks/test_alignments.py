@@ -366,13 +366,15 @@ def test_profiles_of_bai_csi_and_crai(bam, genome, tmp_path):
     made = written(tmp_path / "a.cram", random_reads(genome, 400, 1), "wc", reference_filename=str(genome.path))
     pysam.index(str(made))
     for index in (Path(f"{bam}.bai"), Path(f"{path}.csi"), Path(f"{made}.crai")):
-        profile = read_profile(index)
+        profile = read_profile(index, index.with_suffix("").stat().st_size)
         edges = np.array([0, 1 << 14, 1 << 15, 1 << 20])
         sizes = profile.bytes_in(0, edges)
         assert sizes[0] == pytest.approx(profile.total)
         assert sizes[1:].tolist() == [0, 0]
-    with pytest.raises(GxviewError, match="damaged or cut off"):
-        read_profile(bam)
+    with pytest.raises(GxviewError, match="damaged, cut off or of another file"):
+        read_profile(bam, 9)
+    with pytest.raises(GxviewError, match="damaged, cut off or of another file"):
+        read_profile(Path(f"{bam}.bai"), -(1 << 17))
 
 
 def test_what_is_too_much_to_read_is_told_by_the_index(bam, monkeypatch):
