@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,10 @@ from gxview.tracks.base import Feature
 
 APART = 5.0
 """Pixels between two names, at least."""
+Boxes: TypeAlias = NDArray[np.float64]
+"""Left, right, top and bottom of rectangles in pixels, (n, 4)."""
+MOST_TRIES = 3
+"""Transcripts of a gene beside which room is sought for its name."""
 EDGE = 3.0
 """Pixels between a name and the edge of the view."""
 
@@ -65,6 +71,7 @@ def paint_group_names(
     rect: QRectF,
     view: View,
     placed: Sequence[Placed],
+    boxes: Boxes,
     style: Style,
     color_of: Callable[[Feature], QColor],
 ) -> None:
@@ -72,10 +79,15 @@ def paint_group_names(
 
     That is within the box of a feature without introns, or in the widest visible intron on a patch of the canvas that
     covers no box, or beside the feature where nothing is.
+
+    Parameters
+    ----------
+    boxes
+        Every block: left, right, top and bottom in pixels, (n, 4).
     """
     done: set[str] = set()
+    tried: Counter[str] = Counter()
     patches: list[QRectF] = []
-    boxes = _boxes(rect, view, placed)
     spans = np.array([(one.left, one.right, one.top, one.top + one.box) for one in placed]).reshape(-1, 4)
     for one in placed:
         name = one.feature.name
@@ -83,7 +95,10 @@ def paint_group_names(
             continue
         within = _within(one, name, style) if len(one.feature.blocks) == 1 else None
         intron = _in_intron(rect, view, one, name, style) if len(one.feature.blocks) > 1 else None
-        tries = [(within, None), (intron, boxes), *((patch, spans) for patch in _beside(rect, one, name, style))]
+        tries = [(within, None), (intron, boxes)]
+        if tried[name] < MOST_TRIES:
+            tries += [(patch, spans) for patch in _beside(rect, one, name, style)]
+            tried[name] += 1
         patch = next((patch for patch, over in tries if patch is not None and _is_free(patch, patches, over)), None)
         if patch is None:
             continue
@@ -94,7 +109,7 @@ def paint_group_names(
         done.add(name)
 
 
-def _is_free(patch: QRectF, patches: Sequence[QRectF], boxes: NDArray[np.float64] | None) -> bool:
+def _is_free(patch: QRectF, patches: Sequence[QRectF], boxes: Boxes | None) -> bool:
     """Whether a patch covers no other one, and none of the boxes."""
     return not any(patch.intersects(other) for other in patches) and (boxes is None or not _covers(patch, boxes))
 
@@ -118,9 +133,11 @@ def _within(one: Placed, name: str, style: Style) -> QRectF | None:
 
 def _in_intron(rect: QRectF, view: View, one: Placed, name: str, style: Style) -> QRectF | None:
     """Return where a name stands in the widest visible intron, if it fits."""
+    width, height = text_width(style, name, scale=0.9) + 6, style.text_px + 2.0
+    if one.right - one.left < width + 8:
+        return None
     gaps = [_cut(rect, view, one, end, start) for (_, end), (start, _) in pairwise(one.feature.blocks)]
     left, right = max(gaps, key=lambda gap: gap[1] - gap[0])
-    width, height = text_width(style, name, scale=0.9) + 6, style.text_px + 2.0
     if right - left < width + 8:
         return None
     middle = min(max(one.top + one.box / 2, rect.top() + height / 2), rect.bottom() - height / 2)
@@ -131,19 +148,7 @@ def _cut(rect: QRectF, view: View, one: Placed, start: int, end: int) -> tuple[f
     return max(one.left, rect.left() + view.x(start)), min(one.right, rect.left() + view.x(end))
 
 
-def _boxes(rect: QRectF, view: View, placed: Sequence[Placed]) -> NDArray[np.float64]:
-    """Return left, right, top and bottom of every block, (n, 4)."""
-
-    def corners() -> Iterator[tuple[float, float, float, float]]:
-        for one in placed:
-            for start, end in one.feature.blocks:
-                left, right = _cut(rect, view, one, start, end)
-                yield left, max(right, left + 1), one.top, one.top + one.box
-
-    return np.array(list(corners()), np.float64).reshape(-1, 4)
-
-
-def _covers(patch: QRectF, boxes: NDArray[np.float64]) -> bool:
+def _covers(patch: QRectF, boxes: Boxes) -> bool:
     left, right, top, bottom = boxes.T
     across = (left < patch.right()) & (right > patch.left())
     return bool((across & (top < patch.bottom()) & (bottom > patch.top())).any())

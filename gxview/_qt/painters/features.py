@@ -13,7 +13,7 @@ from qtpy.QtGui import QColor, QPainter
 from gxview._qt.painters.arrows import paint_chevrons, paint_tips
 from gxview._qt.painters.base import Style, View
 from gxview._qt.painters.density import count_features, paint_density
-from gxview._qt.painters.feature_names import Placed, paint_group_names, paint_names
+from gxview._qt.painters.feature_names import Boxes, Placed, paint_group_names, paint_names
 from gxview._qt.painters.feature_shapes import THIN, Integers, Shapes, Spans, shapes
 from gxview._qt.painters.shapes import badge, device_ratio, fill_rects, inside
 from gxview._qt.theme import legible
@@ -234,4 +234,15 @@ def _paint_labels(
     if lanes.named:
         paint_names(painter, rect, placed, style)
     else:
-        paint_group_names(painter, rect, view, placed, style, lambda feature: feature_color(feature, style, look.color))
+        boxes = np.concatenate(
+            [_boxes(rect, view, parts, spans.of(shown), lanes) for spans in (parts.full, parts.thin)]
+        )
+        color_of = lambda feature: feature_color(feature, style, look.color)  # noqa: E731
+        paint_group_names(painter, rect, view, placed, boxes, style, color_of)
+
+
+def _boxes(rect: QRectF, view: View, parts: Shapes, spans: Spans, lanes: _Lanes) -> Boxes:
+    """Return the rectangles of blocks; thin ones count as high as the others."""
+    left, right = (rect.left() + view.xs(ends) for ends in (spans.start, spans.end))
+    top = lanes.tops(parts.row[spans.owner])
+    return np.stack([left, np.maximum(right, left + 1), top, top + lanes.box], axis=1)
