@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from qtpy.QtCore import QObject, Qt, QTimer
+from qtpy.QtCore import QKeyCombination, QObject, Qt, QTimer
 from qtpy.QtGui import QKeyEvent, QKeySequence
 from qtpy.QtWidgets import QWidget
 
@@ -50,7 +50,7 @@ class HeldKeys(QObject):
 
     def motion(self, event: QKeyEvent) -> str | None:
         """Return the motion that a key makes, if it makes one."""
-        pressed = QKeySequence(event.keyCombination())
+        pressed = _sequence(event)
         for action in self._widget.actions():
             name = action.objectName().removeprefix("gxview.")
             if name in MOTIONS and pressed in action.shortcuts():
@@ -97,3 +97,11 @@ class HeldKeys(QObject):
         self._last = now
         if not self._glide.is_moving:
             self._timer.stop()
+
+
+def _sequence(event: QKeyEvent) -> QKeySequence:
+    """Return the key as shortcuts name it: without the mark of the keypad, and without the Shift that '+' may need."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if event.text().isprintable() and event.text().strip() and not event.text().isalnum():
+        modifiers &= ~Qt.KeyboardModifier.ShiftModifier
+    return QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))

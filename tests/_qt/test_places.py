@@ -43,8 +43,8 @@ def pixels(widget):
     return data.reshape(image.height(), image.width())
 
 
-def press(canvas, key, repeat=False, kind=QEvent.Type.KeyPress):
-    QApplication.sendEvent(canvas, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, "", repeat))
+def press(canvas, key, repeat=False, kind=QEvent.Type.KeyPress, modifiers=Qt.KeyboardModifier.NoModifier, text=""):
+    QApplication.sendEvent(canvas, QKeyEvent(kind, key, modifiers, text, repeat))
 
 
 def release(canvas, key, repeat=False):
@@ -281,6 +281,21 @@ def test_held_keys_stand_still_when_the_focus_goes(canvas, loci):
     still = loci.active.view
     release(canvas, Qt.Key.Key_Right)
     assert loci.active.view == still
+
+
+def test_a_plus_that_needs_shift_and_the_arrows_of_a_keypad_are_held_too(canvas, loci):
+    span = loci.active.view.span
+    press(canvas, Qt.Key.Key_Plus, modifiers=SHIFT, text="+")
+    assert loci.active.view.span < span
+    release(canvas, Qt.Key.Key_Plus)
+    canvas._held.stop()
+    start = loci.active.view.start
+    press(canvas, Qt.Key.Key_Left, modifiers=SHIFT)  # one screen, no motion
+    assert not canvas._held.is_moving
+    press(canvas, Qt.Key.Key_Left, modifiers=Qt.KeyboardModifier.KeypadModifier)
+    assert canvas._held.is_moving
+    assert loci.active.view.start < start
+    release(canvas, Qt.Key.Key_Left)
 
 
 def test_held_keys_follow_changed_shortcuts(canvas, loci):
