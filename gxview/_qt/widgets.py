@@ -49,6 +49,9 @@ class Switch(QCheckBox):
         width = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(width + 44, max(22, self.fontMetrics().height() + 6))
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(90, self.sizeHint().height())
+
     def hitButton(self, pos: object) -> bool:
         return True
 
@@ -66,9 +69,9 @@ class Switch(QCheckBox):
         share = {Qt.CheckState.Unchecked: 0.0, Qt.CheckState.PartiallyChecked: 0.5, Qt.CheckState.Checked: 1.0}
         painter.drawEllipse(QRectF(rect.left() + 2 + 12 * share[self.checkState()], rect.top() + 2, 12, 12))
         painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-        painter.drawText(
-            self.rect().adjusted(38, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text()
-        )
+        room = self.rect().adjusted(38, 0, 0, 0)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         if self.hasFocus():
             painter.setPen(palette.color(QPalette.ColorRole.Highlight))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -52,8 +52,8 @@ def facts_of(source: Any) -> list[Fact]:
 
 
 def number(value: float) -> str:
-    """Write a value with five digits at most: '12.5', '1,204', '3e-05'."""
-    return f"{value:,.0f}" if abs(value) >= 1e4 or value == int(value) else f"{value:.5g}"
+    """Write a value with four digits, more only before the point: '12.54', '12,043', '3e-05'."""
+    return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.4g}"
 
 
 def size_of(count: int) -> str:

@@ -41,6 +41,8 @@ class SwitchControl(Switch):
 
     def __init__(self, known: Property) -> None:
         super().__init__(known.title)
+        # a check box of itself never gets narrower than its text
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda _on: self.edited.emit(self.isChecked()))
 
     def set_value(self, value: Any) -> None:
@@ -221,6 +223,6 @@ MAKERS: dict[PropertyKind, Callable[[Property], QWidget]] = {
 def control_of(known: Property) -> Any:
     """Return a new control of a property: a widget that meets `FieldControl`, or a `ScaleControl`."""
     control = MAKERS[known.kind](known)
-    control.setToolTip(known.description)
+    control.setToolTip(f"{known.title}: {known.description}" if known.description else known.title)
     control.setAccessibleName(known.title)
     return control
