@@ -44,7 +44,7 @@ class Start:
     models, method, strand
         What to explain with, and which strand: '+', '-' or 'mean' of both.
     device, theme, size
-        Settings; the size in pixels.
+        Settings for this start, None for those of the preferences; the size in pixels.
     screenshot
         Picture to write when all is there, instead of leaving the window open.
     """
@@ -56,8 +56,8 @@ class Start:
     models: tuple[str, ...] = ()
     method: str | None = None
     strand: str = "+"
-    device: str = "auto"
-    theme: str = "dark"
+    device: str | None = None
+    theme: str | None = None
     size: tuple[int, int] = (1600, 900)
     screenshot: Path | None = None
 
@@ -96,7 +96,11 @@ def application() -> QApplication:
 
 
 def create_window(
-    engine_factory: EngineFactory, opener: OpenSource, known_models: Mapping[str, str], theme: str = "dark"
+    engine_factory: EngineFactory,
+    opener: OpenSource,
+    known_models: Mapping[str, str],
+    theme: str | None = None,
+    preferences: Path | None = None,
 ) -> MainWindow:
     """Make a window that is not shown yet.
 
@@ -109,12 +113,19 @@ def create_window(
     known_models
         Shown name of each model that can be chosen, by key.
     theme
-        'dark' or 'light'.
+        'dark' or 'light'; None for that of the preferences.
+    preferences
+        File of the user's settings; None for the usual ones, which nothing keeps.
     """
     application()
     bridge = Bridge()
     viewer = Viewer(bridge, engine_factory, opener, known_models)
-    viewer.model.settings.theme = theme  # type: ignore[assignment]
+    given = {"theme": theme} if theme is not None else {}
+    if preferences is not None:
+        viewer.remember(preferences, given)
+    else:
+        for name, value in given.items():
+            setattr(viewer.model.settings, name, value)
     return MainWindow(viewer, bridge)
 
 
@@ -171,7 +182,8 @@ def wait_until_idle(window: MainWindow) -> None:
 def begin(window: MainWindow, start: Start) -> None:
     """Open what the window starts with, then go to the locus."""
     viewer = window.viewer
-    viewer.model.settings.device = start.device
+    if start.device is not None:
+        viewer.model.settings.device = start.device
 
     def opened() -> None:
         if start.locus:
@@ -197,7 +209,10 @@ def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, 
         Exit code: 1 when something that the picture should show failed.
     """
     log_to_file()
-    window = create_window(engine_factory, open_source, known_models, start.theme)
+    # a picture is the same on every machine, whatever a person prefers
+    own = start.screenshot is None
+    path = Path(platformdirs.user_config_dir("gxview", appauthor=False)) / "preferences.json" if own else None
+    window = create_window(engine_factory, open_source, known_models, start.theme, path)
     window.resize(*start.size)
     release = catch_errors(window.viewer.notices)
     if start.screenshot is not None:
@@ -212,7 +227,8 @@ def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, 
         else:
             wait_until_idle(window)
             code = _take(window, start.screenshot)
-        window.close()
+        with window.session.unasked():
+            window.close()
     finally:
         release()
         # Qt still talks while the interpreter is being taken down
@@ -238,6 +254,7 @@ def _keep(window: MainWindow, folder: Path, given: bool) -> None:
     What a crash left is offered; else a window that was given nothing opens the last session, if a person wants that.
     """
     window.viewer.keep(folder)
+    window.viewer.applied.use_folder(Path(platformdirs.user_cache_dir("gxview", appauthor=False)))
 
     def look() -> None:
         leftover = next(leftovers(folder / "autosave"), None)
@@ -245,8 +262,22 @@ def _keep(window: MainWindow, folder: Path, given: bool) -> None:
             window.session.offer(leftover)
         elif window.viewer.model.settings.reopen and not given:
             window.session.reopen()
+        else:
+            _welcome(window, given)
 
     window.viewer.shared.loop.later(OFFER, look)
+
+
+def _welcome(window: MainWindow, given: bool) -> None:
+    """Show the tour at the first start; who came with files is not stopped, but told of it."""
+    settings = window.viewer.model.settings
+    if not settings.tour:
+        return
+    if given:
+        settings.tour = False
+        window.viewer.notices.info("New here? Help > Tour of the window shows what is where.")
+    else:
+        window.tour.begin()
 
 
 def _leave(code: int) -> NoReturn:

@@ -69,6 +69,7 @@ class Sessions:
         self._saved: Content | None = None
         self._was_modified = False
         self._loads = 0
+        self._differs = False
         opener.session_wanted.connect(lambda path, then: self.open(path, then))
         undo.settled.connect(self._look)
 
@@ -141,6 +142,7 @@ class Sessions:
         self._workers.submit(Task(lambda _tell, _ask: missing_of(session), done))
 
     def _find(self, session: Session, missing: list[Missing], load: Callable[[Session | None], None]) -> None:
+        self._differs = bool(missing)
         if not missing:
             load(session)
             return
@@ -169,7 +171,7 @@ class Sessions:
             elif worked:
                 self._jobs.end(job, JobState.DONE)
                 self._undo.clear()
-                self._settle(path)
+                self._settle(path, differs=self._differs)
                 if then is not None:
                     then()
             else:
@@ -178,9 +180,10 @@ class Sessions:
 
         self._loader.load(session, done, keep_genome=foreign)
 
-    def _settle(self, path: Path | None) -> None:
-        self.path, self._saved = path, self._content()
-        self._was_modified = False
+    def _settle(self, path: Path | None, differs: bool = False) -> None:
+        """Take a file as that of the session; `differs` where it names files that were located or left out."""
+        self.path, self._saved = path, None if differs else self._content()
+        self._was_modified = self.is_modified
         self.changed.emit()
 
     def _fail(self, job: Job, outcome: Outcome, then: Callable[[], None] | None) -> None:

@@ -236,6 +236,7 @@ def test_missing_files_are_located_or_left_out(viewer, other, loop, files, tmp_p
     assert asked == [("signal.bw", "track", ("signal.bw",)), ("genes.gff", "track", ("genes.gff",))]
     _sequence, track = other.model.tracks
     assert track.path == str(signal)
+    assert other.session.is_modified  # the file still names the old places
     assert other.data.source(track).path == signal
 
 
