@@ -83,6 +83,12 @@ def test_clicks_with_ctrl_and_shift_select_in_the_model(tree, tracks, qtbot):
     assert names(tracks.selection) == "c"
 
 
+def test_ctrl_a_selects_all_tracks_of_the_list(tree, tracks, qtbot):
+    arrange.group(tracks, pick(tracks, "bc"))
+    qtbot.keyClick(tree, Qt.Key.Key_A, CTRL)
+    assert names(tracks.selection) == "abcde"
+
+
 def test_what_the_model_selects_is_selected_in_the_list(tree, tracks):
     tracks.selection = pick(tracks, "ad")
     shown = [tree.model().item(index).name for index in tree.selectionModel().selectedIndexes()]

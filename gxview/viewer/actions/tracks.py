@@ -79,7 +79,7 @@ def tracks_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("solo_tracks", "Solo", solo, "tracks/3/1", ["Alt+S"], lambda: bool(tracks.solo)),
         action("hide_track", "Hide", chosen(lambda some: arrange.hide(tracks, some)), "tracks/3/2", ["Ctrl+H"]),
         action("show_tracks", "Show all", lambda: arrange.show_all(tracks), "tracks/3/3", ["Ctrl+Shift+H"]),
-        action("select_tracks", "Select all", lambda: _select_all(viewer), "tracks/4/1", ["Ctrl+A"]),
+        action("select_tracks", "Select all", lambda: _select_all(viewer), "tracks/4/1"),
         action("remove_track", "Remove", chosen(lambda some: _remove(viewer, some)), "tracks/4/2", ["Delete"]),
     ]
 
