@@ -38,15 +38,15 @@ def view(
     model: Annotated[list[str] | None, typer.Option(help="Model to explain with; may be given again.")] = None,
     method: Annotated[str | None, typer.Option(help="Method of explanation; default: that of the model.")] = None,
     strand: StrandOption = "plus",
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps; by default as preferred.")] = None,
     screenshot: Annotated[Path | None, typer.Option(help="Write the finished window as PNG or SVG and end.")] = None,
     size: Annotated[str, typer.Option(help="Width x height of the window in pixels.")] = "1600x900",
-    theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
+    theme: Annotated[str | None, typer.Option(help="dark or light; by default as preferred.")] = None,
     aliases: Annotated[Path | None, typer.Option(help="Other names of the chromosomes (UCSC chromAlias).")] = None,
 ) -> None:
     """Open the window on a genome and tracks, on tracks alone, or empty."""
     width, height = _size(size)
-    if theme not in ("dark", "light"):
+    if theme not in ("dark", "light", None):
         raise UsageError(f"The theme is dark or light, not '{theme}'.")
     if screenshot is not None and screenshot.suffix.lower() not in (".png", ".svg"):
         raise UsageError(f"{screenshot} names no known format of pictures; end it in .png or .svg.")

@@ -40,6 +40,11 @@ class AppliedSettings:
         self._folder = folder
         self._apply_disk()
 
+    def close(self) -> None:
+        """Let the disk go, once nothing is explained any more."""
+        if self._tiles.disk is not None:
+            self._tiles.disk.close()
+
     def _apply_memory(self) -> None:
         self._tiles.set_memory(self._settings.tile_memory * MEGABYTE)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from gxview.errors import GxviewError
 from gxview.viewer.files import write_whole
 from gxview.viewer.loop import Call, Loop
 from gxview.viewer.settings import Settings
+
+log = logging.getLogger(__name__)
 
 DELAY = 0.3
 """Seconds between a change and the file; a slider changes often."""
@@ -67,6 +71,13 @@ class Preferences:
         if content != self._written:
             write_whole(self._path, content.encode(), make_folder=True)
             self._written = content
+
+    def close(self) -> None:
+        """Write what is not written yet; a disk that does not take it keeps nobody from leaving."""
+        try:
+            self.save()
+        except GxviewError as error:
+            log.warning("%s", error)
 
     def _on_change(self, _info: object) -> None:
         if self._timer is None:

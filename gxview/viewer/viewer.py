@@ -33,6 +33,7 @@ from gxview.viewer.navigator import Navigator
 from gxview.viewer.notices import Notices
 from gxview.viewer.opening import Opener, OpenSource
 from gxview.viewer.peak_finder import PeakFinder
+from gxview.viewer.preferences import Preferences
 from gxview.viewer.recent import Recent
 from gxview.viewer.session import Sessions
 from gxview.viewer.tiles import TILE, TileCache
@@ -112,6 +113,7 @@ class Viewer:
         self.session.opened.connect(self.recent.add)
         self.opener.opened.connect(self.recent.add)
         self.autosave: Autosave | None = None
+        self.preferences: Preferences | None = None
         self.navigator = Navigator(self.model, self._io, self.jobs, self.notices, self.show_side_by_side)
         self.peaks = PeakFinder(
             self.model, self.data, self.live, self._cache, self._io, self.jobs, self.notices, self.navigator
@@ -125,6 +127,12 @@ class Viewer:
         self.recent.path = folder / "recent.json"
         self.autosave = Autosave(folder / "autosave", self.model, self.undo, self.session, self._io, self.shared.loop)
         self.autosave.failed.connect(self.notices.warning)
+
+    def remember(self, path: Path, overrides: Mapping[str, object] | None = None) -> None:
+        """Read the settings from a file of the user and keep it up to date; see `Preferences`."""
+        self.preferences = Preferences(path, self.model.settings, self.shared.loop, overrides)
+        for problem in self.preferences.problems:
+            self.notices.warning(problem)
 
     @property
     def is_idle(self) -> bool:
@@ -225,7 +233,11 @@ class Viewer:
         ended = self._io.join(timeout)
         if self.autosave is not None:
             self.autosave.close()
-        return self._device.join(max(0.0, limit - time.monotonic())) and ended
+        if self.preferences is not None:
+            self.preferences.close()
+        ended = self._device.join(max(0.0, limit - time.monotonic())) and ended
+        self.applied.close()
+        return ended
 
     def _show_in(self, camera: Camera, region: Region) -> None:
         reference = self.model.reference

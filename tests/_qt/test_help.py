@@ -7,6 +7,8 @@ from qtpy.QtWidgets import QLabel
 
 from gxview import __version__
 from gxview._qt.about import AboutBox, GuideWindow
+from gxview._qt.app import _welcome, create_window
+from tests.viewer.fakes import FakeEngine, open_fake
 
 
 def test_about_tells_versions_and_licences(opened):
@@ -64,3 +66,26 @@ def test_the_tour_follows_the_size_of_the_window(opened, qtbot):
     opened.resize(1000, 700)
     qtbot.waitUntil(lambda: opened.tour.size() == opened.size())
     opened.tour.end()
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_the_tour_shows_at_the_first_start_only(window, given):
+    _welcome(window, given)
+    assert window.tour.is_running is not given
+    assert bool(window.toasts.shown) is given
+    window.tour.end()
+    assert window.viewer.model.settings.tour is False
+    _welcome(window, False)
+    assert not window.tour.is_running
+
+
+def test_a_window_has_the_settings_of_its_file_and_keeps_them(qtbot, tmp_path):
+    path = tmp_path / "preferences.json"
+    path.write_text('{"theme": "light", "text_size": 14}')
+    for theme in ("light", "dark"):
+        window = create_window(FakeEngine, open_fake, {}, preferences=path)
+        qtbot.addWidget(window)
+        assert window.viewer.model.settings.theme == theme
+        assert window.canvas.scene.style.text_px == 14
+        window.viewer.model.settings.theme = "dark"
+        window.close()

@@ -109,3 +109,14 @@ def test_every_setting_with_a_title_stands_in_one_section():
     titled = {name for name, field in Settings.model_fields.items() if field.title}
     listed = [name for names in SECTIONS.values() for name in names]
     assert sorted(listed) == sorted(titled)
+
+
+def test_a_viewer_remembers_its_settings(viewer, tmp_path):
+    path = tmp_path / "p.json"
+    path.write_text('{"theme": "light", "text_size": "huge"}')
+    viewer.remember(path)
+    assert viewer.model.settings.theme == "light"
+    assert "text_size" in viewer.notices.history[-1].text
+    viewer.model.settings.threads = 2
+    viewer.close()
+    assert kept(path).threads == 2
