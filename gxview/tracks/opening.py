@@ -57,7 +57,7 @@ def open_source(
     progress : callable, optional
         Called with bytes read and bytes in all while a text is read.
     cancelled : callable, optional
-        Asked for every 256 KiB of a text; True ends the reading.
+        Asked for every 64 KiB of a text; True ends the reading.
 
     Returns
     -------

@@ -23,10 +23,10 @@ AskCancelled: TypeAlias = Callable[[], bool]
 """Asked now and then; True stops the work."""
 
 _URL = re.compile(r"(https?):/+(?=[^/])", re.IGNORECASE)
-_BUFFER = 1 << 18
-_PAUSE = 0.0002
-"""Seconds between two pieces of a text. A thread that reads what the disk cache has takes the interpreter back before
-any other one wakes; without a pause the window stood still for up to a second."""
+_BUFFER = 1 << 16
+_WORK, _PAUSE = 0.008, 0.0002
+"""Seconds of work after which whoever reads a text makes a pause. A thread that reads what the disk cache has takes the
+interpreter back before any other one wakes; without pauses the window stood still for up to a second."""
 
 
 class ByteSource(Protocol):
@@ -171,7 +171,7 @@ class WatchedStream(io.RawIOBase):
     total : int
         Bytes in all; 0 if unknown.
     progress, cancelled : callable, optional
-        Called for each piece of 256 KiB.
+        The first is called a hundred times a second at most, the other asked for each piece of 64 KiB.
     place : path or str
         For the message of :class:`Cancelled`.
     """
@@ -186,7 +186,7 @@ class WatchedStream(io.RawIOBase):
     ) -> None:
         self._stream, self._total, self._place = stream, total, place
         self._progress, self._cancelled = progress, cancelled
-        self._done = 0
+        self._done, self._paused = 0, time.monotonic()
 
     def readable(self) -> bool:
         """Return True."""
@@ -196,14 +196,16 @@ class WatchedStream(io.RawIOBase):
         """Read the next piece."""
         if self._cancelled is not None and self._cancelled():
             raise Cancelled(f"Opening {Path(self._place).name} was stopped.")
-        time.sleep(_PAUSE)
         data = self._stream.read(len(memoryview(buffer)))
         memoryview(buffer)[: len(data)] = data
         self._done += len(data)
         if not data and self._done < self._total:
             raise OSError(f"it ended after {self._done:,} of {self._total:,} bytes")
-        if self._progress is not None:
-            self._progress(self._done, max(self._total, self._done))
+        if not data or time.monotonic() - self._paused > _WORK:
+            if self._progress is not None:
+                self._progress(self._done, max(self._total, self._done))
+            time.sleep(_PAUSE)
+            self._paused = time.monotonic()
         return len(data)
 
     def close(self) -> None:
@@ -212,5 +214,5 @@ class WatchedStream(io.RawIOBase):
         super().close()
 
     def buffered(self) -> io.BufferedReader:
-        """Return a reader that takes 256 KiB at a time."""
+        """Return a reader that takes 64 KiB at a time."""
         return io.BufferedReader(self, _BUFFER)

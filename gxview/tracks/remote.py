@@ -10,7 +10,6 @@ from typing import BinaryIO, cast
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from gxview import __version__
 from gxview.errors import GxviewError
 
 TIMEOUT = 20.0
@@ -123,7 +122,7 @@ def remote_exists(url: str) -> bool:
         raise _unreachable(url, error) from error
 
 
-_HEADERS = {"User-Agent": f"gxview/{__version__}", "Accept-Encoding": "identity"}
+_HEADERS = {"User-Agent": "gxview", "Accept-Encoding": "identity"}
 
 
 def _request(url: str, headers: dict[str, str]) -> http.client.HTTPResponse:

@@ -22,7 +22,7 @@ Where: TypeAlias = Callable[[int], str]
 FARTHEST = 1 << 40
 """No chromosome is nearly that long; numbers beyond would not fit into the arrays of positions."""
 _GZIP = b"\x1f\x8b"
-_CHUNK = 1 << 20
+_CHUNK, _LONGEST = 1 << 16, 1 << 26
 _SETTING = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)'|(\S+))""")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -36,7 +36,7 @@ class Watch:
     progress : callable or None
         Called with bytes read and bytes in all, of the file as it is stored.
     cancelled : callable or None
-        Asked for every 256 KiB; True ends the reading with :class:`Cancelled`.
+        Asked for every 64 KiB; True ends the reading with :class:`Cancelled`.
     """
 
     progress: Progress | None = None
@@ -72,31 +72,44 @@ def read_lines(path: str | Path, watch: Watch = UNWATCHED) -> Iterator[tuple[int
     GxviewError
         If the file cannot be read, changes meanwhile, or is cut off or damaged in its compression.
     """
-    with _inflated(path, watch) as stream:
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline=None)
-        yield from enumerate(map(_without_end, text), start=1)
+    number = 1
+    for chunk in read_chunks(path, watch):
+        lines = chunk.decode("utf-8", "replace").split("\n")
+        yield from enumerate(lines[:-1], start=number)
+        number += len(lines) - 1
 
 
 def read_chunks(path: str | Path, watch: Watch = UNWATCHED) -> Iterator[bytes]:
-    """Yield whole lines in pieces of about a megabyte, each line ended by a newline and without a mark of byte order.
+    """Yield whole lines in pieces of about 64 KiB, each line ended by a newline and without a mark of byte order.
 
     Raises
     ------
     GxviewError
         As :func:`read_lines` does.
     """
+    unended: list[bytes] = []
     with _inflated(path, watch) as stream:
-        rest, first = b"", True
-        while data := stream.read(_CHUNK):
-            data = data.removeprefix(codecs.BOM_UTF8) if first else data
-            data, first = rest + data, False
-            if b"\r" in data:
-                data = data[:-1].replace(b"\r\n", b"\n").replace(b"\r", b"\n") + data[-1:]
+        for data in _with_newlines(stream):
             whole, newline, rest = data.rpartition(b"\n")
             if newline:
-                yield whole + newline
-        if rest:
-            yield rest.rstrip(b"\r") + b"\n"
+                yield b"".join([*unended, whole, newline])
+                unended.clear()
+            unended.append(rest)
+            if len(unended) * _CHUNK > _LONGEST:
+                raise GxviewError(f"{path} has a line of more than {_LONGEST >> 20} MB, which no track file has.")
+        if last := b"".join(unended):
+            yield last + b"\n"
+
+
+def _with_newlines(stream: io.BufferedReader) -> Iterator[bytes]:
+    """Yield pieces in which lines end with a newline, whatever they end with in the file."""
+    held = stream.read(len(codecs.BOM_UTF8)).removeprefix(codecs.BOM_UTF8)
+    while data := stream.read(_CHUNK):
+        data, held = held + data, b""
+        if data.endswith(b"\r"):  # its newline may begin the next piece
+            data, held = data[:-1], b"\r"
+        yield data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+    yield held.replace(b"\r", b"\n")
 
 
 @contextmanager
@@ -161,7 +174,3 @@ def position(text: str, where: str, what: str) -> int:
     if value >= FARTHEST:
         raise GxviewError(f"{where}: the {what} '{text[:40]}' lies beyond the end of any chromosome.")
     return value
-
-
-def _without_end(line: str) -> str:
-    return line.rstrip("\n")

@@ -6,10 +6,13 @@ import gzip
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks import AlignmentSource, FeatureSource, ReadOptions, SignalSource, VariantSource, open_source
+from gxview.tracks.text import read_lines
 
 KINDS = (SignalSource, FeatureSource, VariantSource, AlignmentSource)
 BAM, VCF = gzip.compress(b"BAM\x01" + b"\xff" * 20), b"##fileformat=VCFv4.2\n"
@@ -208,3 +211,21 @@ def test_annotation_whose_chromosomes_alternate_is_read_all_the_same(tmp_path):
     for chrom in ("c", "d"):
         (transcript,) = source.features(Region(chrom, 0, 10))
         assert transcript.kind == "mRNA"
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text("ab \té", max_size=6)), st.sampled_from(["\n", "\r\n", "\r"]), st.integers(1, 9), st.booleans())
+def test_lines_are_the_same_however_they_end_and_are_cut(tmp_path, monkeypatch, lines, end, size, marked):
+    monkeypatch.setattr("gxview.tracks.text._CHUNK", size)
+    path = tmp_path / "text"
+    path.write_bytes(b"\xef\xbb\xbf" * marked + end.join(lines).encode())
+    expected = lines[:-1] if lines and not lines[-1] else lines
+    assert list(read_lines(path)) == list(enumerate(expected, start=1))
+
+
+def test_a_line_without_end_is_no_track(tmp_path, monkeypatch):
+    monkeypatch.setattr("gxview.tracks.text._LONGEST", 1 << 20)
+    path = tmp_path / "a.bed"
+    path.write_bytes(b"c\t1\t2\n" + b"x" * (1 << 21))
+    with pytest.raises(GxviewError, match="a line of more than 1 MB"):
+        open_source(path)
