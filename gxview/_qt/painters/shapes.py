@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,8 +104,9 @@ def hatch(painter: QPainter, rect: QRectF, left: Pixels, right: Pixels, color: Q
     painter.setPen(Qt.PenStyle.NoPen)
 
 
+@lru_cache(maxsize=8192)
 def text_width(style: Style, text: str, bold: bool = False, scale: float = 1.0) -> float:
-    """Width of ``text`` in logical pixels."""
+    """Width of ``text`` in logical pixels; kept, as the same names are measured in every frame."""
     return float(QFontMetricsF(style.font(bold, scale)).horizontalAdvance(text))
 
 
@@ -126,6 +128,7 @@ def draw_text(
     painter.setPen(Qt.PenStyle.NoPen)
 
 
+@lru_cache(maxsize=8192)
 def elided(style: Style, text: str, width: float, bold: bool = False, scale: float = 1.0, middle: bool = False) -> str:
     """Shorten ``text`` with an ellipsis to fit ``width`` pixels; in the ``middle`` names of one family stay apart."""
     metrics = QFontMetricsF(style.font(bold, scale))
