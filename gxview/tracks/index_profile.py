@@ -82,9 +82,10 @@ def read_profile(path: Path, size: int) -> IndexProfile:
         data = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
         return _slices(data) if data[:1].isdigit() or not data else _parse(data, size)
     except (OSError, EOFError, zlib.error, struct.error, ValueError, IndexError) as error:
-        again = "samtools index" if path.suffix in (".bai", ".crai") else "tabix -f"
+        command = "samtools index" if path.suffix in (".bai", ".crai") else "tabix -f"
+        again = f"{command} {path.with_suffix('')}"
         raise GxviewError(
-            f"The index {path} is damaged, cut off or of another file; build it anew with: {again} {path.with_suffix('')}"
+            f"The index {path} is damaged, cut off or of another file; build it anew with: {again}"
         ) from error
 
 
