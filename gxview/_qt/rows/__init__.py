@@ -15,13 +15,13 @@ from gxview._qt.rows.groups import paint_group_row
 from gxview._qt.rows.header import details, paint_head, title
 from gxview._qt.rows.overlay import paint_overlay_row
 from gxview._qt.rows.relevance import paint_relevance_row, paint_score_row, paint_tokens_row
-from gxview._qt.rows.scales import fit, scale_of
+from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.sequence import paint_sequence_row
 from gxview._qt.rows.signal import paint_signal_row
 from gxview._qt.rows.variants import paint_variants_row
 
-__all__ = ["Scene", "details", "fit", "paint_data", "paint_group_row", "paint_head", "paint_row", "scale_of", "title"]
+__all__ = ["Scene", "details", "paint_data", "paint_group_row", "paint_head", "paint_row", "scale_of", "title"]
 
 RowPainter: TypeAlias = Callable[[QPainter, Row, Any, Scene], None]
 PAINTERS: dict[str, RowPainter] = {
