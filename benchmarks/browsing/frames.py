@@ -128,7 +128,7 @@ def main(work: Path, genomes: Path, name: str) -> None:
     """Measure one scene."""
     stage, region = scenes(work, genomes)[name]()
     print(json.dumps(measure(stage, region)))
-    stage.close()
+    stage.leave()
 
 
 if __name__ == "__main__":

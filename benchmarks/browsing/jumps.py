@@ -31,7 +31,7 @@ def main(work: Path, genomes: Path) -> None:
             stage.settle()
     times["whole"].append(stage.jump(Region(ECOLI, 0, ECOLI_LENGTH)))
     print(json.dumps(times))
-    stage.close()
+    stage.leave()
 
 
 if __name__ == "__main__":

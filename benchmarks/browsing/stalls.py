@@ -7,7 +7,6 @@ the published size and random weights. Called in a process of its own; writes on
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -103,8 +102,8 @@ def main(work: Path, genomes: Path) -> None:
         stage.viewer.explain_region()
         stage.rest(time.perf_counter() + 1.0)
         result[name] = {**browse(stage, moving), "still_explaining": not stage.viewer.is_idle}
-    print(json.dumps(result), flush=True)
-    os._exit(0)  # the model is still at work
+    print(json.dumps(result))
+    stage.leave()
 
 
 if __name__ == "__main__":
