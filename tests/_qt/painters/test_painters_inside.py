@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pysam
 import pytest
 from qtpy.QtCore import QRectF
 
 import gxview._qt.painters as painters
 from gxview._qt.painters import BaseValues, BinnedCounts, Letters, Scale, State, View
+from gxview._qt.painters.alignments import paint_coverage, paint_reads
+from gxview._qt.painters.variants import paint_variants
+from gxview.genome import Region
+from gxview.tracks import ReadOptions
 from gxview.tracks.base import Feature
+from gxview.tracks.pileup import pile_up
+from gxview.tracks.read_table import ReadTable
+from gxview.tracks.variant_lines import read_variant
 
 RECT = QRectF(101, 37, 300, 60)
 
@@ -22,6 +30,22 @@ class Token:
     relevance: float
 
 
+def piled_reads():
+    """Reads with gaps, insertions and clips on a random reference."""
+    header = pysam.AlignmentHeader.from_dict({"SQ": [{"SN": "c", "LN": 5000}]})
+    chance, reads = np.random.default_rng(2), []
+    for number in range(300):
+        read = pysam.AlignedSegment(header)
+        read.query_name, read.flag, read.mapping_quality = f"r{number}", 16 * (number % 2), 60 * (number % 3 > 0)
+        read.query_sequence = "".join(chance.choice(list("ACGT"), 70))
+        read.reference_id, read.reference_start = 0, int(chance.integers(0, 4800))
+        read.cigarstring = "5S20M3D20M4I15M40N6M"
+        reads.append(read)
+    options = ReadOptions(soft_clips=True)
+    letters = "".join(chance.choice(list("ACGT"), 5000))
+    return pile_up(ReadTable.of(reads), Region("c", 0, 5000), letters, options, bases_per_pixel=0.5)
+
+
 RNG = np.random.default_rng(0)
 VALUES = BaseValues(0, RNG.normal(0, 3, 5000).astype(np.float32))
 LETTERS = Letters(0, "".join(RNG.choice(list("ACGTNacgtnR"), 5000)))
@@ -30,8 +54,26 @@ GENES = [Feature("c", 40 * i, 40 * i + 130, f"gene{i}", "+-."[i % 3]) for i in r
 ROWS = [i % 5 for i in range(120)]
 COUNTS = BinnedCounts(np.arange(0, 5001, 10), RNG.integers(0, 9, 500), RNG.integers(0, 9, 500))
 SCALE = Scale(-1, 1)
+VARIANTS = [
+    read_variant(f"c\t{29 * i + 1}\trs{i}\t{ref}\t{alt}\t.\t{state}\tEND={29 * i + 300}", "here")
+    for i, (ref, alt, state) in enumerate(
+        [
+            ("A", "C", "PASS"),
+            ("A", "ATT", "q10"),
+            ("ATT", "A", "."),
+            ("A", "<DEL>", "."),
+            ("A", "A[c:9[", "q"),
+            ("A", "C,G", "."),
+        ]
+        * 25
+    )
+]
+READS = piled_reads()
 
 PAINT = {
+    "variants": lambda p, v, s: paint_variants(p, RECT, v, VARIANTS, [i % 7 for i in range(150)], s),
+    "coverage": lambda p, v, s: paint_coverage(p, RECT, v, READS.coverage, Scale(0, 20), s),
+    "reads": lambda p, v, s: paint_reads(p, RECT, v, READS.reads, s, READS.total, "a note"),
     "ruler": lambda p, v, s: painters.paint_ruler(p, RECT, v, s),
     "overview": lambda p, v, s: painters.paint_overview(p, RECT, 5000, v, s),
     "sequence": lambda p, v, s: painters.paint_sequence(p, RECT, v, LETTERS, s),
