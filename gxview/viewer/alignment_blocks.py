@@ -87,8 +87,7 @@ def alignment_piece(source: AlignmentSource, track: AlignmentTrack, view: View) 
 def _readable_span(source: AlignmentSource, region: Region, busiest: int, level: int) -> int:
     """Return the widest view, as a power of two of bases, whose reads are few enough wherever it is in a region."""
     for narrower in range(level - 1, NARROWEST, -1):
-        half = 3 << narrower >> 1
-        around = Region(region.chrom, max(0, busiest - half), busiest + half)
-        if source.is_affordable(around):
+        start = max(0, busiest - (3 << narrower >> 1))
+        if source.is_affordable(Region(region.chrom, start, start + (3 << narrower))):
             return 1 << narrower
     return 1 << NARROWEST
