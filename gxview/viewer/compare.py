@@ -17,7 +17,7 @@ from gxview.viewer.live import LiveRelevance
 from gxview.viewer.loci import MAX_LOCI
 from gxview.viewer.relevance_slice import Bins
 from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, RelevanceTrack, Track
+from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, Track
 from gxview.viewer.viewer_model import ViewerModel
 
 
@@ -71,19 +71,12 @@ class Comparisons:
     def add(self, track: RelevanceTrack, other: Candidate) -> TrackGroup:
         """Add a second explanation, both over each other, and the first minus the second, in a group with the first.
 
-        Explanations of one model share a scale. Those of two models do not: what their logits are worth differs, so
-        that overlay and difference show each in units of its own largest value on screen.
+        Explanations of one model share a scale, and the score is shown once. Those of two models do not: what their
+        logits are worth differs, so that overlay and difference show each in units of its own largest value on screen.
         """
-        tracks, options = self._model.tracks, track.options
-        same = other.model == options.model
-        kept = (
-            options.model_dump(exclude={"model", "method"})
-            if same
-            else {"strand": options.strand, "phases": options.phases}
-        )
-        second = self._explanations.add(other.model, method=other.method, **kept)
-        if same and other.method:
-            second.name = f"{track.name}, {self._method_label(second)}"
+        tracks = self._model.tracks
+        same = other.model == track.options.model
+        second = self._add_method(track, other) if same else self._add_model(track, other)
         over = overlay(tracks, (track, second), normalised=not same)
         minus = difference(tracks, (track, second), normalised=not same)
         tracks.move(tracks.index(minus), tracks.index(over) + 1)
@@ -96,7 +89,7 @@ class Comparisons:
         for member in members:
             member.group = group.id
         if same:
-            for sharing in (track, second, over):
+            for sharing in (track, second, over, minus):
                 sharing.scale = ScaleOptions(mode="group")
         tracks.selected = second
         return group
@@ -160,6 +153,18 @@ class Comparisons:
         value = continuous_jaccard(*shown)
         return None if math.isnan(value) else value
 
-    def _method_label(self, track: RelevanceTrack) -> str:
-        method = self._explanations.method(track)
-        return method.label if method is not None else track.options.method or ""
+    def _add_model(self, track: RelevanceTrack, other: Candidate) -> RelevanceTrack:
+        """Add the explanation of another model, which has options of its own."""
+        options = track.options
+        return self._explanations.add(other.model, method=other.method, strand=options.strand, phases=options.phases)
+
+    def _add_method(self, track: RelevanceTrack, other: Candidate) -> RelevanceTrack:
+        """Add the explanation of the same model by another method; the score would be the same once more."""
+        tracks, kept = self._model.tracks, track.options.model_dump(exclude={"model", "method"})
+        second = self._explanations.add(other.model, method=other.method, **kept)
+        method = self._explanations.method(second)
+        second.name = f"{track.name}, {method.label if method is not None else other.method}"
+        for part in tracks.parts(second):
+            if isinstance(part, ScoreTrack) and any(isinstance(known, ScoreTrack) for known in tracks.parts(track)):
+                tracks.remove(part)
+        return second

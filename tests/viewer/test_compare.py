@@ -12,7 +12,7 @@ from gxview.viewer.combine import OF_MEANS
 from gxview.viewer.compare import Candidate
 from gxview.viewer.jaccard import continuous_jaccard
 from gxview.viewer.relevance_slice import Bins
-from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, SignalTrack
+from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, ScoreTrack, SignalTrack
 from tests.viewer.fakes import FakeEngine, FakeSignal, relevance_at
 
 vectors = hnp.arrays(np.float64, 12, elements=st.one_of(st.just(float("nan")), st.floats(-5, 5, width=32)))
@@ -116,6 +116,8 @@ def test_two_methods_of_a_model_share_a_scale_and_everything_else(opened, loop):
     assert first.scale.mode == second.scale.mode == "group"
     [minus] = [track for track in opened.model.tracks if isinstance(track, DifferenceTrack)]
     assert not minus.normalised
+    assert minus.scale.mode == "group", "a difference of next to nothing looks like it"
+    assert [track.of for track in opened.model.tracks if isinstance(track, ScoreTrack)] == [first.id]
 
 
 def test_agreement_covers_the_bases_on_screen_and_nothing_else(compared, loop):
