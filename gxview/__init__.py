@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gxview.version import __version__
 
 if TYPE_CHECKING:
     from gxview.scripting import Viewer, run
 
-__version__ = "0.1.0"
 __all__ = ["Viewer", "__version__", "run"]
 
 
 def __getattr__(name: str) -> object:
     # Qt is imported when a window is wanted, not with the package
     if name in ("Viewer", "run"):
-        from gxview import scripting
-
-        return getattr(scripting, name)
+        return getattr(import_module("gxview.scripting"), name)
     raise AttributeError(f"module 'gxview' has no attribute '{name}'")

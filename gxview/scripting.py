@@ -9,8 +9,9 @@ from gxview.errors import GxviewError
 
 choose_platform(headless=True)
 
-from gxview._qt.app import application, create_window, wait_until_idle  # noqa: E402  the display comes first
+from gxview._qt.app import application, create_window  # noqa: E402  the display comes first
 from gxview._qt.facade import WindowViewer  # noqa: E402
+from gxview._qt.idle import wait_until_idle  # noqa: E402
 from gxview.cli.view import SAMPLE_MODELS, make_engine  # noqa: E402
 from gxview.tracks import open_source  # noqa: E402
 

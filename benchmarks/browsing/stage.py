@@ -15,8 +15,9 @@ from qtpy.QtCore import QEventLoop, QTimer
 from qtpy.QtGui import QImage
 from qtpy.QtWidgets import QApplication, QDockWidget
 
-from gxview._qt.app import Start, application, begin, create_window, wait_until_idle
+from gxview._qt.app import Start, application, begin, create_window
 from gxview._qt.canvas import Canvas
+from gxview._qt.idle import wait_until_idle
 from gxview._qt.layout import HEADER_WIDTH
 from gxview.cli.view import make_engine
 from gxview.genome import Region

@@ -11,8 +11,8 @@ from qtpy.QtCore import QRectF, Qt, qVersion
 from qtpy.QtGui import QColor, QGuiApplication, QPainter, QPixmap
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
-from gxview import __version__
 from gxview._qt.icons import draw_icon
+from gxview.version import __version__
 
 PACKAGES = ("torch", "transformers", "lxt", "zennit", "numpy", "pysam", "pyBigWig", "app-model")
 """Whose versions tell most when something goes wrong."""

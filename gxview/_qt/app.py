@@ -8,16 +8,19 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
 import platformdirs
-from qtpy.QtCore import QEvent, QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from qtpy.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from qtpy.QtWidgets import QApplication
 
 from gxview._qt.bridge import Bridge
+from gxview._qt.facade import WindowViewer
 from gxview._qt.icons import icon
+from gxview._qt.idle import wait_until_idle
 from gxview._qt.picture import save_window
 from gxview._qt.window import MainWindow
 from gxview.errors import GxviewError
@@ -68,10 +71,6 @@ QT_LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
-CALM = 10
-"""Looks in a row at which everything must be idle before a picture counts as finished."""
-LOOK = 15
-"""Milliseconds between two looks."""
 OFFER = 0.3
 """Seconds until it is looked whether a crash left something."""
 
@@ -126,7 +125,9 @@ def create_window(
     else:
         for name, value in given.items():
             setattr(viewer.model.settings, name, value)
-    return MainWindow(viewer, bridge)
+    window = MainWindow(viewer, bridge)
+    window.console.names = lambda: {"viewer": WindowViewer(window), "gxview": import_module("gxview")}
+    return window
 
 
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
@@ -160,23 +161,6 @@ def catch_errors(notices: Notices) -> Callable[[], None]:
 
     sys.excepthook = show
     return lambda: setattr(sys, "excepthook", before)
-
-
-def wait_until_idle(window: MainWindow) -> None:
-    """Let the window work until all data and explanations that it asked for are there and painted."""
-    loop, timer, calm = QEventLoop(), QTimer(), 0
-
-    def look() -> None:
-        nonlocal calm
-        calm = calm + 1 if window.viewer.is_idle else 0
-        if calm >= CALM:
-            loop.quit()
-
-    timer.timeout.connect(look)
-    timer.start(LOOK)
-    loop.exec()
-    timer.stop()
-    QApplication.processEvents()
 
 
 def begin(window: MainWindow, start: Start) -> None:
@@ -299,5 +283,10 @@ def _take(window: MainWindow, path: Path) -> int:
         return 1
     for toast in window.toasts.shown:
         toast.hide()
-    save_window(path, window)
+    try:
+        save_window(path, window)
+    except GxviewError as error:
+        # told here, so that the window is still taken down in order
+        sys.stderr.write(f"gxview: {error}\n")
+        return 1
     return 0

@@ -15,15 +15,12 @@ MISSING = "The console needs two more packages. Install them with:\n\npip instal
 class ConsolePanel(QWidget):
     """A console in the same process, so that what it changes shows at once.
 
-    Parameters
-    ----------
-    names
-        Called on first show: the variables that the console begins with.
+    `names` is called on first show: the variables that the console begins with.
     """
 
-    def __init__(self, names: Callable[[], Mapping[str, Any]]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._names = names
+        self.names: Callable[[], Mapping[str, Any]] = dict
         self._manager: Any = None
         self._dark = True
         self.terminal: Any = None
@@ -62,7 +59,7 @@ class ConsolePanel(QWidget):
         self._manager = QtInProcessKernelManager()
         self._manager.start_kernel()
         self._manager.kernel.gui = "qt"
-        self._manager.kernel.shell.push(dict(self._names()))
+        self._manager.kernel.shell.push(dict(self.names()))
         self.terminal = RichJupyterWidget()
         self.terminal.banner = "The window is `viewer`; try viewer.go_to('...'), viewer.tracks, viewer.screenshot().\n"
         self.terminal.kernel_manager = self._manager

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtGui import QImage
 
-from gxview._qt.app import wait_until_idle
+from gxview._qt.idle import wait_until_idle
 from gxview._qt.picture import save_window
 from gxview._qt.window import MainWindow
 from gxview.errors import GxviewError

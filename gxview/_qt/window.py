@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from app_model import Application
 from qtpy.QtCore import QPoint, Qt, QTimer
@@ -119,7 +118,7 @@ class MainWindow(QMainWindow):
         self._dock("tracks", "Tracks", self.track_panel, Qt.DockWidgetArea.LeftDockWidgetArea)
         explain = self._dock("explain", "Explain", self.explain_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         jobs = self._dock("jobs", "Jobs", self.jobs_panel, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.console = ConsolePanel(self._console_names)
+        self.console = ConsolePanel()
         self._dock("console", "Console", self.console, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
         self.regions_panel = RegionsPanel(self.viewer)
         self._dock("regions", "Regions", self.regions_panel, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
@@ -130,12 +129,6 @@ class MainWindow(QMainWindow):
         info.hide()
         self.resizeDocks([self.docks["tracks"], explain], [210, 270], Qt.Orientation.Horizontal)
         self.resizeDocks([explain, jobs], [560, 190], Qt.Orientation.Vertical)
-
-    def _console_names(self) -> dict[str, Any]:
-        import gxview
-        from gxview._qt.facade import WindowViewer  # which knows the window
-
-        return {"viewer": WindowViewer(self), "gxview": gxview}
 
     def _dock(self, key: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

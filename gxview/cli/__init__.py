@@ -8,7 +8,7 @@ from importlib import import_module
 
 import typer
 
-from gxview import __version__
+from gxview.version import __version__
 from gxview.errors import GxviewError, UsageError
 
 # command -> module with register(app), imported only when its command is asked for: `gxview view` starts fast

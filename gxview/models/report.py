@@ -8,11 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import gxview
 from gxview.models.folder import ModelFolder
 from gxview.models.loading import resolve_folder
 from gxview.models.train_settings import TrainSettings
 from gxview.models.weights import read_json
+from gxview.version import __version__
 
 METRICS = "metrics.json"
 
@@ -40,4 +40,4 @@ def described_start(settings: TrainSettings) -> dict[str, Any] | None:
 def versions() -> dict[str, str]:
     """Return the versions of what the numbers depend on."""
     packages = {name: version(name) for name in ("torch", "numpy", "tokenizers", "scikit-learn")}
-    return {"gxview": gxview.__version__, "python": platform.python_version(), **packages}
+    return {"gxview": __version__, "python": platform.python_version(), **packages}

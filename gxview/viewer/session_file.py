@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from gxview import __version__
+from gxview.version import __version__
 from gxview.errors import GxviewError
 from gxview.viewer.files import write_whole
 from gxview.viewer.groups import TrackGroup

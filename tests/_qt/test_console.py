@@ -26,7 +26,7 @@ def test_the_console_changes_the_window(opened, qtbot):
 
 def test_a_missing_console_says_what_to_install(qtbot, monkeypatch):
     monkeypatch.setitem(sys.modules, "qtconsole.inprocess", None)
-    panel = ConsolePanel(dict)
+    panel = ConsolePanel()
     qtbot.addWidget(panel)
     panel.show()
     assert "gxview[console]" in panel._layout.itemAt(0).widget().text()

@@ -11,7 +11,8 @@ from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent, QImage
 from qtpy.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QSpinBox, QWidget
 
-from gxview._qt.app import catch_errors, wait_until_idle
+from gxview._qt.app import catch_errors
+from gxview._qt.idle import wait_until_idle
 from gxview._qt.info import BREAK, InfoSheet
 from gxview._qt.picture import save_window
 from gxview._qt.widgets import Section

@@ -15,9 +15,9 @@ WITHOUT_DISPLAY = {key: value for key, value in os.environ.items() if key not in
 PAINTED = """
 import sys
 from gxview._qt import app
-from gxview.cli.view import SAMPLE_MODELS, _make_engine
+from gxview.cli.view import SAMPLE_MODELS, make_engine
 from gxview.tracks import open_source
-window = app.create_window(_make_engine, open_source, SAMPLE_MODELS)
+window = app.create_window(make_engine, open_source, SAMPLE_MODELS)
 window.show()
 app.begin(window, app.Start(genome=app.Path(sys.argv[1])))
 app.wait_until_idle(window)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gxview.cli.view import SAMPLE_MODELS, _make_engine
+from gxview.cli.view import SAMPLE_MODELS, make_engine
 from gxview.explain import explain_region
 from gxview.genome import Region
 from gxview.models import load_model
@@ -27,7 +27,7 @@ def loop():
 
 @pytest.fixture
 def viewer(loop):
-    viewer = Viewer(loop, _make_engine, open_source, SAMPLE_MODELS)
+    viewer = Viewer(loop, make_engine, open_source, SAMPLE_MODELS)
     viewer.model.camera.resize(1000)
     viewer.opener.open([GENOME])
     assert loop.run(lambda: viewer.is_idle)
