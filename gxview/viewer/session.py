@@ -65,7 +65,7 @@ class Sessions:
         self._workers = workers
         self._jobs = jobs
         self._notices = notices
-        self._loader = SessionLoader(model, opener, notices)
+        self._loader = SessionLoader(model, undo, opener, notices)
         self._saved: Content | None = None
         self._was_modified = False
         self._loads = 0
@@ -170,7 +170,6 @@ class Sessions:
                 self._jobs.end(job, JobState.CANCELLED)
             elif worked:
                 self._jobs.end(job, JobState.DONE)
-                self._undo.clear()
                 self._settle(path, differs=self._differs)
                 if then is not None:
                     then()

@@ -11,6 +11,7 @@ from gxview.viewer.opening import Opener
 from gxview.viewer.session_file import Place, Session
 from gxview.viewer.state import apply
 from gxview.viewer.tracks import FileTrack
+from gxview.viewer.undo import Undo
 from gxview.viewer.viewer_model import ViewerModel
 
 
@@ -21,14 +22,17 @@ class SessionLoader:
     ----------
     model
         State of the viewer.
+    undo
+        Takes a session on the same genome as one step; another genome clears the steps.
     opener
         Opens genomes and files.
     notices
         Where it is told what cannot be shown.
     """
 
-    def __init__(self, model: ViewerModel, opener: Opener, notices: Notices) -> None:
+    def __init__(self, model: ViewerModel, undo: Undo, opener: Opener, notices: Notices) -> None:
         self._model = model
+        self._undo = undo
         self._opener = opener
         self._notices = notices
         self._number = 0
@@ -73,13 +77,13 @@ class SessionLoader:
 
     def _show(self, session: Session, reference: Reference | None, done: Callable[[], None]) -> None:
         model = self._model
-        with model.unrecorded():
-            for camera in model.loci.cameras:
-                camera.clear()
-            model.reference = reference
-            for key, name in session.models.items():
-                model.add_model(key, name)
-            apply(model, session.state)
+        self._undo.call("open session")
+        for camera in model.loci.cameras:
+            camera.clear()
+        model.reference = reference
+        for key, name in session.models.items():
+            model.add_model(key, name)
+        apply(model, session.state)
         if reference is not None:
             self._go(session)
         self._attach(lambda: self._attached(session, reference, done))

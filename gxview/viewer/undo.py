@@ -68,6 +68,7 @@ class Undo:
         self._redo: list[Step] = []
         self._state = capture(model)
         self._timer: Call | None = None
+        self._name = ""
         self._recorded = self._fresh = self._applying = False
         tracks = model.tracks
         signals = (tracks.inserted, tracks.removed, tracks.edited, tracks.reordered, tracks.groups_changed)
@@ -101,6 +102,12 @@ class Undo:
         self.settle()
         self._travel(self._redo, self._undo)
 
+    def call(self, name: str) -> None:
+        """Say what the changes of this turn of the loop are called together."""
+        self.settle()
+        self._name = name
+        self._touch()
+
     def clear(self) -> None:
         """Forget all steps; what else changes in this turn of the loop makes none."""
         self._fresh = True
@@ -120,6 +127,7 @@ class Undo:
         elif self._recorded and state != before:
             self._record(before, state)
         self._recorded = self._fresh = False
+        self._name = ""
         self.changed.emit()
         self.settled.emit()
 
@@ -131,11 +139,11 @@ class Undo:
             self._timer = self._loop.later(0, self.settle)
 
     def _record(self, before: State, state: State) -> None:
-        glide, now = difference(before, state).glide, self._clock()
+        glide, now = None if self._name else difference(before, state).glide, self._clock()
         last = self._undo[-1] if self._undo else None
         self._redo.clear()
         if last is None or glide is None or last.glide != glide or now - last.at > GLIDE:
-            self._undo.append(Step(name_of(before, state), before, glide, now))
+            self._undo.append(Step(self._name or name_of(before, state), before, glide, now))
             del self._undo[:-LIMIT]
         elif last.state == state:
             self._undo.pop()

@@ -460,6 +460,22 @@ def test_opening_a_session_takes_the_place_of_what_was_shown(viewer, other, loop
     assert other.recent.names[0] == str(session)
 
 
+def test_a_session_on_the_same_genome_can_be_undone(viewer, loop, files):
+    session = _saved(viewer, loop, files)
+    viewer.remove(viewer.model.tracks[1])
+    _open(viewer, loop, files[0] / "more.bw")
+    before = capture(viewer.model)
+    viewer.session.open(session)
+    assert loop.run(lambda: viewer.is_idle)
+    viewer.undo.settle()
+    assert [track.name for track in viewer.model.tracks] == ["Sequence", "signal.bw", "genes.gff"]
+    assert viewer.undo.undo_name == "open session"
+    viewer.undo.undo()
+    assert loop.run(lambda: viewer.is_idle)
+    assert capture(viewer.model) == before
+    assert all(viewer.data.source(track) is not None for track in list(viewer.model.tracks)[1:])
+
+
 def test_a_session_without_a_genome_shows_its_places_once_its_files_are_open(viewer, other, loop, files):
     folder, _ = files
     _open(viewer, loop, folder / "signal.bw")
