@@ -55,7 +55,12 @@ def parse_bed(lines: Lines, where: Where, *, peaks: bool = False) -> Parsed:
         if layout is None and not headed and not _is_number(fields[1]) and not _is_number(fields[2]):
             headed = True  # column names without '#'
             continue
-        layout = layout or _layout(fields, header.peaks)
+        if layout is None:
+            layout = _layout(fields, header.peaks)
+            parsed.notes += [
+                f"{where(number)}: {doubt}; what does not fit BED is shown as text."
+                for doubt in _doubts(fields, layout)
+            ]
         feature = _feature(fields, layout, where(number), header.gff_tags)
         widened += int(fields[1]) == int(fields[2])
         parsed.add(feature, (feature.name,))
@@ -86,6 +91,18 @@ def _layout(fields: Sequence[str], peaks: bool) -> _Layout:
         thick and len(fields) >= 12 and fields[9].strip().isdecimal() and _is_list(fields[10]) and _is_list(fields[11])
     )
     return _Layout(score, thick, blocks, peaks)
+
+
+def _doubts(fields: Sequence[str], layout: _Layout) -> list[str]:
+    """Name the columns that a file of this width should have, but does not."""
+    doubts = []
+    if not layout.score and not layout.peak:
+        doubts.append(f"column 5 ('{fields[4][:20]}') holds no scores")
+    if len(fields) in (8, 9, 12) and not layout.thick and not layout.peak:
+        doubts.append(f"columns 7 and 8 ('{fields[6][:20]}', '{fields[7][:20]}') hold no thick parts")
+    if len(fields) == 12 and layout.thick and not layout.blocks:
+        doubts.append(f"columns 10 to 12 ('{fields[9][:20]}', '{fields[10][:20]}', '{fields[11][:20]}') hold no blocks")
+    return doubts
 
 
 def _feature(fields: list[str], layout: _Layout, at: str, gff_tags: bool) -> Feature:

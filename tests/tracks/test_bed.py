@@ -117,3 +117,23 @@ def test_real_peaks(shared):
     assert sorted((f.start, f.end, f.name, f.score) for f in found) == sorted(
         (int(line[1]), int(line[2]), line[3], float(line[6])) for line in lines if line[0] == "X"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("invalid_score.bed", "line 1: column 5 ('a') holds no scores; what does not fit BED is shown as text"),
+        (
+            "invalid_CDScoo.bed",
+            "line 1: columns 7 and 8 ('a', '17500') hold no thick parts; what does not fit BED is shown as text",
+        ),
+        (
+            "invalid_blocks.bed",
+            "line 1: columns 10 to 12 ('1', 'a,', '0,') hold no blocks; what does not fit BED is shown as text",
+        ),
+        ("hoxd_genes_rgb.bed.gz", ""),
+    ],
+)
+def test_columns_that_do_not_fit_are_shown_as_text_and_told(shared, name, part):
+    source = open_source(shared / "data/tracks/pyGenomeTracks" / name)
+    assert (part in source.notes[0]) if part else source.notes == ()
