@@ -120,12 +120,13 @@ class TrackListView(QTreeView):
     def _select(self, chosen: QItemSelection, dropped: QItemSelection) -> None:
         if self._busy:
             return
-        picked = [self._lines.item(index) for index in self.selectionModel().selectedIndexes()]
-        tracks: list[Track] = [item for item in picked if item is not None and not isinstance(item, TrackGroup)]
-        for index in chosen.indexes():
-            if isinstance(group := self._lines.item(index), TrackGroup):
-                tracks += self._tracks.members(group)
         current = self._lines.item(self.currentIndex())
+        picked = [item for index in self.selectionModel().selectedIndexes() if (item := self._lines.item(index))]
+        tracks: list[Track] = [item for item in picked if not isinstance(item, TrackGroup)]
+        fresh = [self._lines.item(index) for index in chosen.indexes()]
+        for group in picked:
+            if isinstance(group, TrackGroup) and (group in fresh or group is current):
+                tracks += self._tracks.members(group)
         if isinstance(current, TrackGroup) and self.currentIndex() in dropped.indexes():
             tracks = [track for track in tracks if track.group != current.id]
         # the one that the person clicked last is the one whose controls are shown

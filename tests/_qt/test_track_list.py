@@ -101,6 +101,8 @@ def test_a_click_on_a_group_selects_its_tracks_and_ctrl_takes_them_out(tree, tra
     group = arrange.group(tracks, pick(tracks, "bc"))
     click(qtbot, tree, group)
     assert names(tracks.selection) == "bc"
+    click(qtbot, tree, group)
+    assert names(tracks.selection) == "bc"
     click(qtbot, tree, tracks[4], modifiers=CTRL)
     assert names(tracks.selection) == "bce"
     click(qtbot, tree, group, modifiers=CTRL)
@@ -110,6 +112,9 @@ def test_a_click_on_a_group_selects_its_tracks_and_ctrl_takes_them_out(tree, tra
     assert names(tracks.selection) == "c"
     click(qtbot, tree, tracks[1], modifiers=CTRL)
     assert tracks.selected_groups == (group,)
+    click(qtbot, tree, tracks[2], modifiers=CTRL)
+    assert names(tracks.selection) == "b"
+    click(qtbot, tree, tracks[2], modifiers=CTRL)
     assert tree.model().index_of(group) in tree.selectionModel().selectedIndexes()
 
 
