@@ -197,5 +197,9 @@ class _Callout(QFrame):
         self.back_button.setVisible(can_go_back)
         self.skip_button.setVisible(not last)
         self.next_button.setText("Done" if last else "Next")
+        for label in (self.title, self.text, self.count):
+            # before it shows, a label does not know its font
+            label.ensurePolished()
+        self.text.setMinimumHeight(self.text.heightForWidth(WIDTH - 36))
         self.setFixedWidth(WIDTH)
-        self.setFixedHeight(self.layout().heightForWidth(WIDTH))
+        self.setFixedHeight(self.layout().totalHeightForWidth(WIDTH))

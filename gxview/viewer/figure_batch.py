@@ -151,6 +151,7 @@ class FigureBatch:
         reference = self._stage.model.reference
         if reference is None or region.chrom not in reference.sizes:
             raise GxviewError(f"The open genome has no {region.chrom}, which {region} asks for.")
+        self._fit(self._stage)
         self._stage.show(region)
         self._wait()
 

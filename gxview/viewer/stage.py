@@ -29,6 +29,8 @@ class Stage(Viewer):
         # before anything listens: another reference empties the tiles, which are shared
         model.reference = viewer.model.reference
         self._set_up(viewer.shared, model)
+        # what is read depends on the zoom, and so on a width that is near that of the figure
+        self.model.camera.resize(viewer.model.camera.view.width)
         self._take_models()
         self._copy_tracks()
         viewer.model.models_changed.connect(self._take_models)
@@ -42,13 +44,14 @@ class Stage(Viewer):
         return True
 
     def copy_loci(self) -> None:
-        """Look where the viewer looks; the widths of the cameras stay."""
+        """Look where the viewer looks, with cameras as wide as its own."""
         loci, views = self.model.loci, self._of.model.loci.views
         while len(loci) < len(views):
             loci.add()
         while len(loci) > max(1, len(views)):
             loci.remove(loci.cameras[-1])
         for camera, view in zip(loci.cameras, views, strict=False):
+            camera.resize(view.width)
             camera.show(view.chrom, view.chrom_length, view.start, view.end)
 
     def _take_models(self) -> None:

@@ -6,6 +6,8 @@ from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFileDialog
 
 from gxview._qt.figure_dialog import FigureDialog
+from gxview._qt.figure_write import figure_svg
+from gxview.genome import Region
 from gxview.viewer.regions import RegionRow
 
 
@@ -124,3 +126,14 @@ def test_every_region_of_the_table_becomes_a_file(dialog, opened, qtbot, tmp_pat
     qtbot.waitUntil(lambda: opened.viewer.is_idle)
     assert sorted(path.name for path in tmp_path.glob("*.svg")) == ["1_a.svg", "2_b.svg"]
     assert opened.viewer.model.camera.view == view
+
+
+def test_genes_are_drawn_as_in_the_window_and_not_counted(opened, qtbot):
+    opened.viewer.show(Region("chr1", 0, 2000))
+    qtbot.waitUntil(lambda: opened.viewer.is_idle)
+    dialog = FigureDialog(opened.viewer, opened)
+    qtbot.waitUntil(dialog.export_button.isEnabled)
+    svg = figure_svg(dialog._figure, dialog.options)
+    assert b"gene0" in svg
+    assert b"density" not in svg
+    dialog.close()

@@ -37,8 +37,8 @@ def test_a_stage_has_the_same_tracks_and_its_own_place(opened, staged, loop):
 
 def test_a_stage_explains_with_the_tiles_that_are_there(opened, staged, loop, engine):
     count = len(engine.calls)
-    staged.model.camera.resize(1000)
     staged.copy_loci()
+    assert staged.model.camera.view == opened.model.camera.view
     assert staged.model.camera.view.region == opened.model.camera.view.region
     assert loop.run(lambda: staged.is_idle)
     (track,) = staged.model.tracks.relevance()
