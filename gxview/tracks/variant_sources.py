@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ from gxview.tracks.index_profile import IndexProfile, read_profile
 from gxview.tracks.names import ChromosomeNames
 from gxview.tracks.places import Stamp
 from gxview.tracks.reduce import bin_edges
-from gxview.tracks.text import UNWATCHED, Lines, Watch, head_of, line_in, read_lines
+from gxview.tracks.spans import SortedSpans
+from gxview.tracks.text import UNWATCHED, Lines, Watch, Where, head_of, line_in, read_lines
 from gxview.tracks.variant_lines import VariantLines, read_variant, read_variants
 from gxview.tracks.variant_table import VariantTable
 from gxview.tracks.variants import Variant
@@ -28,6 +30,8 @@ LARGE = 8 << 20
 """From so many bytes on a file with an index is read by region instead of wholly."""
 MOST, LONGEST = 1_000_000, 200 << 20
 """Variants and characters that are taken into memory from a file."""
+COUNTED = 4 << 20
+"""Compressed bytes of a region that are read to count its variants; of more the index tells."""
 SEARCHED = 64 << 20
 """Files with an index are searched by name up to so many bytes."""
 
@@ -49,11 +53,10 @@ class IndexedVariants:
     """
 
     color: str | None = None
-    rough = True
 
     def __init__(self, path: Path, index: Path, reference: Reference | None = None) -> None:
         self.path, self.name, self._reference = path, path.name, reference
-        self._lock = threading.RLock()
+        self._lock, self._searching = threading.Lock(), threading.Lock()
         self._profile = read_profile(index, path.stat().st_size)
         self._reader = _open_reader(path, index, self._profile)
         self.samples, self._stamp = self._reader.samples, Stamp.of(path)
@@ -68,43 +71,73 @@ class IndexedVariants:
         chrom = self._names.in_file(region.chrom)
         if chrom is None:
             return []
-        with self._lock:
-            self._stamp.check()
-            lines = list(self._reader.lines(chrom, region.start, region.end))
-        found = (read_variant(line, f"{self.path}, a line of {chrom}") for line in lines)
+        where = self._where(chrom)
+        found = (read_variant(line, where(0)) for line in self._lines(chrom, region))
         own = self._names.canonical(chrom)
         touching = [replace(v, chrom=own) for v in found if v.start < region.end and v.end > region.start]
         return sorted(touching, key=lambda variant: (variant.start, -variant.end))
 
     def count(self, region: Region) -> int:
         """Estimate how many variants a region holds, from the index and the size of a few lines."""
-        return int(self.density(region, 1)[0])
+        return int(np.ceil(self._bytes(region, 1) / self._size_of_line())[0])
 
     def density(self, region: Region, bins: int) -> NDArray[np.int64]:
-        """Estimate how many variants lie in each of equal bins, shape (bins,), from the index alone."""
+        """Return how many variants overlap each of equal bins, shape (bins,); of much, the index tells it roughly."""
         chrom = self._names.in_file(region.chrom)
         if chrom is None:
             return np.zeros(bins, np.int64)
-        size = self._profile.bytes_in(self._reader.number(chrom), bin_edges(region, bins))
-        return np.ceil(size / self._size_of_line()).astype(np.int64)
+        if self.is_rough(region):
+            return np.ceil(self._bytes(region, bins) / self._size_of_line()).astype(np.int64)
+        found = read_variants(enumerate(self._lines(chrom, region), 1), self._where(chrom)).chroms.get(chrom)
+        if found is None:
+            return np.zeros(bins, np.int64)
+        starts, ends = (np.frombuffer(places, np.int64) for places in (found.starts, found.ends))
+        return SortedSpans(starts, ends).count(bin_edges(region, bins))
+
+    def is_rough(self, region: Region) -> bool:
+        """Whether the density of a region is an estimate from the index: its lines are then too many to read."""
+        return float(self._bytes(region, 1)[0]) > COUNTED
 
     def search(self, text: str, limit: int = 20) -> list[Feature]:
         """Return variants by ID; the first call reads the file, and very large ones are not searched."""
         if self.path.stat().st_size > SEARCHED:
             return []
-        with self._lock:
+        with self._searching:
             if self._table is None:
                 self._table = VariantTable(self.path, _read_whole(self.path), self._reference)
         return self._table.search(text, limit)
 
+    def _lines(self, chrom: str, region: Region) -> list[str]:
+        with self._lock:
+            self._stamp.check()
+            return list(self._reader.lines(chrom, region.start, region.end))
+
+    def _where(self, chrom: str) -> Where:
+        return lambda _: f"{self.path}, a line of {chrom}"
+
+    def _bytes(self, region: Region, bins: int) -> NDArray[np.float64]:
+        chrom = self._names.in_file(region.chrom)
+        if chrom is None:
+            return np.zeros(bins)
+        return self._profile.bytes_in(self._reader.number(chrom), bin_edges(region, bins))
+
     def _size_of_line(self) -> float:
-        """Compressed bytes of a variant: a file's lines are much alike, so the first ones tell."""
+        """Return the compressed bytes of a variant: a file's lines are much alike, so the first ones tell."""
         if not self._bytes_of_variant:
+            chrom = self._reader.names[0]
             with self._lock:
-                chrom = self._reader.names[0]
-                some = [len(line) for line, _ in zip(self._reader.lines(chrom, 0, None), range(50), strict=False)]
-            self._bytes_of_variant = max(4.0, sum(some) / max(1, len(some)) / 6)
+                lines = list(islice(self._reader.lines(chrom, 0, None), 500))
+            self._bytes_of_variant = max(1.0, self._measured(chrom, lines))
         return self._bytes_of_variant
+
+    def _measured(self, chrom: str, lines: list[str]) -> float:
+        usual = sum(map(len, lines)) / max(1, len(lines)) / 6
+        found = read_variants(enumerate(lines, 1), self._where(chrom)).chroms.get(chrom)
+        if found is None or found.starts[-1] - found.starts[0] < 1 << 16:
+            return usual
+        edges = np.array([found.starts[0], found.starts[-1]])
+        measured = float(self._profile.bytes_in(self._reader.number(chrom), edges)[0]) / len(lines)
+        return min(6 * usual, max(usual / 10, measured))
 
 
 class _TabixReader:

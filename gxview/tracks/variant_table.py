@@ -34,7 +34,6 @@ class VariantTable:
     """
 
     color: str | None = None
-    rough = False
 
     def __init__(self, path: Path, read: VariantLines, reference: Reference | None = None) -> None:
         self.path, self.name, self.samples = path, path.name, read.samples
@@ -61,6 +60,10 @@ class VariantTable:
         """Return how many variants overlap each of equal bins, shape (bins,)."""
         found = self._chroms.get(self._names.in_file(region.chrom) or "")
         return found.spans.count(bin_edges(region, bins)) if found is not None else np.zeros(bins, np.int64)
+
+    def is_rough(self, region: Region) -> bool:
+        """Whether the density of a region is an estimate: never."""
+        return False
 
     def search(self, text: str, limit: int = 20) -> list[Feature]:
         """Return variants by ID without regard to case: the same ID, then beginning so, then holding the text."""

@@ -123,14 +123,15 @@ class VariantSource(Protocol):
     notes: tuple[str, ...]
     samples: tuple[str, ...]
     sizes: dict[str, int]
-    rough: bool
-    """Whether `count` and `density` are estimates."""
 
     def variants(self, region: Region) -> list[Variant]:
         """Return the variants that overlap a region, by start."""
 
     def count(self, region: Region) -> int:
         """Tell, cheaply and perhaps roughly, how many variants a region holds."""
+
+    def is_rough(self, region: Region) -> bool:
+        """Whether the density of a region is an estimate from an index."""
 
     def search(self, text: str, limit: int = 20) -> list[Feature]:
         """Return variants by ID without regard to case."""

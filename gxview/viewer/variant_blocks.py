@@ -75,7 +75,7 @@ def variant_piece(source: VariantSource, track: VariantTrack, view: View) -> Pie
         if source.count(region) > TELL_APART:
             bins = min(BINS, region.length)
             edges = region.start + np.arange(bins + 1, dtype=np.int64) * region.length // bins
-            return VariantBlock(region, edges=edges, counts=source.density(region, bins), rough=source.rough)
+            return VariantBlock(region, edges=edges, counts=source.density(region, bins), rough=source.is_rough(region))
         found = [variant for variant in source.variants(region) if variant.passed or not passed_only]
         return VariantBlock(region, found, rows_of(found, per_pixel))
 

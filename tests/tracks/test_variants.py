@@ -50,7 +50,7 @@ def test_every_file_holds_what_its_lines_say(shared):
             assert source.sizes[chrom] >= max(start + 1 for start, _, _ in expected)
 
 
-def test_an_index_finds_the_same_variants_in_any_region(shared):
+def test_an_index_finds_the_same_variants_in_any_region(shared, monkeypatch):
     rng = np.random.default_rng(0)
     for name in ("volvox.test.vcf.gz", "fake_large_chromosome/test.vcf.gz", "large_vcf_header/large_vcf_header.vcf.gz"):
         path = shared / "data/tracks/jbrowse" / name
@@ -64,9 +64,15 @@ def test_an_index_finds_the_same_variants_in_any_region(shared):
             region = Region(chrom, start, start + int(rng.integers(1, 5000)))
             assert by_region.variants(region) == whole.variants(region)
         assert by_region.count(Region(chrom, 0, WHOLE)) > 0
-        first = starts[0] >> 14 << 14
-        assert by_region.density(Region(chrom, first, first + (1 << 14)), 1)[0] > 0
-        assert by_region.density(Region(chrom, starts[-1] + (1 << 20), starts[-1] + (1 << 21)), 4).sum() == 0
+        near = Region(chrom, max(0, starts[0] - 100), starts[-1] + 100)
+        assert not by_region.is_rough(near)
+        np.testing.assert_array_equal(by_region.density(near, 30), whole.density(near, 30))
+        with monkeypatch.context() as patched:
+            patched.setattr(variant_sources, "COUNTED", 0)
+            first = starts[0] >> 14 << 14
+            assert by_region.is_rough(near)
+            assert by_region.density(Region(chrom, first, first + (1 << 14)), 1)[0] > 0
+            assert by_region.density(Region(chrom, starts[-1] + (1 << 20), starts[-1] + (1 << 21)), 4).sum() == 0
 
 
 def test_a_large_file_with_an_index_is_read_by_region(shared, monkeypatch):

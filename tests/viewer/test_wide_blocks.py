@@ -31,7 +31,7 @@ def view_at(start: int, end: int):
 class Variants:
     """A variant every thousand bases, every other one rejected."""
 
-    name, path, color, notes, samples, sizes, rough = "v", Path("v"), None, (), (), {"chr1": LENGTH}, True
+    name, path, color, notes, samples, sizes = "v", Path("v"), None, (), (), {"chr1": LENGTH}
 
     def variants(self, region):
         places = range(-(-region.start // 1000), -(-region.end // 1000))
@@ -43,6 +43,9 @@ class Variants:
 
     def density(self, region, bins):
         return np.full(bins, self.count(region) // bins, np.int64)
+
+    def is_rough(self, region):
+        return region.length > 10_000_000
 
     def search(self, text, limit=20):
         return []
