@@ -60,7 +60,7 @@ class SequenceTrack(TrackBase):
     translation
         Show the amino acids of the three frames of a strand.
     reverse
-        Show the complement, and translate the reverse strand.
+        Show the complement, also where relevance is drawn as letters, and translate the reverse strand.
     gc
         Show the share of G and C around each place where letters have no room.
     """

@@ -25,7 +25,7 @@ def paint_overlay_row(painter: QPainter, row: Row, track: OverlayTrack, scene: S
         Layer(as_data(part.start, part.values), colors[part.track.id], _is_lettered(part.track)) for part in parts
     ]
     paint_axis(painter, row.axis_rect, scale, scene.style)
-    paint_overlay(painter, row.value_rect, scene.view, layers, scene.letters, scale, scene.style)
+    paint_overlay(painter, row.value_rect, scene.view, layers, scene.strand_letters, scale, scene.style)
 
 
 def member_colors(track: OverlayTrack, scene: Scene) -> list[tuple[Track, str]]:

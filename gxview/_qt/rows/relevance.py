@@ -39,7 +39,7 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
         paint_axis(painter, row.axis_rect, scale, scene.style)
         spread = _spread(track, scene) if isinstance(data, BaseValues) else None
         paint_relevance(
-            painter, row.value_rect, scene.view, data, scene.letters, scale, scene.style, RelevanceLook(), spread
+            painter, row.value_rect, scene.view, data, scene.strand_letters, scale, scene.style, RelevanceLook(), spread
         )
         if state.kind == "failed":
             room = row.data_rect.width() - 40
@@ -73,7 +73,9 @@ def paint_tokens_row(painter: QPainter, row: Row, track: TokenTrack, scene: Scen
         shown = scene.camera.region
         first = bisect_right(found.tokens, shown.start, key=lambda token: token.end)
         tokens = found.tokens[first : bisect_left(found.tokens, shown.end, key=lambda token: token.start)]
-        paint_tokens(painter, row.data_rect.adjusted(0, 2, 0, -2), scene.view, tokens, scene.style, scene.letters)
+        paint_tokens(
+            painter, row.data_rect.adjusted(0, 2, 0, -2), scene.view, tokens, scene.style, scene.strand_letters
+        )
 
 
 def _spread(track: RelevanceTrack, scene: Scene) -> Floats | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gxview._qt.painters import Letters, Scale, Style, View
+from gxview.genome import reverse_complement
 from gxview.viewer.camera import View as CameraView
+from gxview.viewer.tracks import SequenceTrack
 from gxview.viewer.viewer import Viewer
 
 
@@ -40,6 +43,21 @@ class Scene:
 
     @property
     def letters(self) -> Letters | None:
-        """The letters of the reference at hand."""
+        """The letters of the reference at hand, of the forward strand."""
         block = self.viewer.data.letters(self.camera)
         return Letters(block.region.start, block.text) if block is not None else None
+
+    @property
+    def strand_letters(self) -> Letters | None:
+        """The letters of the strand that the sequence row shows: what is drawn as letters shows the same."""
+        letters = self.letters
+        tracks = self.viewer.model.tracks
+        if letters is None or not any(isinstance(track, SequenceTrack) and track.reverse for track in tracks):
+            return letters
+        return Letters(letters.start, _complement(letters.text))
+
+
+@lru_cache(maxsize=16)
+def _complement(text: str) -> str:
+    """Return the other strand, each letter in its own place; several rows of a frame ask for the same."""
+    return reverse_complement(text)[::-1]

@@ -37,7 +37,7 @@ def paint_signal_row(painter: QPainter, row: Row, track: SignalTrack, scene: Sce
     paint_axis(painter, row.axis_rect, scale, style)
     if track.style == "letters":
         look = RelevanceLook(track.color, track.negative_color)
-        paint_relevance(painter, rect, view, data, scene.letters, scale, style, look)
+        paint_relevance(painter, rect, view, data, scene.strand_letters, scale, style, look)
     else:
         paint_signal(
             painter, rect, view, data, scale, style, SignalLook(track.color, track.negative_color, track.style)
