@@ -22,7 +22,18 @@ _BINARY = (
     (b"TBI\x01", "is a tabix index; open the file that it belongs to"),
     (b"CSI\x01", "is an index; open the file that it belongs to"),
     (b"BAI\x01", "is an index; open the BAM file that it belongs to"),
+    (b"TDF", "is a TDF file of IGV; convert it with: igvtools tdftobedgraph in.tdf out.bedgraph"),
+    (b"\x89HDF", "is an HDF5 file, not a track"),
+    (b"HIC\x00", "holds contacts (Hi-C), which are not shown"),
+    (b"PK\x03\x04", "is a zip archive; unpack it first"),
+    (b"\x89PNG", "is a picture, not a track"),
+    (b"%PDF", "is a PDF file, not a track"),
 )
+_INDEXES = {
+    ".fai": "is the index of a FASTA file; open that file as the genome",
+    ".gzi": "is the index of a bgzip file; open the file that it belongs to",
+    ".crai": "is the index of a CRAM file; open the file that it belongs to",
+}
 _TEXT = (
     (">", "is a FASTA file; open it as the genome"),
     ("LOCUS  ", "is a GenBank file; convert it to FASTA and GFF3, for instance with: bp_genbank2gff3"),
@@ -74,6 +85,8 @@ def format_of(path: str | Path) -> str:
     head = head_of(path)
     if not head:
         raise GxviewError(f"{place} is empty.")
+    if name.suffix.lower() in _INDEXES:
+        raise GxviewError(f"{place} {_INDEXES[name.suffix.lower()]}.")
     return _binary(place, head) or _text(place, name, _with_data(path, head))
 
 
@@ -114,8 +127,6 @@ def _text(place: str, name: Path, text: str) -> str:
             raise GxviewError(f"{place} {what}.")
     suffixes = [suffix.lower() for suffix in name.suffixes]
     by_name = next((_SUFFIXES[suffix] for suffix in reversed(suffixes) if suffix in _SUFFIXES), None)
-    if ".fai" in suffixes:
-        raise GxviewError(f"{place} is the index of a FASTA file; open that file as the genome.")
     told = _declared(place, name, text) or _reads_or_variants(text, suffixes)
     if told is not None:
         return told
