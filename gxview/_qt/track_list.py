@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from qtpy.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
 from qtpy.QtGui import QContextMenuEvent, QKeyEvent
-from qtpy.QtWidgets import QAbstractItemView, QTreeView, QWidget
+from qtpy.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QTreeView, QWidget
 
 from gxview._qt.painters import Style
 from gxview._qt.track_rows import TrackRowDelegate
@@ -48,6 +48,7 @@ class TrackListView(QTreeView):
         self._run = run
         self._menu = menu
         self._busy = False
+        self._typed: tuple[Item, str] | None = None
         self._lines = TrackTreeModel(tracks, self)
         self._delegate = TrackRowDelegate(tracks, style, self)
         self.setModel(self._lines)
@@ -72,6 +73,7 @@ class TrackListView(QTreeView):
         self._tracks.selection_changed.connect(lambda _tracks: self._show_selection())
         self._tracks.groups_changed.connect(self._show_folds)
         self._tracks.shown_changed.connect(lambda: self.viewport().update())
+        self._lines.modelAboutToBeReset.connect(self._keep_name)
         self._lines.modelReset.connect(self._show_all)
         self.selectionModel().selectionChanged.connect(self._select)
         self.expanded.connect(lambda index: self._fold(index, False))
@@ -155,9 +157,26 @@ class TrackListView(QTreeView):
 
     # -- from the model to the screen
 
+    def _keep_name(self) -> None:
+        """Remember a name that is being written: the rows begin anew, for instance because a file was opened."""
+        item, editor = self._lines.item(self.currentIndex()), QApplication.focusWidget()
+        if self.state() == self.State.EditingState and isinstance(editor, QLineEdit) and item is not None:
+            self._typed = item, editor.text()
+
     def _show_all(self) -> None:
         self._show_folds()
         self._show_selection()
+        if self._typed is not None:
+            (item, text), self._typed = self._typed, None
+            self._go_on_writing(item, text)
+
+    def _go_on_writing(self, item: Item, text: str) -> None:
+        index = self._lines.index_of(item)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.edit(index)
+        if isinstance(editor := QApplication.focusWidget(), QLineEdit) and self.isAncestorOf(editor):
+            editor.setText(text)
 
     def _show_folds(self) -> None:
         busy, self._busy = self._busy, True

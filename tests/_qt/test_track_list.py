@@ -188,6 +188,21 @@ def test_f2_and_a_double_click_rename(tree, tracks, qtbot):
     assert not tree.model().setData(tree.model().index(0, 0), "   ")
 
 
+def test_a_name_being_written_survives_that_a_file_is_opened(opened, tree, tracks, qtbot):
+    opened.activateWindow()
+    click(qtbot, tree, tracks[2])
+    qtbot.keyClick(tree, Qt.Key.Key_F2)
+    qtbot.keyClicks(QApplication.focusWidget(), "half")
+    tracks.insert(0, SignalTrack(name="new"))
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    assert editor.text() == "half"
+    qtbot.keyClicks(editor, " done")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert [track.name for track in tracks] == ["new", "a", "b", "half done", "d", "e"]
+
+
 def test_renaming_from_the_canvas_edits_in_the_list(opened, tree, tracks, qtbot):
     tracks.selected = tracks[2]
     opened.canvas.setFocus()
