@@ -25,7 +25,7 @@ BOX = 11
 LETTERS_FROM = 7.0
 """Pixels per base from which the new bases are letters."""
 
-DENSE = 4.0
+DENSE = 2.5
 """Fewer pixels per variant than this: the row becomes a density."""
 
 CROWDED = 50.0
