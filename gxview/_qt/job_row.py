@@ -24,7 +24,8 @@ class JobRow(QWidget):
         super().__init__()
         self.job = job
         self._title = ElidedLabel(job.title)
-        self.state = ElidedLabel()
+        self.state = QLabel()
+        self.state.setWordWrap(True)
         self.error = QLabel()
         self.error.setWordWrap(True)
         self.error.setProperty("role", "error")
@@ -69,4 +70,4 @@ class JobRow(QWidget):
         if failed:
             self.error.setText(job.message)
         else:
-            self.state.set_text(job_words(job))
+            self.state.setText(job_words(job))

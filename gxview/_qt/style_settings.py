@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qtpy.QtGui import QFont, QGuiApplication
-
 from gxview._qt.painters import Style
 from gxview._qt.theme import theme
 from gxview.viewer.settings import Settings
@@ -23,8 +21,7 @@ def style_of(settings: Settings) -> Style:
     return Style(replace(chosen, bases=(a, c, g, t, n)), settings.text_size)
 
 
-def widget_font(settings: Settings) -> QFont:
-    """Return the font of the widgets, a little larger than that of the tracks."""
-    font = QFont(QGuiApplication.font())
-    font.setPixelSize(settings.text_size + 1)
-    return font
+def text_sheet(settings: Settings) -> str:
+    """Return the part of the style sheet that sets the size of the widgets' text, a little larger than the tracks'."""
+    usual = Settings.model_fields["text_size"].default
+    return "" if settings.text_size == usual else f"QWidget {{ font-size: {settings.text_size + 1}px; }}\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app_model import Application
 from qtpy.QtCore import QPoint, Qt, QTimer
-from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from qtpy.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -35,7 +35,7 @@ from gxview._qt.session_window import WindowSession
 from gxview._qt.shell import WindowShell
 from gxview._qt.status_bar import StatusBar
 from gxview._qt.style import palette_of, style_sheet
-from gxview._qt.style_settings import LOOKS, style_of, widget_font
+from gxview._qt.style_settings import LOOKS, style_of, text_sheet
 from gxview._qt.toasts import Toasts
 from gxview._qt.tour import Tour
 from gxview._qt.tour_stops import tour_stops
@@ -46,6 +46,8 @@ from gxview.viewer.keymap import Keymap
 from gxview.viewer.viewer import Viewer
 
 _names = count(1)
+WIDE, WIDE_DOCKS, NARROW_DOCKS = 1400, (235, 285), (190, 245)
+"""Width of a window with room, and widths of the docks on both sides with and without it."""
 CLOSE_SECONDS = 1.8
 
 
@@ -117,7 +119,7 @@ class MainWindow(QMainWindow):
         self.jobs_panel = JobsPanel(self.viewer.jobs, self.viewer.notices, self._bridge)
         self._dock("tracks", "Tracks", self.track_panel, Qt.DockWidgetArea.LeftDockWidgetArea)
         explain = self._dock("explain", "Explain", self.explain_panel, Qt.DockWidgetArea.RightDockWidgetArea)
-        jobs = self._dock("jobs", "Jobs", self.jobs_panel, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._dock("jobs", "Jobs", self.jobs_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         self.console = ConsolePanel()
         self._dock("console", "Console", self.console, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
         self.regions_panel = RegionsPanel(self.viewer)
@@ -127,8 +129,7 @@ class MainWindow(QMainWindow):
         info = self._dock("info", "Information", self.info_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         self.tabifyDockWidget(explain, info)
         info.hide()
-        self.resizeDocks([self.docks["tracks"], explain], [210, 270], Qt.Orientation.Horizontal)
-        self.resizeDocks([explain, jobs], [560, 190], Qt.Orientation.Vertical)
+        self._sized = False
 
     def _dock(self, key: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -165,8 +166,7 @@ class MainWindow(QMainWindow):
         self._style = style_of(settings)
         theme = self._style.theme
         QApplication.setPalette(palette_of(theme))
-        self.setFont(widget_font(settings))
-        self.setStyleSheet(style_sheet(theme))
+        self.setStyleSheet(text_sheet(settings) + style_sheet(theme))
         parts = (
             self.canvas,
             self.overview,
@@ -193,6 +193,18 @@ class MainWindow(QMainWindow):
         open_track_menu(self.viewer.model.tracks, self.run, self, where)
 
     # -- events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._sized:
+            self._sized = True
+            # docks take a size only once the window has one
+            QTimer.singleShot(0, self._size_docks)
+
+    def _size_docks(self) -> None:
+        docks = [self.docks[name] for name in ("tracks", "explain", "jobs")]
+        self.resizeDocks(docks[:2], WIDE_DOCKS if self.width() >= WIDE else NARROW_DOCKS, Qt.Orientation.Horizontal)
+        self.resizeDocks(docks[1:], [5 * self.height() // 8, self.height() // 5], Qt.Orientation.Vertical)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

@@ -65,7 +65,7 @@ class Settings(EventedModel):
     """
 
     theme: ThemeName = Field(default="dark", title="Theme")
-    text_size: Annotated[int, Field(ge=9, le=16, title="Text size", json_schema_extra={"unit": "px"})] = 11
+    text_size: Annotated[int, Field(ge=9, le=13, title="Text size", json_schema_extra={"unit": "px"})] = 11
     colour_blind: bool = Field(default=False, title="Colour-blind-safe bases")
     base_colors: BaseColors = Field(default=BaseColors(), title="Colours of the bases")
     wheel: Wheel = Field(default="zoom", title="Mouse wheel")

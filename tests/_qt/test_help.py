@@ -81,11 +81,11 @@ def test_the_tour_shows_at_the_first_start_only(window, given):
 
 def test_a_window_has_the_settings_of_its_file_and_keeps_them(qtbot, tmp_path):
     path = tmp_path / "preferences.json"
-    path.write_text('{"theme": "light", "text_size": 14}')
+    path.write_text('{"theme": "light", "text_size": 13}')
     for theme in ("light", "dark"):
         window = create_window(FakeEngine, open_fake, {}, preferences=path)
         qtbot.addWidget(window)
         assert window.viewer.model.settings.theme == theme
-        assert window.canvas.scene.style.text_px == 14
+        assert window.canvas.scene.style.text_px == 13
         window.viewer.model.settings.theme = "dark"
         window.close()

@@ -61,7 +61,7 @@ def test_a_running_job_shows_how_far_and_can_be_cancelled(panel, jobs, qtbot):
     job = jobs.start("Explaining", lambda: stopped.append(1), "windows")
     jobs.run(job, 250, 1000)
     (row,) = panel.rows
-    qtbot.waitUntil(lambda: "250 of 1,000" in row.state.toolTip())
+    qtbot.waitUntil(lambda: "250 of 1,000" in row.state.text())
     qtbot.mouseClick(row.stop_button, Qt.MouseButton.LeftButton)
     assert stopped == [1]
 
@@ -73,7 +73,7 @@ def test_running_jobs_are_looked_at_although_nothing_is_reported(panel, jobs, lo
     (row,) = panel.rows
     monkeypatch.setattr("gxview._qt.job_row.job_words", lambda _job: "stalled")
     loop.pass_time(1.0)
-    assert row.state.toolTip() == "stalled"
+    assert row.state.text() == "stalled"
 
 
 def test_a_failure_stays_in_full_and_can_be_copied(panel, jobs, loop, qtbot):

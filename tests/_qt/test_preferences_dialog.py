@@ -40,8 +40,9 @@ def test_the_look_changes_at_once(dialog, opened):
     assert opened.viewer.model.settings.theme == "light"
     light = opened.canvas.grab().toImage()
     assert light != before
-    control(dialog, "text_size").setValue(15)
-    assert opened.canvas.scene.style.text_px == 15
+    control(dialog, "text_size").setValue(13)
+    assert opened.canvas.scene.style.text_px == 13
+    assert opened.explain_panel.region_button.font().pixelSize() == 14
     assert opened.canvas.grab().toImage() != light
 
 

@@ -37,7 +37,7 @@ def test_settings_come_back_at_the_next_start(tmp_path):
         {},
         optional={
             "theme": st.sampled_from(["dark", "light"]),
-            "text_size": st.integers(9, 16),
+            "text_size": st.integers(9, 13),
             "wheel": st.sampled_from(["zoom", "scroll"]),
             "live": st.booleans(),
             "threads": st.integers(0, 64),
@@ -74,11 +74,11 @@ def test_a_broken_file_is_told_in_one_sentence_kept_aside_and_the_defaults_hold(
 
 def test_only_what_is_wrong_in_a_file_falls_back(tmp_path):
     path = tmp_path / "preferences.json"
-    path.write_text(json.dumps({"theme": "pink", "text_size": 14, "from_the_future": 1, "threads": -2}))
+    path.write_text(json.dumps({"theme": "pink", "text_size": 12, "from_the_future": 1, "threads": -2}))
     settings = Settings()
     (problem,) = read_into(path, settings)
     assert "from_the_future, theme, threads" in problem
-    assert (settings.theme, settings.text_size, settings.threads) == ("dark", 14, 0)
+    assert (settings.theme, settings.text_size, settings.threads) == ("dark", 12, 0)
 
 
 def test_a_choice_of_the_command_line_holds_for_one_start_only(tmp_path):
