@@ -109,7 +109,7 @@ def _with_newlines(stream: io.BufferedReader) -> Iterator[bytes]:
         if data.endswith(b"\r"):  # its newline may begin the next piece
             data, held = data[:-1], b"\r"
         yield data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
-    yield held.replace(b"\r", b"\n")
+    yield held.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 @contextmanager

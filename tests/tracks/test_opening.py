@@ -6,7 +6,7 @@ import gzip
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gxview.errors import GxviewError
@@ -220,6 +220,7 @@ def test_annotation_whose_chromosomes_alternate_is_read_all_the_same(tmp_path):
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(["", ""], "\r\n", 1, False)
 @given(st.lists(st.text("ab \té", max_size=6)), st.sampled_from(["\n", "\r\n", "\r"]), st.integers(1, 9), st.booleans())
 def test_lines_are_the_same_however_they_end_and_are_cut(tmp_path, monkeypatch, lines, end, size, marked):
     monkeypatch.setattr("gxview.tracks.text._CHUNK", size)
