@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from gxview._qt.hover import describe
+from gxview._qt.hover_combined import describe_counts
+from gxview._qt.rows.states import state_of
 from gxview.genome.translation import amino_acids
+from gxview.viewer.blocks import FeatureCounts
 from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, SignalTrack
+from tests.viewer.fakes import FakeSignal
 
 
 @pytest.fixture
@@ -56,3 +62,27 @@ def test_the_sequence_tells_codons_near_and_gc_far(opened, idle):
     within = letters[middle - 32 : middle + 32]
     share = 100 * np.mean([letter in "GC" for letter in within])
     assert describe(scene, sequence, 5_000).value == f"GC {share:.1f} %"
+
+
+def test_counted_features_are_told_by_strand_and_place(opened, idle):
+    counts = FeatureCounts(np.array([0, 100, 200]), np.array([3, 1]), np.array([2, 0]))
+    scene = idle()
+    text, tip = describe_counts(scene, counts, 150)
+    assert text == "1 on + and 0 on \N{MINUS SIGN} in chr1:101-200"
+    assert tip.startswith(text)
+    assert describe_counts(scene, FeatureCounts(counts.edges, counts.forward), 0)[0] == "3 in chr1:1-100"
+    assert describe_counts(scene, counts, 200) == ("", "")
+
+
+def test_a_difference_of_a_broken_file_says_why(opened, qtbot, tmp_path):
+    tracks = opened.viewer.model.tracks
+    [signal] = [track for track in tracks if isinstance(track, SignalTrack)]
+    broken = SignalTrack(name="broken", path="broken.bw")
+    opened.viewer.data.attach(broken, FakeSignal(Path("broken.bw"), broken=True))
+    minus = DifferenceTrack(first=signal.id, second=broken.id)
+    tracks.append(broken)
+    tracks.append(minus)
+    qtbot.waitUntil(lambda: opened.viewer.is_idle)
+    state = state_of(minus, opened.canvas.scene)
+    assert state.kind == "failed"
+    assert "was it moved?" in state.text

@@ -16,12 +16,12 @@ def state_of(track: Track, scene: Scene) -> State:
     owner = scene.viewer.model.tracks.owner(track)
     if owner is not None:
         return explain_state(scene.viewer.live.state(owner, scene.camera))
-    tracks = scene.viewer.model.tracks
+    tracks, failure = scene.viewer.model.tracks, scene.viewer.data.failure(track)
+    if failure:
+        return State("failed", failure)
     members = [member for track_id in sources_of(track) if (member := tracks.get(track_id)) is not None]
-    if members:
-        return min((state_of(member, scene) for member in members), key=lambda state: ORDER.index(state.kind))
-    failure = scene.viewer.data.failure(track)
-    return State("failed", failure) if failure else State("waiting", "Reading")
+    states = [state_of(member, scene) for member in members]
+    return min(states, key=lambda state: ORDER.index(state.kind), default=State("waiting", "Reading"))
 
 
 def explain_state(state: ExplainState) -> State:

@@ -53,6 +53,7 @@ TOKENS = [Token(7 * i, 7 * i + 7, float(v)) for i, v in enumerate(RNG.normal(siz
 GENES = [Feature("c", 40 * i, 40 * i + 130, f"gene{i}", "+-."[i % 3]) for i in range(120)]
 ROWS = [i % 5 for i in range(120)]
 COUNTS = BinnedCounts(np.arange(0, 5001, 10), RNG.integers(0, 9, 500), RNG.integers(0, 9, 500))
+LAYERS = [painters.Layer(VALUES, "#2255aa", lettered=True), painters.Layer(VALUES, "#eeaa22")]
 SCALE = Scale(-1, 1)
 VARIANTS = [
     read_variant(f"c\t{29 * i + 1}\trs{i}\t{ref}\t{alt}\t.\t{state}\tEND={29 * i + 300}", "here")
@@ -81,6 +82,7 @@ PAINT = {
     "line": lambda p, v, s: painters.paint_signal(p, RECT, v, VALUES, SCALE, s, painters.SignalLook(mark="line")),
     "points": lambda p, v, s: painters.paint_signal(p, RECT, v, VALUES, SCALE, s, painters.SignalLook(mark="points")),
     "heatmap": lambda p, v, s: painters.paint_signal(p, RECT, v, VALUES, SCALE, s, painters.SignalLook(mark="heatmap")),
+    "overlay": lambda p, v, s: painters.paint_overlay(p, RECT, v, LAYERS, LETTERS, SCALE, s),
     "gc": lambda p, v, s: painters.paint_gc(p, RECT, v, VALUES, Scale(-2, 3), s),
     "translation": lambda p, v, s: painters.paint_translation(p, RECT, v, LETTERS, s),
     "density": lambda p, v, s: painters.paint_density(p, RECT, v, COUNTS, s),
