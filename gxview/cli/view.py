@@ -31,7 +31,7 @@ def view(
         typer.Argument(
             metavar="[GENOME] [FILES]...",
             help="A FASTA file, plain or bgzip, and tracks of any format; without a genome the files name the"
-            " chromosomes.",
+            " chromosomes. Or a session, of gxview or IGV.",
         ),
     ] = None,
     locus: Annotated[str | None, typer.Option(help="Region, chromosome or gene to show.")] = None,

@@ -127,6 +127,8 @@ class Sessions:
 
     def restore(self, session: Session, path: Path | None, then: Callable[[], None] | None = None) -> None:
         """Show what was kept automatically; `path` is the file of its session, which does not hold it yet."""
+        if not self.may_replace():
+            return
         job = self._jobs.start("Restoring")
 
         def restored() -> None:

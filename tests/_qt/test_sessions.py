@@ -300,6 +300,18 @@ def test_what_a_crash_left_is_offered_without_taking_the_focus(opened, leftover,
     assert opened.session.bar is None
 
 
+def test_restoring_does_not_lose_a_changed_session(saved, leftover, qtbot, monkeypatch):
+    asked = _asked(monkeypatch, "cancel")
+    saved.viewer.model.tracks[0].height = 99
+    saved.session.offer(leftover)
+    qtbot.mouseClick(saved.session.bar.restore_button, Qt.MouseButton.LeftButton)
+    assert asked == ["lac"]
+    assert saved.viewer.model.tracks[0].height == 99
+    _asked(monkeypatch, "discard")
+    saved.close()
+    assert leftover.path.exists()
+
+
 def test_what_a_crash_left_can_be_discarded(opened, leftover, qtbot):
     opened.session.offer(leftover)
     qtbot.mouseClick(opened.session.bar.discard_button, Qt.MouseButton.LeftButton)
