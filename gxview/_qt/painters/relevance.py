@@ -10,7 +10,7 @@ from qtpy.QtCore import QRectF
 from qtpy.QtGui import QPainter
 
 from gxview._qt.glyphs import OTHER, codes
-from gxview._qt.painters.bars import BarColors, paint_bars, paint_zero_line, zero_row
+from gxview._qt.painters.bars import BarColors, paint_bars, paint_clipped, paint_zero_line, zero_row
 from gxview._qt.painters.base import BaseValues, Floats, Letters, Scale, SignalData, Style, View
 from gxview._qt.painters.columns import columns, summary_text
 from gxview._qt.painters.letters import paint_letters
@@ -83,6 +83,7 @@ def paint_relevance(
             row = _Row(painter, rect, view, visible, _codes_of(visible, letters), scale, style, look)
             row.bars(share)
             row.letters(share)
+            row.clipped()
             if aside is not None:
                 row.whiskers(aside)
             if look.note:
@@ -146,6 +147,14 @@ class _Row:
         colors = self.style.bases(share)
         paint_letters(painter, self.known, self._left() + air, wide - 2 * air, foot, heights, colors)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def clipped(self) -> None:
+        """Mark the bases whose values go on beyond the scale."""
+        with np.errstate(invalid="ignore"):
+            beyond = (self.data.values > self.scale.high) | (self.data.values < self.scale.low)
+        if beyond.any():
+            shown = columns(self.view, self.data, device_ratio(self.painter))
+            paint_clipped(self.painter, self.rect, shown, self.scale, self.style)
 
     def whiskers(self, spread: Floats) -> None:
         """Draw a thin band through the end of each letter, as far up and down as its value may lie off."""

@@ -171,3 +171,10 @@ def test_far_out_the_sequence_says_how_to_see_it(svg, style):
 
 def test_outlines_are_carried_for_every_letter_of_a_model():
     assert set(OUTLINES) == set("ACGTN")
+
+
+def test_letters_beyond_the_scale_are_marked_at_the_edge(draw, style):
+    marks = draw(relevance(style, "ACGT", [3.0, 1.0, -0.4, -2.0]), 800, 100).near(style.theme.warning, 2)
+    assert marks[0, 10:190].all()
+    assert marks[99, 610:790].all()
+    assert not marks[:, 210:590].any()
