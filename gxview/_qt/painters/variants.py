@@ -34,6 +34,7 @@ CROWDED = 50.0
 REJECTED = 0.35
 """Strength of the colour of what a filter rejected."""
 
+_SINGLE = ("A", "C", "G", "T", "N")
 _ROLES = {
     "deletion": "text", "DEL": "positive", "DUP": "negative", "CNV": "signal", "INV": "warning", "INS": "accent",
     "insertion": "accent", "BND": "signal_negative", "reference": "muted", "other": "unstranded",
@@ -55,7 +56,9 @@ def paint_variants(
     """
     if rect.isEmpty():
         return
-    shown = [(v, r) for v, r in zip(variants, rows, strict=True) if r >= 0 and _is_seen(v, view)]
+    first, last = view.first, view.last
+    near = ((v, r) for v, r in zip(variants, rows, strict=True) if v.end >= first and v.start < last and r >= 0)
+    shown = [(v, r) for v, r in near if _is_seen(v, first, last)]
     if len(shown) * DENSE > rect.width():
         paint_density(painter, rect, view, count_variants([v for v, _ in shown], view), style)
         return
@@ -77,9 +80,9 @@ def paint_variants(
             badge(painter, rect, f"{more} more row{'s' * (more > 1)}", style)
 
 
-def _is_seen(variant: Variant, view: View) -> bool:
-    """Whether a changed base, or the place of an insertion, lies in the view."""
-    return any(allele.end >= view.first and allele.start < view.last for allele in variant.alleles)
+def _is_seen(variant: Variant, first: int, last: int) -> bool:
+    """Whether a changed base, or the place of an insertion, lies in a stretch."""
+    return any(allele.end >= first and allele.start < last for allele in variant.alleles)
 
 
 def count_variants(variants: Sequence[Variant], view: View) -> BinnedCounts:
@@ -109,14 +112,14 @@ def _marks(
 ) -> list[_Mark]:
     """Place the alleles; those of one variant share its height."""
     ratio, height = device_ratio(painter), min(BOX, pitch - 2)
-    marks = []
+    alleles = [allele for variant, _ in placed for allele in variant.alleles]
+    ends = np.array([(allele.start, allele.end) for allele in alleles], np.int64).reshape(-1, 2)
+    edges = rect.left() + np.round(view.xs(np.clip(ends, view.first - 1, view.last + 1)) * ratio) / ratio
+    spans, marks = iter(edges.tolist()), []
     for variant, row in placed:
         top, part = rect.top() + 1 + row * pitch, height / len(variant.alleles)
         for number, allele in enumerate(variant.alleles):
-            left, right = (
-                rect.left() + round(view.x(min(max(position, view.first - 1), view.last + 1)) * ratio) / ratio
-                for position in (allele.start, allele.end)
-            )
+            left, right = next(spans)
             narrow = 1 if allele.kind == "reference" else 2
             if right - left < narrow and allele.end > allele.start:
                 left, right = (left + right - narrow) / 2, (left + right + narrow) / 2
@@ -141,6 +144,8 @@ def _boxes(mark: _Mark, style: Style) -> list[tuple[str, tuple[float, float, flo
     """Return colour and box (left, right, top, bottom) of the parts of a mark."""
     allele, bottom = mark.allele, mark.top + mark.height
     whole = (mark.left, mark.right, mark.top, bottom)
+    if allele.kind == "snv" and allele.text in _SINGLE:
+        return [(style.theme.bases[_SINGLE.index(allele.text)], whole)]
     if allele.kind in ("snv", "mnv") and set(allele.text) <= set("ACGTN"):
         step = (mark.right - mark.left) / len(allele.text)
         return [
