@@ -114,8 +114,12 @@ def _assign(
     """
     bins = len(mean)
     place = np.floor((pixels[:-1] + pixels[1:]) * 0.5)
-    first = np.searchsorted(place, np.arange(count + 1))
-    number = first[1:] - first[:-1]
+    inside = slice(*np.searchsorted(place, (0, count)).tolist())
+    number = np.bincount(place[inside].astype(np.intp), minlength=count)
+    first = np.empty(count + 1, np.intp)
+    first[0] = inside.start
+    np.cumsum(number, out=first[1:])
+    first[1:] += inside.start
     if number.all():
         values = _reduced(first, number, low, high, mean)
         return np.where(number > 1, bins + np.arange(count), first[:-1]), values
