@@ -21,8 +21,8 @@ from gxview.tracks.reduce import Integers
 DIFFERING = 0.2
 """Share of reads that must differ from the reference for a base of the coverage to be coloured."""
 
-HIGHEST, LOWEST, LETTERED = 13, 3, 10
-"""Pixels from one row of reads to the next: at most, at least, and at least where letters are shown."""
+HIGHEST, LOWEST, NEAR, LETTERED = 13, 3, 4, 10
+"""Pixels from one row of reads to the next: at most, at least, and at least where bases and where letters show."""
 
 LETTERS_FROM = 7.0
 """Pixels per base from which differing bases are letters."""
@@ -138,7 +138,8 @@ def read_at(rect: QRectF, view: View, reads: PackedReads, base: int, y: float) -
 
 def _rows(rect: QRectF, view: View, reads: PackedReads) -> _Rows:
     count = max(1, reads.row_count)
-    lowest = LETTERED if view.pixels_per_base >= LETTERS_FROM else LOWEST
+    near = NEAR if view.pixels_per_base >= 1 else LOWEST
+    lowest = LETTERED if view.pixels_per_base >= LETTERS_FROM else near
     pitch = int(max(lowest, min(HIGHEST, (rect.height() - 2) // count)))
     return _Rows(rect, view, pitch, max(1, int((rect.height() - 1) / pitch)), reads)
 
