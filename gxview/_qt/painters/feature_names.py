@@ -89,7 +89,8 @@ def paint_group_names(
     tried: Counter[str] = Counter()
     patches: list[QRectF] = []
     spans = np.array([(one.left, one.right, one.top, one.top + one.box) for one in placed]).reshape(-1, 4)
-    for one in placed:
+    # the longest first: what is seen most is named
+    for one in sorted(placed, key=lambda one: one.left - one.right):
         name = one.feature.name
         if not name or name in done:
             continue
