@@ -65,10 +65,8 @@ LINES = [
     Line("cold start, sample", "starts.sample.ms", "ms", 1500),
     Line("cold start, 20 bigWigs", "starts.twenty_bigwigs.ms", "ms", 1500, IGV, "first_draw_20bw_1000bp_launch"),
     Line("memory with 20 bigWigs", "starts.twenty_bigwigs.Pss", "MB", 400, IGV, "memory_20bw_1000bp"),
-    Line(
-        "memory, 20 bigWigs of a genome of 3 Gb, without the reference", "starts.big_without_reference.Pss", "MB", 400
-    ),
-    Line("memory, the same with the reference", "starts.big_with_reference.Pss", "MB", 400),
+    Line("memory (RSS), 20 bigWigs of a genome of 3 Gb, no reference", "starts.big_without_reference.Rss", "MB", 400),
+    Line("memory (RSS), the same with the reference", "starts.big_with_reference.Rss", "MB", 400),
 ]
 
 
