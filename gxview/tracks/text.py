@@ -151,8 +151,8 @@ def read_color(text: str | None) -> str | None:
         return None
     if _HEX.fullmatch(text):
         return text.lower()
-    parts = text.split(",")
-    if len(parts) != 3 or not all(part.strip().isdecimal() and int(part) < 256 for part in parts):
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) != 3 or not all(part.isdecimal() and int(part) < 256 for part in parts):
         return None
     return "#" + "".join(f"{int(part):02x}" for part in parts)
 

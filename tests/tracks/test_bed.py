@@ -10,6 +10,7 @@ from gxview.errors import GxviewError
 from gxview.genome import Region
 from gxview.tracks import open_source
 from gxview.tracks.bed import parse_bed
+from gxview.tracks.text import read_color
 
 
 def parse(text, **options):
@@ -137,3 +138,12 @@ def test_real_peaks(shared):
 def test_columns_that_do_not_fit_are_shown_as_text_and_told(shared, name, part):
     source = open_source(shared / "data/tracks/pyGenomeTracks" / name)
     assert (part in source.notes[0]) if part else source.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "color"),
+    [("255, 0,10", "#ff000a"), ("\x1c55,0,1", "#370001"), ("#FF0000", "#ff0000"), ("0,0,0", None), ("0", None),
+     ("256,0,0", None), ("1,2", None), ("a,b,c", None), ("", None), (None, None)],
+)  # fmt: skip
+def test_colours(text, color):
+    assert read_color(text) == color
