@@ -184,6 +184,31 @@ class WindowViewer:
             save_window(Path(path), self.window)
         return _pixels(self.window.grab().toImage())
 
+    def figure(self, path: str | Path, **options: Any) -> list[str]:
+        """Write what the window shows as a figure in millimetres: PNG, SVG or PDF, without the window.
+
+        Parameters
+        ----------
+        path
+            File ending in .png, .svg or .pdf.
+        options
+            Fields of `gxview.viewer.figure.FigureOptions`, such as ``width_mm=85``.
+
+        Returns
+        -------
+        list of str
+            What a person should know about the file, such as parts of a vector file that are made of pixels.
+
+        Raises
+        ------
+        GxviewError
+            An option does not exist or is out of range, the figure is too small, or the file cannot be written.
+        """
+        from gxview._qt.figure_run import read_options, write_view
+
+        self.wait()
+        return write_view(self.window.viewer, Path(path), read_options(options))
+
     def close(self) -> None:
         """Close the window and end its threads."""
         with self.window.session.unasked():

@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from gxview._qt.app import application
 from gxview._qt.figure_paint import Figure
 from gxview._qt.figure_write import check_suffix, write_figure
+from gxview._qt.idle import wait_until_idle
 from gxview.errors import GxviewError
 from gxview.tracks import open_source
 from gxview.viewer.engine import EngineFactory
@@ -132,6 +135,53 @@ def _write_table(viewer: Viewer, task: FigureTask) -> list[Path]:
     return written[0]
 
 
+def read_options(fields: Mapping[str, object]) -> FigureOptions:
+    """Return the options of a figure.
+
+    Raises
+    ------
+    GxviewError
+        A field does not exist or is out of range.
+    """
+    try:
+        return FigureOptions.model_validate(dict(fields))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise GxviewError(f"A figure cannot have {where}={first['input']!r}: {first['msg']}.") from error
+
+
+def write_view(viewer: Viewer, path: Path, options: FigureOptions) -> list[str]:
+    """Write a figure of what the cameras of a viewer in a window show; the window stays as it is.
+
+    Returns
+    -------
+    list of str
+        What a person should know about the file.
+
+    Raises
+    ------
+    GxviewError
+        The figure is too small for what it shall hold, or cannot be written.
+    """
+    check_suffix(path)
+    stage = Stage(viewer)
+    try:
+        stage.copy_loci()
+        Figure(stage, options)
+        wait_until_idle(_OfStage(stage))
+        return write_figure(path, Figure(stage, options), options)
+    finally:
+        stage.close()
+
+
+@dataclass(slots=True)
+class _OfStage:
+    """What waits for a window, for a stage."""
+
+    viewer: Viewer
+
+
 def write_places(
     viewer: Viewer,
     places: list[FigurePlace],
@@ -144,7 +194,8 @@ def write_places(
         Figure(stage, options)
 
     def draw(stage: Stage, place: FigurePlace) -> list[str]:
-        chosen = options.with_(title=place.title or options.title)
+        words = f"{place.title}, {place.region}" if place.title else options.title
+        chosen = options.with_(title=words)
         return write_figure(place.path, Figure(stage, chosen), chosen)
 
     return FigureBatch(viewer, places, fit, draw, done)

@@ -5,8 +5,10 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFileDialog
 
+from gxview._qt.facade import WindowViewer
 from gxview._qt.figure_dialog import FigureDialog
 from gxview._qt.figure_write import figure_svg
+from gxview.errors import GxviewError
 from gxview.genome import Region
 from gxview.viewer.regions import RegionRow
 
@@ -137,3 +139,15 @@ def test_genes_are_drawn_as_in_the_window_and_not_counted(opened, qtbot):
     assert b"gene0" in svg
     assert b"density" not in svg
     dialog.close()
+
+
+def test_a_script_writes_the_same_figure(opened, tmp_path):
+    viewer = WindowViewer(opened)
+    before = opened.viewer.model.camera.view
+    assert viewer.figure(tmp_path / "f.svg", width_mm=85, title="By hand") == []
+    assert 'width="85.0000mm"' in (tmp_path / "f.svg").read_text()
+    assert opened.viewer.model.camera.view == before
+    for options, told in (({"width": 3}, "width"), ({"dpi": 1}, "dpi"), ({"height_mm": 5}, "too low")):
+        with pytest.raises(GxviewError, match=told):
+            viewer.figure(tmp_path / "g.svg", **options)
+    assert not (tmp_path / "g.svg").exists()

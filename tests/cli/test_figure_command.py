@@ -31,7 +31,7 @@ def test_every_line_of_a_bed_file_becomes_a_figure(genome, tmp_path):
     assert run.stdout.split() == [str(path) for path in paths]
     for path, title in zip(paths, ("first", "second"), strict=True):
         assert 'width="85.0000mm"' in path.read_text()
-        assert f">{title}<" in path.read_text().replace("\n", "")
+        assert f">{title}, chr" in path.read_text().replace("\n", "")
     assert not list(tmp_path.glob(".*"))
 
 
