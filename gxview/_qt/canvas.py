@@ -17,7 +17,6 @@ from qtpy.QtGui import (
 )
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gxview._qt.coalesce import Coalesced
 from gxview._qt.columns import paint_borders, paint_frame, paint_rows, paint_shades, places
 from gxview._qt.gestures import Band, Gesture, Pan, Resize, whole_bases
 from gxview._qt.held_keys import HeldKeys
@@ -34,6 +33,7 @@ from gxview._qt.layout import (
     lay_out,
 )
 from gxview._qt.painters import RULER_HEIGHT, Style, paint_cursor
+from gxview._qt.patience import Patience
 from gxview._qt.rows import Scene
 from gxview.viewer.camera import Camera
 from gxview.viewer.tracks import Track
@@ -41,8 +41,6 @@ from gxview.viewer.viewer import Viewer
 
 WHEEL_ZOOM = 1.0015
 """Zoom factor per unit of wheel angle; a notch has 120."""
-SOON = 50
-"""Milliseconds that a picture waits for its data before it is drawn with what is at hand."""
 EDGE = 4
 """Pixels around the lower edge of a track that resize it."""
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -78,8 +76,7 @@ class Canvas(QWidget):
         self._offset = 0
         self._drag: Gesture | None = None
         self._pointer: QPointF | None = None
-        self._in_part = Coalesced(self.update, self)
-        self._soon = Coalesced(self.update, self, SOON)
+        self._patience = Patience(self.update, lambda: viewer.data.is_complete, self)
         self._held = HeldKeys(self, viewer.model.loci)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -90,7 +87,7 @@ class Canvas(QWidget):
 
     def _listen(self) -> None:
         model = self._viewer.model
-        model.loci.moved.connect(lambda _view: self._moved())
+        model.loci.moved.connect(lambda _view: self._patience.moved())
         model.loci.changed.connect(self._places_changed)
         model.tracks.shown_changed.connect(self._rows_changed)
         model.tracks.edited.connect(lambda _track, _field: self._rows_changed())
@@ -101,7 +98,7 @@ class Canvas(QWidget):
             table.changed.connect(lambda: self.update())
             table.current_changed.connect(lambda: self.update())
         self._viewer.navigator.active_changed.connect(lambda _name: self.update())
-        self._viewer.data.changed.connect(lambda _owner: self._data_came())
+        self._viewer.data.changed.connect(lambda _owner: self._patience.data_came())
         self._viewer.live.changed.connect(lambda _owner: self.update())
 
     @property
@@ -342,20 +339,6 @@ class Canvas(QWidget):
     def _rows_changed(self) -> None:
         self.heights_changed.emit()
         self.update()
-
-    def _moved(self) -> None:
-        """Draw at once what is at hand, or wait a moment for what is missing: mostly it comes before it is seen."""
-        if self._viewer.data.is_complete:
-            self.update()
-        else:
-            self._soon.trigger()
-
-    def _data_came(self) -> None:
-        """Draw at once when nothing is missing any more; before that now and then, which leaves time for reading."""
-        if self._viewer.data.is_complete:
-            self.update()
-        else:
-            self._in_part.trigger()
 
     def _select(self, track: Track, modifiers: Qt.KeyboardModifier) -> None:
         tracks = self._viewer.model.tracks

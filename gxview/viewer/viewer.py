@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,8 +141,8 @@ class Viewer:
         return quiet and not self._searches and not self.jobs.active
 
     def drawing(self) -> AbstractContextManager[None]:
-        """Return the context to draw in: what lies beside a complete view is read when the picture is done."""
-        return self._io.held() if self.data.is_complete else nullcontext()
+        """Return the context to draw in: threads that read begin nothing until the picture is done."""
+        return self._io.held()
 
     def go_to(self, text: str) -> None:
         """Go to a region, a chromosome or a name of an open file; several, parted by ';' or 'vs', side by side."""
