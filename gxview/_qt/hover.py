@@ -11,6 +11,7 @@ from gxview._qt.hover_reads import describe_alignments, describe_variants
 from gxview._qt.layout import Row
 from gxview._qt.painters import Letters
 from gxview._qt.rows import Scene
+from gxview.tracks.base import Feature
 from gxview.viewer.relevance_slice import Bins
 from gxview.viewer.tracks import (
     AlignmentTrack,
@@ -108,16 +109,22 @@ def _features(scene: Scene, track: FeatureTrack, base: int) -> tuple[str, str]:
     under = [f for f in (block.features if block else ()) if f.start - reach <= base < f.end + reach]
     if not under:
         return "", ""
-    lines = [_feature_line(feature) for feature in under[:6]]
+    lines = [_feature_line(feature, base) for feature in under[:6]]
     more = f"\nand {len(under) - 6} more" if len(under) > 6 else ""
     return ", ".join(feature.name for feature in under[:3]), "\n".join(lines) + more
 
 
-def _feature_line(feature: object) -> str:
-    kind, strand = getattr(feature, "kind", ""), getattr(feature, "strand", ".")
-    name, start, end = (getattr(feature, field) for field in ("name", "start", "end"))
-    words = " ".join(word for word in (name, kind and f"({kind})") if word)
-    return f"{words}  {start + 1:,}-{end:,} {strand if strand in '+-' else ''}".rstrip()
+def _feature_line(feature: Feature, base: int) -> str:
+    """Write name, kind, place, strand, the block under the pointer of several, and the score."""
+    words = [word for word in (feature.name, feature.kind and f"({feature.kind})") if word]
+    words.append(f" {feature.start + 1:,}-{feature.end:,}")
+    words += [feature.strand] if feature.strand in "+-" else []
+    places = [place for place, (start, end) in enumerate(feature.blocks, 1) if start <= base < end]
+    if places and len(feature.blocks) > 1:
+        # numbered along the strand, as in a paper
+        number = places[0] if feature.strand != "-" else len(feature.blocks) + 1 - places[0]
+        words.append(f" block {number} of {len(feature.blocks)}")
+    return " ".join(words) + (f"  score {feature.score:g}" if feature.score is not None else "")
 
 
 def _relevance(scene: Scene, track: RelevanceTrack, base: int, what: str) -> str:

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gxview._qt.hover import describe
+from gxview._qt.hover import _feature_line, describe
 from gxview._qt.hover_combined import describe_counts
 from gxview._qt.rows.states import state_of
 from gxview.genome.translation import amino_acids
+from gxview.tracks import Feature
 from gxview.viewer.blocks import FeatureCounts
 from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, SignalTrack
 from tests.viewer.fakes import FakeSignal
@@ -86,3 +87,12 @@ def test_a_difference_of_a_broken_file_says_why(opened, qtbot, tmp_path):
     state = state_of(minus, opened.canvas.scene)
     assert state.kind == "failed"
     assert "was it moved?" in state.text
+
+
+def test_a_feature_tells_its_block_along_the_strand_and_its_score():
+    blocks = ((100, 200), (300, 400), (500, 600))
+    for strand, number in (("+", 1), ("-", 3)):
+        gene = Feature("chr1", 100, 600, "abc", strand, "mRNA", blocks, score=7.5)
+        assert _feature_line(gene, 150) == f"abc (mRNA)  101-600 {strand}  block {number} of 3  score 7.5"
+    assert _feature_line(Feature("chr1", 100, 600, "abc", ".", "peak"), 150) == "abc (peak)  101-600"
+    assert "block" not in _feature_line(gene, 250), "an intron"
