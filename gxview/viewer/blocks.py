@@ -96,7 +96,8 @@ def block_region(key: BlockKey, chrom_length: int) -> Region:
 
 def feature_key(track: FeatureTrack, view: View) -> Hashable:
     """Return the key of the block of features that holds a view with room on both sides."""
-    return *block_key(view), track.mode, track.labels
+    # whether features are counted and how they are packed depends on the room, about
+    return *block_key(view), track.mode, track.labels, view.width.bit_length()
 
 
 def feature_piece(source: FeatureSource, track: FeatureTrack, view: View) -> Piece:

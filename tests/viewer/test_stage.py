@@ -67,3 +67,14 @@ def test_what_a_stage_changes_stays_its_own(opened, staged):
     assert opened.model.tracks[1].name == "genes.gff"
     assert len(opened.model.tracks) == len(staged.model.tracks) + 1
     assert opened.model.settings.theme == "dark"
+
+
+def test_features_are_read_anew_where_there_is_much_more_room(staged, loop):
+    track = next(track for track in staged.model.tracks if track.kind == "features")
+    staged.model.camera.resize(2)
+    staged.show(Region("chr1", 0, 10_000))
+    assert loop.run(lambda: staged.is_idle)
+    assert not staged.data.features(track, staged.model.camera.view).features
+    staged.model.camera.resize(1500)
+    assert loop.run(lambda: staged.is_idle)
+    assert len(staged.data.features(track, staged.model.camera.view).features) >= 20

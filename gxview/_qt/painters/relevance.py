@@ -47,9 +47,13 @@ PLAIN = RelevanceLook()
 
 
 def letter_share(view: View, detail: float = 1.0) -> float:
-    """How far the fade from bars (0) to letters (1) has come at this zoom."""
+    """How far the fade from bars (0) to letters (1) has come at this zoom.
+
+    What is looked at finer than a screen, paper, does not fade: nobody zooms there.
+    """
     share = (view.pixels_per_base * detail - BARS_BELOW) / (LETTERS_FROM - BARS_BELOW)
-    return min(1.0, max(0.0, share))
+    share = min(1.0, max(0.0, share))
+    return share if detail <= 1 else float(share >= 0.5)
 
 
 def paint_relevance(
