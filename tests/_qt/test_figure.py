@@ -104,6 +104,14 @@ def test_text_stays_text_and_the_size_is_exact_in_an_svg(stage, qtbot):
     assert all("sans-serif" in text.get("font-family") for text in root.iter(f"{SVG}text"))
 
 
+def test_any_title_and_name_leave_the_file_sound(stage, qtbot):
+    name = 'A & B <c> "d" ]]>'
+    stage.model.tracks[1].name = name
+    options = FigureOptions(title=name)
+    root = ElementTree.fromstring(figure_svg(drawn(stage, qtbot, options), options))
+    assert [text.text.strip() for text in root.iter(f"{SVG}text")].count(name) == 2
+
+
 def test_a_pdf_has_its_size_its_fonts_and_a_sound_table_of_contents(stage, qtbot):
     options = FigureOptions(width_mm=85, height_mm=131.3, title="x")
     content = figure_pdf(drawn(stage, qtbot, options), options)

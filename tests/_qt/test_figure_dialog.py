@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QGuiApplication
+from qtpy.QtGui import QGuiApplication, QImage
 from qtpy.QtWidgets import QFileDialog
 
 from gxview._qt.facade import WindowViewer
@@ -52,8 +54,6 @@ def test_the_preview_looks_like_the_file(dialog, tmp_path):
     dialog.preview.set_zoom(2.0)
     seen = dialog.preview.page.grab().toImage()
     dialog.export(tmp_path / "f.png")
-    from qtpy.QtGui import QImage
-
     page = seen.copy(16, 16, seen.width() - 32, seen.height() - 32)
     size = page.size() / 8
     small = [
@@ -151,3 +151,15 @@ def test_a_script_writes_the_same_figure(opened, tmp_path):
         with pytest.raises(GxviewError, match=told):
             viewer.figure(tmp_path / "g.svg", **options)
     assert not (tmp_path / "g.svg").exists()
+
+
+def test_closing_the_window_ends_a_batch_and_leaves_whole_files(dialog, opened, qtbot, engine, tmp_path):
+    opened.viewer.model.regions.add([RegionRow("chr1", 12_000 + k, 12_500 + k) for k in range(0, 5000, 700)])
+    engine.gate = threading.Event()
+    dialog.export_regions(tmp_path / "{n}.png")
+    qtbot.waitUntil(lambda: bool(opened.viewer.jobs.active))
+    opened.close()
+    assert opened.closed_in_time
+    assert not list(tmp_path.glob(".*"))
+    for path in tmp_path.glob("*.png"):
+        assert not QImage(str(path)).isNull()
