@@ -36,7 +36,15 @@ from gxview.viewer.viewer import Viewer
 SECTIONS = {
     "Page": ("width_mm", "height_mm", "dpi", "theme", "colour_blind"),
     "Text": ("font", "font_pt", "title", "header_mm"),
-    "Show": ("show_title", "show_overview", "show_ruler", "show_scale_bar", "show_names", "show_axes"),
+    "Show": (
+        "show_title",
+        "show_overview",
+        "show_ruler",
+        "show_scale_bar",
+        "show_names",
+        "show_axes",
+        "show_regions",
+    ),
 }
 FORM_WIDTH = 330
 

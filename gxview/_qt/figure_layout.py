@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from qtpy.QtCore import QRectF
 
-from gxview._qt.layout import GAP, PADDING, Row
+from gxview._qt.layout import FOLD_WIDTH, GAP, GROUP_HEIGHT, PADDING, GroupRow, Row
 from gxview._qt.painters import AXIS_WIDTH, OVERVIEW_HEIGHT, RULER_HEIGHT
 from gxview.errors import GxviewError
 from gxview.viewer.figure import FigureOptions
+from gxview.viewer.groups import TrackGroup
 from gxview.viewer.tracks import Track
 
 TEXT_PX = 11
@@ -58,6 +59,35 @@ class FigureRow(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class FigureGroupRow(GroupRow):
+    """The line of a group in a figure: as wide as its tracks, its name as wide as theirs and their axes.
+
+    Parameters
+    ----------
+    left, names
+        Where it begins, and the room for its name.
+    """
+
+    left: float
+    names: float
+
+    @property
+    def rect(self) -> QRectF:
+        """The whole line."""
+        return QRectF(self.left, self.top, self.width - 2 * self.left, GROUP_HEIGHT)
+
+    @property
+    def fold_rect(self) -> QRectF:
+        """Where the triangle stands."""
+        return QRectF(self.left, self.top, FOLD_WIDTH, GROUP_HEIGHT)
+
+    @property
+    def name_rect(self) -> QRectF:
+        """Where the name stands."""
+        return QRectF(self.left + FOLD_WIDTH, self.top, max(0.0, self.names - FOLD_WIDTH - 4), GROUP_HEIGHT)
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The geometry of a figure in pixels.
 
@@ -75,6 +105,8 @@ class Sheet:
         Top of each part; None where it is left out. `loci` are the titles of several places.
     tops, heights
         Of each track.
+    groups
+        The groups that have a line, and its top.
     """
 
     width: int
@@ -91,6 +123,7 @@ class Sheet:
     tracks: tuple[Track, ...]
     tops: tuple[float, ...]
     heights: tuple[float, ...]
+    groups: tuple[tuple[TrackGroup, float], ...] = ()
 
     @property
     def size_mm(self) -> tuple[float, float]:
@@ -106,8 +139,20 @@ class Sheet:
         lines = zip(self.tracks, self.tops, self.heights, strict=True)
         return [FigureRow(track, top, height, float(self.width), *around) for track, top, height in lines]
 
+    @property
+    def body(self) -> tuple[float, float]:
+        """Top and bottom of all rows."""
+        tops = [*self.tops, *(top for _, top in self.groups)]
+        ends = [top + height for top, height in zip(self.tops, self.heights, strict=True)]
+        return min(tops), max([*ends, *(top + GROUP_HEIGHT for _, top in self.groups)])
+
+    def group_rows(self) -> list[FigureGroupRow]:
+        """Return the lines of the groups."""
+        around = (float(self.width), MARGIN, self.names + self.axis)
+        return [FigureGroupRow(group, top, *around) for group, top in self.groups]
+
     def part(self, top: float, height: float, place: int) -> QRectF:
-        """Return the rectangle above the data of a place."""
+        """Return a part of a place, such as the rectangle above the data of a place."""
         left, width = self.places[place]
         return QRectF(left, top, width, height)
 
@@ -118,15 +163,15 @@ def pixel_mm(options: FigureOptions) -> float:
     return options.width_mm / max(1, round(options.width_mm / rough))
 
 
-def lay_out_figure(options: FigureOptions, tracks: Sequence[Track], names: float, places: int = 1) -> Sheet:
+def lay_out_figure(options: FigureOptions, lines: Sequence[Track | TrackGroup], names: float, places: int = 1) -> Sheet:
     """Place everything.
 
     Parameters
     ----------
     options
         What the person chose.
-    tracks
-        The tracks that are drawn, top to bottom.
+    lines
+        The tracks that are drawn, and groups that have a line above theirs, top to bottom.
     names
         Width in pixels that the names need.
     places
@@ -137,6 +182,7 @@ def lay_out_figure(options: FigureOptions, tracks: Sequence[Track], names: float
     GxviewError
         The figure is too small for what it shall hold.
     """
+    tracks = [line for line in lines if not isinstance(line, TrackGroup)]
     unit = pixel_mm(options)
     width = round(options.width_mm / unit)
     names = float(math.ceil(_names_width(options, names, width, unit)))
@@ -148,17 +194,21 @@ def lay_out_figure(options: FigureOptions, tracks: Sequence[Track], names: float
             f"{options.font_pt:g} pt; make it wider, its font smaller, or leave names and axes out."
         )
     tops, end = _stack_frame(options, places)
-    heights = _heights(options, tracks, unit, end)
-    row_tops = []
-    for height in heights:
-        row_tops.append(end)
-        end += height + GAP
+    heights = _heights(options, tracks, unit, end + (GROUP_HEIGHT + GAP) * (len(lines) - len(tracks)))
+    row_tops, groups, left = [], [], iter(heights)
+    for line in lines:
+        if isinstance(line, TrackGroup):
+            groups.append((line, end))
+            end += GROUP_HEIGHT + GAP
+        else:
+            row_tops.append(end)
+            end += next(left) + GAP
     bar = end + 2 if options.show_scale_bar else None
     end += (BAR_HEIGHT if options.show_scale_bar else 0.0) + MARGIN - GAP
     whole = options.height_mm / unit if options.height_mm is not None else end
-    lines = (tuple(tracks), tuple(row_tops), tuple(heights))
+    rows = (tuple(tracks), tuple(row_tops), tuple(heights), tuple(groups))
     frame = (tops["title"], tops["overview"], tops["loci"], tops["ruler"], bar)
-    return Sheet(width, whole, unit, names, axis, spans, *frame, *lines)
+    return Sheet(width, whole, unit, names, axis, spans, *frame, *rows)
 
 
 def _names_width(options: FigureOptions, wanted: float, width: int, unit: float) -> float:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QFont, QFontInfo, QGuiApplication, QPainter
 
+from gxview._qt.columns import tables
 from gxview._qt.figure_layout import LOCUS_HEIGHT, MARGIN, TEXT_PX, TITLE_HEIGHT, Sheet, lay_out_figure
 from gxview._qt.painters import OVERVIEW_HEIGHT, RULER_HEIGHT, Style, View, paint_overview, paint_ruler
+from gxview._qt.painters.places import paint_band_edges, paint_bands
 from gxview._qt.painters.shapes import draw_text, elided, inside, text_width
 from gxview._qt.painters.ticks import nice_step, span_label
-from gxview._qt.rows import Scene, details, paint_data, paint_head, title
+from gxview._qt.rows import Scene, details, group_side, paint_data, paint_group_row, paint_head, title
 from gxview._qt.theme import DARK, LIGHT, SAFE_BASES, Theme
 from gxview.viewer.figure import FigureOptions
+from gxview.viewer.groups import TrackGroup
 from gxview.viewer.tracks import Track
 from gxview.viewer.viewer import Viewer
 
@@ -68,9 +72,9 @@ class Figure:
         self._viewer = viewer
         self._options = options
         self._style = FigureStyle(figure_theme(options), TEXT_PX, DETAIL, family=options.font)
-        tracks = figure_tracks(viewer, options)
+        lines = figure_lines(viewer, options)
         cameras = viewer.model.loci.cameras
-        self.sheet: Sheet = lay_out_figure(options, tracks, self._names_width(tracks), len(cameras))
+        self.sheet: Sheet = lay_out_figure(options, lines, self._names_width(lines), len(cameras))
         for camera, (_, width) in zip(cameras, self.sheet.places, strict=True):
             camera.resize(width)
 
@@ -86,16 +90,33 @@ class Figure:
         if self._options.show_names:
             for row in sheet.rows(0):
                 paint_head(painter, row, scenes[0], False)
+        self._paint_bands(painter, scenes, paint_bands)
         for place, scene in enumerate(scenes):
             self._paint_frame(painter, scene, place)
             for row in sheet.rows(place):
                 # all places share their scales, so the axis of the first one is that of all
                 with inside(painter, row.data_rect) if place else nullcontext():
                     paint_data(painter, row, scene)
+        self._paint_bands(painter, scenes, paint_band_edges)
+        for line in sheet.group_rows():
+            paint_group_row(painter, line, scenes[0])
 
-    def _names_width(self, tracks: list[Track]) -> float:
+    def _paint_bands(self, painter: QPainter, scenes: list[Scene], paint: Callable[..., None]) -> None:
+        """Shade the regions, or draw their edges; no region of a figure is the current one."""
+        if not self._options.show_regions or not (self.sheet.tracks or self.sheet.groups):
+            return
+        top, bottom = self.sheet.body
+        for place, scene in enumerate(scenes):
+            rect = self.sheet.part(top, bottom - top, place)
+            for role, spans, _ in tables(self._viewer, scene.camera.chrom):
+                paint(painter, rect, scene.view, spans, self._style, role)
+
+    def _names_width(self, lines: list[Track | TrackGroup]) -> float:
         scene = Scene(self._viewer, self._viewer.model.camera.view, self._style)
+        groups = [line for line in lines if isinstance(line, TrackGroup)]
+        tracks = [line for line in lines if not isinstance(line, TrackGroup)]
         widths = [text_width(self._style, title(track, scene), bold=True) + 18 for track in tracks]
+        widths += [text_width(self._style, f"{g.name} {group_side(g, scene)}", bold=True) + 34 for g in groups]
         widths += [text_width(self._style, line) + 26 for track in tracks for line in details(track, scene)]
         return max(widths, default=0.0)
 
@@ -128,6 +149,21 @@ def figure_tracks(viewer: Viewer, options: FigureOptions) -> list[Track]:
     if options.tracks is None:
         return list(viewer.model.tracks.shown())
     return [track for track in viewer.model.tracks if track.id in options.tracks]
+
+
+def figure_lines(viewer: Viewer, options: FigureOptions) -> list[Track | TrackGroup]:
+    """Return the tracks that a figure draws and, where names show, the groups above theirs, top to bottom."""
+    if options.show_names and options.tracks is None:
+        return viewer.model.tracks.lines()
+    lines: list[Track | TrackGroup] = []
+    last = ""
+    for track in figure_tracks(viewer, options):
+        group = viewer.model.tracks.group(track.group)
+        if options.show_names and group is not None and group.id != last and not group.folded:
+            lines.append(group)
+            last = group.id
+        lines.append(track)
+    return lines
 
 
 def _paint_scale_bar(painter: QPainter, rect: QRectF, view: View, style: Style) -> None:

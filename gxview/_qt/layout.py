@@ -117,6 +117,11 @@ class GroupRow:
         return GROUP_HEIGHT
 
     @property
+    def rect(self) -> QRectF:
+        """The whole line."""
+        return QRectF(0, self.top, self.width, GROUP_HEIGHT)
+
+    @property
     def fold_rect(self) -> QRectF:
         """Where the triangle stands."""
         return QRectF(0, self.top, FOLD_WIDTH, GROUP_HEIGHT)

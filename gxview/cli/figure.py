@@ -53,6 +53,7 @@ def figure(
     scale_bar: Annotated[bool, typer.Option(help="A bar of a round length below the tracks.")] = False,
     names: Annotated[bool, typer.Option(help="Names of the tracks.")] = True,
     axes: Annotated[bool, typer.Option(help="Axes of the values.")] = True,
+    bands: Annotated[bool, typer.Option(help="Bands of the regions of a session.")] = True,
 ) -> None:
     """Write a figure as PNG, SVG or PDF: what the window shows, without the window, in millimetres."""
     opened = [*(files or []), *([session] if session is not None else [])]
@@ -74,6 +75,7 @@ def figure(
         show_scale_bar=scale_bar,
         show_names=names,
         show_axes=axes,
+        show_regions=bands,
     )
     from gxview._qt.display import choose_platform
 

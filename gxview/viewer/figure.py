@@ -39,7 +39,9 @@ class FigureOptions(BaseModel):
     tracks
         Identifiers of the tracks that are drawn, in the order of the window; None for those that show there.
     show_title, show_overview, show_ruler, show_scale_bar, show_names, show_axes
-        What stands around the data.
+        What stands around the data; the lines of groups stand with the names.
+    show_regions
+        Bands of the regions of the table.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +69,7 @@ class FigureOptions(BaseModel):
     show_scale_bar: bool = Field(default=False, title="Scale bar")
     show_names: bool = Field(default=True, title="Names of the tracks")
     show_axes: bool = Field(default=True, title="Axes")
+    show_regions: bool = Field(default=True, title="Bands of regions")
 
     def with_(self, **changes: object) -> FigureOptions:
         """Return a validated copy with other values."""

@@ -33,6 +33,7 @@ class Stage(Viewer):
         self.model.camera.resize(viewer.model.camera.view.width)
         self._take_models()
         self._copy_tracks()
+        self._copy_regions()
         viewer.model.models_changed.connect(self._take_models)
 
     def close(self, timeout: float = 0.0) -> bool:
@@ -71,3 +72,8 @@ class Stage(Viewer):
         for group in tracks.groups:
             self.model.tracks.add_group(TrackGroup(**group.model_dump()))
         self.model.tracks.solo = tracks.solo
+
+    def _copy_regions(self) -> None:
+        self.model.regions.rows = self._of.model.regions.rows
+        self.model.peaks.rows = self._of.model.peaks.rows
+        self.navigator.active = self._of.navigator.active

@@ -18,6 +18,8 @@ from gxview._qt.figure_write import count_images, figure_pdf, figure_svg, write_
 from gxview.errors import GxviewError
 from gxview.genome import Region
 from gxview.viewer.figure import FigureOptions
+from gxview.viewer.groups import TrackGroup
+from gxview.viewer.regions import RegionRow
 from gxview.viewer.stage import Stage
 from gxview.viewer.tracks import SequenceTrack, SignalTrack
 
@@ -214,3 +216,31 @@ def test_heights_in_millimetres_are_kept():
         options = FigureOptions(height_mm=height, heights_mm={tracks[0].id: 12.5})
         sheet = lay_out_figure(options, tracks, 50.0)
         assert sheet.heights[0] * sheet.millimetres == pytest.approx(12.5)
+
+
+def test_regions_are_shaded_and_the_lines_of_groups_stand_above_their_tracks(opened, qtbot, tmp_path):
+    tracks = opened.viewer.model.tracks
+    (signal,) = (track for track in tracks if isinstance(track, SignalTrack))
+    tracks.add_group(TrackGroup(name="Coverages"), [signal])
+    opened.viewer.model.regions.add([RegionRow("chr1", 1020, 1040), RegionRow("chr2", 1060, 1080)])
+    stage = Stage(opened.viewer)
+    stage.show(Region("chr1", 1000, 1100))
+    plain = FigureOptions(width_mm=180, dpi=300, show_regions=False)
+    shaded = plain.with_(show_regions=True)
+    figure = drawn(stage, qtbot, shaded)
+    texts = [text.text for text in ElementTree.fromstring(figure_svg(figure, shaded)).iter(f"{SVG}text")]
+    assert "Coverages" in [text.strip() for text in texts]
+    (line,) = figure.sheet.group_rows()
+    row = next(row for row in figure.sheet.rows(0) if row.track.name == signal.name)
+    assert line.top < row.top < line.top + 2 * line.height
+    write_figure(tmp_path / "plain.png", drawn(stage, qtbot, plain), plain)
+    write_figure(tmp_path / "shaded.png", figure, shaded)
+    stage.close()
+    differs = (pixels(tmp_path / "plain.png") != pixels(tmp_path / "shaded.png")).any(axis=2)
+    per_px = differs.shape[1] / figure.sheet.width
+    left, width = figure.sheet.places[0]
+    where = np.flatnonzero(differs.any(axis=0)) / per_px
+    assert where[[0, -1]] == pytest.approx([left + 0.2 * width, left + 0.4 * width], abs=1.5)
+    top, bottom = figure.sheet.body
+    rows = np.flatnonzero(differs.any(axis=1)) / per_px
+    assert top - 1 <= rows[0] and rows[-1] <= bottom + 1

@@ -11,7 +11,7 @@ from gxview._qt.layout import Row
 from gxview._qt.rows.alignments import paint_alignments_row
 from gxview._qt.rows.difference import paint_difference_row
 from gxview._qt.rows.features import paint_features_row
-from gxview._qt.rows.groups import paint_group_row
+from gxview._qt.rows.groups import group_side, paint_group_row
 from gxview._qt.rows.header import details, paint_head, title
 from gxview._qt.rows.overlay import paint_overlay_row
 from gxview._qt.rows.relevance import paint_relevance_row, paint_score_row, paint_tokens_row
@@ -21,7 +21,17 @@ from gxview._qt.rows.sequence import paint_sequence_row
 from gxview._qt.rows.signal import paint_signal_row
 from gxview._qt.rows.variants import paint_variants_row
 
-__all__ = ["Scene", "details", "paint_data", "paint_group_row", "paint_head", "paint_row", "scale_of", "title"]
+__all__ = [
+    "Scene",
+    "details",
+    "group_side",
+    "paint_data",
+    "paint_group_row",
+    "paint_head",
+    "paint_row",
+    "scale_of",
+    "title",
+]
 
 RowPainter: TypeAlias = Callable[[QPainter, Row, Any, Scene], None]
 PAINTERS: dict[str, RowPainter] = {

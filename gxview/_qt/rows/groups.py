@@ -20,13 +20,13 @@ MEMBER_MARK = 2.0
 def paint_group_row(painter: QPainter, row: GroupRow, scene: Scene, selected: bool = False) -> None:
     """Draw the line of a group: its triangle, its name, and the scale that its tracks share or how many are folded."""
     style, group = scene.style, row.group
-    whole = QRectF(0, row.top, row.width, row.height)
+    whole = row.rect
     with inside(painter, whole, smooth=True):
         painter.fillRect(whole, style.color("well"))
         _triangle(painter, row.fold_rect, group.folded, style)
         if selected:
-            painter.fillRect(QRectF(0, row.top, 3, row.height), style.color("accent"))
-    name, side = row.name_rect, _side_text(group, scene)
+            painter.fillRect(QRectF(whole.left(), row.top, 3, row.height), style.color("accent"))
+    name, side = row.name_rect, group_side(group, scene)
     with inside(painter, name):
         width = text_width(style, side, scale=0.9)
         room = name.width() - (width + 8 if side else 0)
@@ -36,7 +36,7 @@ def paint_group_row(painter: QPainter, row: GroupRow, scene: Scene, selected: bo
         draw_text(painter, name.right() - width, middle, side, style, style.color("muted"), scale=0.9)
 
 
-def _side_text(group: TrackGroup, scene: Scene) -> str:
+def group_side(group: TrackGroup, scene: Scene) -> str:
     """Return what stands at the right of the name: '3 tracks' of a folded group, else the scale its tracks share."""
     if group.folded:
         count = len(scene.viewer.model.tracks.members(group))
