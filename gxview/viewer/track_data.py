@@ -96,7 +96,7 @@ class TrackData:
         self._joined: dict[tuple[str, View], SignalSlice | None] = {}
         self._joined_at = -1
         self._zooms: list[float] = []
-        self._gc: GcContent | None = None
+        self._gc = _gc_of(model.reference)
         fetcher.arrived.connect(lambda owner: self.changed.emit(owner))
         model.loci.moved.connect(lambda _view: self.refresh())
         model.loci.changed.connect(self.refresh)
@@ -220,7 +220,7 @@ class TrackData:
             self.refresh()
 
     def _on_reference(self, reference: Reference | None) -> None:
-        self._gc = GcContent(reference) if reference is not None and reference.has_letters else None
+        self._gc = _gc_of(reference)
         for owner in (LETTERS, *(track.id for track in self._model.tracks if isinstance(track, SequenceTrack))):
             self._forget(owner)
 
@@ -238,6 +238,10 @@ class TrackData:
     def _forget(self, owner: str) -> None:
         self._fetcher.forget(owner)
         self._blocks.pop(owner, None)
+
+
+def _gc_of(reference: Reference | None) -> GcContent | None:
+    return GcContent(reference) if reference is not None and reference.has_letters else None
 
 
 def _overlaps(region: Region, shown: Region) -> bool:

@@ -78,3 +78,13 @@ def test_features_are_read_anew_where_there_is_much_more_room(staged, loop):
     staged.model.camera.resize(1500)
     assert loop.run(lambda: staged.is_idle)
     assert len(staged.data.features(track, staged.model.camera.view).features) >= 20
+
+
+def test_a_stage_shows_the_gc_content(staged, loop):
+    sequence = staged.model.tracks[0]
+    staged.model.camera.resize(500)
+    staged.show(Region("chr1", 0, 20_000))
+    assert loop.run(lambda: staged.is_idle)
+    found = staged.data.signal(sequence, staged.model.camera.view)
+    assert found is not None
+    assert 45 < float(np.nanmean(found.mean)) < 55  # percent
