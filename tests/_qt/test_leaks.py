@@ -35,7 +35,8 @@ def destroy(window):
 
 
 def test_a_closed_window_leaves_no_widget_timer_or_thread(qtbot, genome, tmp_path):
-    # windows of other tests may wait for their end
+    # windows of other tests may wait for their end, or for the collection of what refers to them
+    gc.collect()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     widgets = len(QApplication.allWidgets())
     window = make(qtbot, FakeEngine(), genome, tmp_path)
