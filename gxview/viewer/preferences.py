@@ -53,7 +53,8 @@ class Preferences:
         self._held = {key: (getattr(settings, key), value) for key, value in (overrides or {}).items()}
         for key, value in (overrides or {}).items():
             setattr(settings, key, value)
-        self._written = self._content()
+        # a file with something wrong is written anew, so that this is told once
+        self._written = "" if self.problems else self._content()
         settings.events.connect(self._on_change)
 
     def save(self) -> None:

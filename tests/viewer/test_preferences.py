@@ -120,3 +120,12 @@ def test_a_viewer_remembers_its_settings(viewer, tmp_path):
     viewer.model.settings.threads = 2
     viewer.close()
     assert kept(path).threads == 2
+
+
+def test_what_is_wrong_is_told_once(tmp_path):
+    path = tmp_path / "preferences.json"
+    path.write_text('{"threads": -2, "text_size": 12}')
+    preferences = Preferences(path, Settings(), QueueLoop())
+    assert preferences.problems
+    preferences.close()
+    assert kept(path).text_size == 12
