@@ -10,6 +10,7 @@ from qtpy.QtGui import QPainter
 from gxview._qt.layout import Row
 from gxview._qt.painters import (
     BaseValues,
+    BinnedValues,
     RelevanceLook,
     SignalData,
     SignalLook,
@@ -19,6 +20,7 @@ from gxview._qt.painters import (
     paint_state,
     paint_tokens,
 )
+from gxview._qt.painters.base import Floats as PainterFloats
 from gxview._qt.painters.shapes import badge, elided
 from gxview._qt.rows.extremes import as_data, visible
 from gxview._qt.rows.scales import scale_of
@@ -33,11 +35,11 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
     """Draw an explanation, or why there is none."""
     found = scene.viewer.live.values(track, scene.camera, "values")
     state = scene.viewer.live.state(track, scene.camera)
-    data = as_data(*found) if found is not None else None
+    data = _as_wide_as_view(as_data(*found), scene.camera) if found is not None else None
     if data is not None and _any(data, scene.camera):
         scale = scale_of(track, scene)
         paint_axis(painter, row.axis_rect, scale, scene.style)
-        spread = _spread(track, scene) if isinstance(data, BaseValues) else None
+        spread = _spread(track, scene, data) if isinstance(data, BaseValues) else None
         paint_relevance(
             painter, row.value_rect, scene.view, data, scene.strand_letters, scale, scene.style, RelevanceLook(), spread
         )
@@ -56,7 +58,7 @@ def paint_score_row(painter: QPainter, row: Row, track: ScoreTrack, scene: Scene
         return
     found = scene.viewer.live.values(owner, scene.camera, "score")
     if found is not None:
-        data = as_data(*found)
+        data = _as_wide_as_view(as_data(*found), scene.camera)
         scale = scale_of(track, scene)
         paint_axis(painter, row.axis_rect, scale, scene.style)
         look = SignalLook(track.color, apart=False)
@@ -78,10 +80,32 @@ def paint_tokens_row(painter: QPainter, row: Row, track: TokenTrack, scene: Scen
         )
 
 
-def _spread(track: RelevanceTrack, scene: Scene) -> Floats | None:
-    """Return how far the tilings of the window grid lie apart at each base, where there are several."""
+def _spread(track: RelevanceTrack, scene: Scene, data: BaseValues) -> Floats | None:
+    """Return how far the tilings of the window grid lie apart at each base of data, where there are several."""
     found = scene.viewer.live.slice(track, scene.camera)
-    return found.spread if found is not None else None
+    if found is None or found.spread is None:
+        return None
+    before = found.start - data.start
+    after = len(data.values) - before - len(found.spread)
+    return np.asarray(_padded(found.spread, before, after), np.float32)
+
+
+def _as_wide_as_view(data: SignalData, camera: CameraView) -> SignalData:
+    """Return data with missing values on both sides as far as the view reaches: nothing is known there."""
+    region = camera.region
+    if isinstance(data, BaseValues):
+        before = max(0, data.start - region.start)
+        after = max(0, region.end - data.start - len(data.values))
+        return BaseValues(data.start - before, _padded(data.values, before, after))
+    sides = int(region.start < data.edges[0]), int(data.edges[-1] < region.end)
+    edges = np.concatenate([[region.start] * sides[0], data.edges, [region.end] * sides[1]]).astype(np.int64)
+    return BinnedValues(edges, *(_padded(part, *sides) for part in (data.low, data.high, data.mean)))
+
+
+def _padded(values: PainterFloats, before: int, after: int) -> PainterFloats:
+    if not before and not after:
+        return values
+    return np.concatenate([np.full(before, np.nan, values.dtype), values, np.full(after, np.nan, values.dtype)])
 
 
 def _any(data: SignalData, camera: CameraView) -> bool:
