@@ -12,8 +12,8 @@ from gxview._qt.icons import draw_icon
 from gxview._qt.layout import BETWEEN, HEADER_WIDTH, TITLE_HEIGHT, Column, Layout, columns, frame_height
 from gxview._qt.painters import RULER_HEIGHT, Style, paint_ruler
 from gxview._qt.painters.places import Spans, paint_band_edges, paint_bands, paint_ruler_marks
-from gxview._qt.painters.shapes import draw_text, elided, inside, text_width
-from gxview._qt.rows import Scene, paint_data, paint_group_row, paint_head
+from gxview._qt.painters.shapes import draw_text, elided, text_width, within
+from gxview._qt.rows import Scene, axis_place, paint_data, paint_group_row, paint_head
 from gxview.viewer.navigator import TableName
 from gxview.viewer.viewer import Viewer
 
@@ -59,10 +59,11 @@ def paint_rows(painter: QPainter, layout: Layout, scene: Scene, width: float, se
     for row in layout.rows:
         painter.fillRect(QRectF(0, row.top, HEADER_WIDTH, row.height), scene.style.color("panel"))
         paint_head(painter, row, scene, row.track.id in selected)
+        # all places share their scales, so the axis of one is that of all
+        axis = axis_place(row.track, scene)
         for place, (column, part) in enumerate(shown):
-            # all places share their scales, so the axis of the first one is that of all
-            left = 0 if place == 0 else column.left
-            with inside(painter, QRectF(left, row.top, column.right - left, row.height)):
+            beside = [row.axis_rect] if place == axis else []
+            with within(painter, column.part(row.top, row.height), *beside):
                 paint_data(painter, column.of(row), part)
         painter.fillRect(QRectF(0, row.top + row.height, row.width, 1), scene.style.color("grid"))
     for line in layout.groups:

@@ -133,9 +133,7 @@ class Sheet:
     def rows(self, place: int) -> list[FigureRow]:
         """Return the rows of the tracks at a place, the first one on the left is 0."""
         left, width = self.places[place]
-        # all places share their scales: the axis of the first one is that of all
-        names, axis = (self.names, self.axis) if place == 0 else (0.0, 0.0)
-        around = (MARGIN, names, axis, float(left), float(width))
+        around = (MARGIN, self.names, self.axis, float(left), float(width))
         lines = zip(self.tracks, self.tops, self.heights, strict=True)
         return [FigureRow(track, top, height, float(self.width), *around) for track, top, height in lines]
 

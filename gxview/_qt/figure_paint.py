@@ -13,9 +13,9 @@ from gxview._qt.columns import tables
 from gxview._qt.figure_layout import LOCUS_HEIGHT, MARGIN, TEXT_PX, TITLE_HEIGHT, Sheet, lay_out_figure
 from gxview._qt.painters import OVERVIEW_HEIGHT, RULER_HEIGHT, Style, View, paint_overview, paint_ruler
 from gxview._qt.painters.places import paint_band_edges, paint_bands
-from gxview._qt.painters.shapes import draw_text, elided, inside, text_width
+from gxview._qt.painters.shapes import draw_text, elided, text_width, within
 from gxview._qt.painters.ticks import nice_step, span_label
-from gxview._qt.rows import Scene, details, group_side, paint_data, paint_group_row, paint_head, title
+from gxview._qt.rows import Scene, axis_place, details, group_side, paint_data, paint_group_row, paint_head, title
 from gxview._qt.theme import DARK, LIGHT, SAFE_BASES, Theme
 from gxview.viewer.figure import FigureOptions
 from gxview.viewer.groups import TrackGroup
@@ -94,8 +94,9 @@ class Figure:
         for place, scene in enumerate(scenes):
             self._paint_frame(painter, scene, place)
             for row in sheet.rows(place):
-                # all places share their scales, so the axis of the first one is that of all
-                with inside(painter, row.data_rect) if place else nullcontext():
+                # all places share their scales, so the axis of one is that of all
+                axis = [row.axis_rect] if place == axis_place(row.track, whole) else []
+                with within(painter, row.data_rect, *axis) if len(scenes) > 1 else nullcontext():
                     paint_data(painter, row, scene)
         self._paint_bands(painter, scenes, paint_band_edges)
         for line in sheet.group_rows():

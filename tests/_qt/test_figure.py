@@ -243,4 +243,5 @@ def test_regions_are_shaded_and_the_lines_of_groups_stand_above_their_tracks(ope
     assert where[[0, -1]] == pytest.approx([left + 0.2 * width, left + 0.4 * width], abs=1.5)
     top, bottom = figure.sheet.body
     rows = np.flatnonzero(differs.any(axis=1)) / per_px
-    assert top - 1 <= rows[0] and rows[-1] <= bottom + 1
+    assert top - 1 <= rows[0]
+    assert rows[-1] <= bottom + 1

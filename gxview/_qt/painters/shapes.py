@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import QLineF, QPointF, QRectF, Qt
-from qtpy.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from qtpy.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from gxview._qt.painters.base import Style
 from gxview._qt.painters.outlines import fill_outlines, is_vector
@@ -31,6 +31,20 @@ def inside(painter: QPainter, rect: QRectF, smooth: bool = False) -> Iterator[No
         painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         painter.setPen(Qt.PenStyle.NoPen)
+        yield
+    finally:
+        painter.restore()
+
+
+@contextmanager
+def within(painter: QPainter, *parts: QRectF) -> Iterator[None]:
+    """Draw within the parts only and leave the painter's state as it was."""
+    path = QPainterPath()
+    for part in parts:
+        path.addRect(part)
+    painter.save()
+    try:
+        painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
         yield
     finally:
         painter.restore()

@@ -15,7 +15,7 @@ from gxview._qt.rows.groups import group_side, paint_group_row
 from gxview._qt.rows.header import details, paint_head, title
 from gxview._qt.rows.overlay import paint_overlay_row
 from gxview._qt.rows.relevance import paint_relevance_row, paint_score_row, paint_tokens_row
-from gxview._qt.rows.scales import scale_of
+from gxview._qt.rows.scales import axis_place, scale_of
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.sequence import paint_sequence_row
 from gxview._qt.rows.signal import paint_signal_row
@@ -23,6 +23,7 @@ from gxview._qt.rows.variants import paint_variants_row
 
 __all__ = [
     "Scene",
+    "axis_place",
     "details",
     "group_side",
     "paint_data",

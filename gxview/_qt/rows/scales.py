@@ -43,6 +43,16 @@ def group_scale(group: TrackGroup, scene: Scene) -> Scale:
     return scene.fits[group.id]
 
 
+def axis_place(track: Track, scene: Scene) -> int:
+    """Return the number of the place that draws the axis of a row: the first one where values are known."""
+    if len(scene.views) > 1:
+        for place, view in enumerate(scene.views):
+            found = _read(track, scene, view)
+            if found is not None and np.isfinite(found[0]).any():
+                return place
+    return 0
+
+
 def ends_of(item: Any, scene: Scene) -> tuple[float, float]:
     """Return the ends of the scale of a track or a group."""
     scale = group_scale(item, scene) if isinstance(item, TrackGroup) else scale_of(item, scene)
