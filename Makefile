@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUN_STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 
-.PHONY: run test install lint bench docs sample sample-report clean system-libraries
+.PHONY: run test install lint bench docs gallery session sample sample-report clean system-libraries
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)
@@ -31,6 +31,13 @@ bench: $(TEST_STAMP)
 
 docs: $(TEST_STAMP)
 	$(BIN)/python docs/make_figures.py
+
+# Both need the folder ../shared/data; the second also Xvfb, xdotool, imagemagick and openbox
+gallery: $(TEST_STAMP)
+	$(BIN)/python docs/make_gallery.py
+
+session: $(TEST_STAMP)
+	$(BIN)/python docs/scripted_session.py
 
 # Regenerates the embedded sample and trains its two models (about half an hour on two cores)
 sample: $(RUN_STAMP)

@@ -28,23 +28,20 @@ class RealWindow:
         Empty folder for settings, caches and what the program keeps between starts.
     shots
         Where pictures of the screen go.
-    display
-        Number of the virtual display.
     size
         Width and height of the screen in pixels.
     """
 
-    def __init__(self, home: Path, shots: Path, display: int = 97, size: tuple[int, int] = (1600, 1000)) -> None:
+    def __init__(self, home: Path, shots: Path, size: tuple[int, int] = (1600, 1000)) -> None:
         missing = [tool for tool in TOOLS if shutil.which(tool) is None]
         if missing:
             raise SystemExit(f"This needs {', '.join(missing)}: apt-get install xvfb xdotool imagemagick openbox")
         self._shots, self._size = shots, size
         kept = {f"XDG_{name.upper()}_HOME": str(home / name) for name in FOLDERS}
-        self._environment = {**os.environ, **kept, "HOME": str(home), "DISPLAY": f":{display}"}
+        self._environment = {**os.environ, **kept, "HOME": str(home)}
         self._environment.pop("QT_QPA_PLATFORM", None)
         self._program: subprocess.Popen[bytes] | None = None
-        self._servers = [self._start(["Xvfb", f":{display}", "-screen", "0", f"{size[0]}x{size[1]}x24"])]
-        self._wait(lambda: self._xdotool("getdisplaygeometry", check=False))
+        self._servers = [self._display()]
         self._servers.append(self._start(["openbox"]))
         shots.mkdir(parents=True, exist_ok=True)
 
@@ -73,9 +70,11 @@ class RealWindow:
             self.rest(0.4)
             self.key("Return")
 
-    def click(self, x: int, y: int, button: int = 1, times: int = 1) -> None:
-        """Click at a place of the screen."""
-        self._xdotool("mousemove", str(x), str(y), "click", "--repeat", str(times), "--delay", "120", str(button))
+    def click(self, x: int, y: int, button: int = 1, times: int = 1, modifier: str = "") -> None:
+        """Click at a place of the screen, with 'ctrl' or 'shift' held if wanted."""
+        click = ["mousemove", str(x), str(y), "click", "--repeat", str(times), "--delay", "120", str(button)]
+        held = ["keydown", modifier, *click, "keyup", modifier] if modifier else click
+        self._xdotool(*held)
         self.rest(0.4)
 
     def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
@@ -120,6 +119,14 @@ class RealWindow:
             if process is not None and process.poll() is None:
                 process.terminate()
                 process.wait(10)
+
+    def _display(self) -> subprocess.Popen[bytes]:
+        """Start a display under a free number, which it tells when it is ready."""
+        screen = f"{self._size[0]}x{self._size[1]}x24"
+        server = subprocess.Popen(["Xvfb", "-displayfd", "1", "-screen", "0", screen], stdout=subprocess.PIPE)
+        assert server.stdout is not None
+        self._environment["DISPLAY"] = f":{server.stdout.readline().decode().strip()}"
+        return server
 
     def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL)

@@ -43,6 +43,11 @@ class WindowShell:
     def ask_files(self) -> Sequence[Path]:
         return [Path(name) for name in QFileDialog.getOpenFileNames(self._window, "Open files")[0]]
 
+    def ask_address(self) -> Path | None:
+        text = "Address of a bigWig, bigBed, bedGraph, BED or GFF file (https://...)"
+        address, _ = QInputDialog.getText(self._window, "Open address", text)
+        return _path(address.strip())
+
     def ask_model(self) -> Path | None:
         return _path(QFileDialog.getExistingDirectory(self._window, "Open the folder of a model"))
 

@@ -26,6 +26,7 @@ def file_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
     opener = viewer.opener
     model, genome = chosen(shell.ask_model, opener.open_model), chosen(shell.ask_genome, opener.open_genome)
     export, picture = chosen(shell.ask_export, viewer.export_region), chosen(shell.ask_picture, shell.save_picture)
+    open_address = chosen(shell.ask_address, lambda address: opener.open([address]))
     session = viewer.session
     open_session, save_as = chosen(shell.ask_session, session.open), chosen(shell.ask_session_file, session.save)
 
@@ -38,6 +39,7 @@ def file_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
     return [
         action("open_genome", "Open genome...", genome, "file/1/1", ["Ctrl+G"]),
         action("open_files", "Open file...", lambda: opener.open(shell.ask_files()), "file/1/2", ["Ctrl+O"]),
+        action("open_address", "Open address...", open_address, "file/1/2.5", ["Ctrl+U"]),
         action("open_model", "Open model...", model, "file/1/3", ["Ctrl+M"]),
         action("open_session", "Open session...", open_session, "file/1/4", ["Ctrl+Alt+O"]),
         action("save_session", "Save session", save, "file/15/1", ["Ctrl+S"]),

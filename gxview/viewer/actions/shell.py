@@ -16,6 +16,9 @@ class Shell(Protocol):
     def ask_files(self) -> Sequence[Path]:
         """Let the person choose files."""
 
+    def ask_address(self) -> Path | None:
+        """Let the person type the address of a file on the web."""
+
     def ask_model(self) -> Path | None:
         """Let the person choose the folder of a model."""
 
