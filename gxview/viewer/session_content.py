@@ -53,6 +53,7 @@ def session_of(model: ViewerModel, state: State | None = None) -> Session:
         "groups": state.groups,
         "solo": state.solo,
         "regions": state.regions,
+        "peaks": state.peaks,
         "settings": state.settings,
     }
     session = Session.model_validate(fields)

@@ -63,7 +63,7 @@ class Session(BaseModel):
         None without a genome.
     loci, active
         What the places side by side show, left to right, and which of them is the active one.
-    tracks, groups, solo, regions, settings
+    tracks, groups, solo, regions, peaks, settings
         As in `State`.
     models
         Shown name of each model by key, of those that the tracks explain with.
@@ -81,6 +81,7 @@ class Session(BaseModel):
     groups: tuple[TrackGroup, ...] = ()
     solo: tuple[str, ...] = ()
     regions: tuple[RegionRow, ...] = ()
+    peaks: tuple[RegionRow, ...] = ()
     settings: dict[str, Any] = Field(default_factory=dict)
     models: dict[str, str] = Field(default_factory=dict)
 
@@ -107,12 +108,13 @@ class Session(BaseModel):
             groups=tuple(group.model_dump(mode="json") for group in self.groups),
             solo=tuple(sorted(self.solo)),
             regions=self.regions,
+            peaks=self.peaks,
             settings=dict(self.settings),
         )
 
     def with_paths(self, change: Callable[[str], str]) -> Session:
         """Return a session with every path of a file or a model's folder changed."""
-        fields = self.model_dump(mode="json", exclude={"regions"})
+        fields = self.model_dump(mode="json", exclude={"regions", "peaks"})
         genome = fields["genome"] or {}
         for name in ("path", "aliases"):
             if genome.get(name):
@@ -123,7 +125,7 @@ class Session(BaseModel):
             if is_folder_key((track.get("options") or {}).get("model", "")):
                 track["options"]["model"] = change(track["options"]["model"])
         fields["models"] = {change(key) if is_folder_key(key) else key: name for key, name in fields["models"].items()}
-        return Session.model_validate({**fields, "regions": self.regions})
+        return Session.model_validate({**fields, "regions": self.regions, "peaks": self.peaks})
 
 
 def write_session(path: Path, session: Session) -> None:

@@ -33,8 +33,8 @@ class State:
         Fields of the groups, in the order of their tracks.
     solo
         Identifiers of the tracks that alone are shown, sorted.
-    regions
-        Rows of the table of regions.
+    regions, peaks
+        Rows of the table of regions, and of that of peaks.
     settings
         `VIEW_SETTINGS`.
     """
@@ -43,6 +43,7 @@ class State:
     groups: tuple[Fields, ...] = ()
     solo: tuple[str, ...] = ()
     regions: tuple[RegionRow, ...] = ()
+    peaks: tuple[RegionRow, ...] = ()
     settings: Fields = field(default_factory=dict)
 
 
@@ -53,6 +54,7 @@ def capture(model: ViewerModel) -> State:
         groups=tuple(group.model_dump(mode="json") for group in model.tracks.groups),
         solo=tuple(sorted(model.tracks.solo)),
         regions=model.regions.rows,
+        peaks=model.peaks.rows,
         settings={name: getattr(model.settings, name) for name in VIEW_SETTINGS},
     )
 
@@ -68,6 +70,7 @@ def apply(model: ViewerModel, state: State) -> None:
     with model.tracks.together():
         _apply_tracks(model.tracks, state)
     model.regions.rows = state.regions
+    model.peaks.rows = state.peaks
     for name, value in state.settings.items():
         setattr(model.settings, name, value)
 

@@ -26,8 +26,8 @@ class Difference:
         Fields that changed, with their values before and after.
     groups
         Names of the groups that came (True) or went (False).
-    moved, solo, regions
-        Whether tracks changed places, play solo, or the table of regions changed.
+    moved, solo, regions, peaks
+        Whether tracks changed places, play solo, or the table of regions or that of peaks changed.
     """
 
     added: tuple[Fields, ...]
@@ -37,6 +37,7 @@ class Difference:
     moved: bool
     solo: bool
     regions: bool
+    peaks: bool
 
     @property
     def whole(self) -> list[str]:
@@ -46,7 +47,8 @@ class Difference:
     @property
     def glide(self) -> frozenset[Edit] | None:
         """What a person may change in many small moves, such as the height of a track; None for anything else."""
-        structural = self.added or self.removed or self.groups or self.moved or self.solo or self.regions
+        tables = self.regions or self.peaks
+        structural = self.added or self.removed or self.groups or self.moved or self.solo or tables
         switched = any(isinstance(new, bool) for _, new in self.edits.values())
         return None if structural or switched or not self.edits else frozenset(self.edits)
 
@@ -68,6 +70,7 @@ def difference(before: State, after: State) -> Difference:
         moved=stayed != [key for key in new if key in old],
         solo=before.solo != after.solo,
         regions=before.regions != after.regions,
+        peaks=before.peaks != after.peaks,
     )
 
 
@@ -86,7 +89,11 @@ def name_of(before: State, after: State) -> str:
         return "move tracks"
     if found.solo:
         return "solo" if after.solo else "show all tracks"
-    return "change regions"
+    if found.regions:
+        return "change regions"
+    if not after.peaks:
+        return "clear peaks"
+    return "change peaks" if set(after.peaks) & set(before.peaks) else "find peaks"
 
 
 def _by_id(items: Sequence[Fields]) -> dict[str, Fields]:

@@ -72,7 +72,8 @@ class Undo:
         self._recorded = self._fresh = self._applying = False
         tracks = model.tracks
         signals = (tracks.inserted, tracks.removed, tracks.edited, tracks.reordered, tracks.groups_changed)
-        for signal in (*signals, tracks.shown_changed, model.settings.events, model.regions.changed):
+        tables = model.regions.changed, model.peaks.changed
+        for signal in (*signals, *tables, tracks.shown_changed, model.settings.events):
             signal.connect(self._touch)
         model.reference_changed.connect(lambda _reference: self.clear())
 

@@ -133,6 +133,7 @@ def _fill(viewer: Viewer, folder: Path, draw) -> None:
             tracks.add_group(TrackGroup(name=draw(TEXT), folded=draw(VISIBLE), scale=draw(SCALE)), chosen)
         tracks.solo = draw(st.sets(st.sampled_from([track.id for track in tracks]), max_size=2))
     viewer.model.regions.rows = draw(ROWS)
+    viewer.model.peaks.rows = draw(ROWS)
     viewer.model.settings.theme = draw(st.sampled_from(["dark", "light"]))
     viewer.model.settings.colour_blind = draw(VISIBLE)
     for number in range(draw(st.integers(1, 4))):
@@ -508,10 +509,13 @@ def test_a_name_that_a_person_gave_survives_the_loading_of_the_model(viewer, oth
     assert other.model.model("fake-bert") is not None
 
 
-def test_regions_are_part_of_the_session(opened, tmp_path):
+def test_regions_and_peaks_are_part_of_the_session(opened, tmp_path):
     opened.model.regions.rows = [RegionRow("chr1", 5, 9, "+", "here", 1.5, "note")]
+    opened.model.peaks.rows = [RegionRow("chr1", 7, 8, name="peak 1", score=2.5)]
     opened.session.save(tmp_path / "s.gxview.json")
-    assert read_session(tmp_path / "s.gxview.json").regions == opened.model.regions.rows
+    read = read_session(tmp_path / "s.gxview.json")
+    assert read.regions == opened.model.regions.rows
+    assert read.peaks == opened.model.peaks.rows
 
 
 def test_the_error_names_the_file_that_cannot_be_read(tmp_path):

@@ -94,7 +94,8 @@ def _many_heights(model, draw):
 
 
 def _regions(model, draw):
-    model.regions.add([RegionRow("chr1", 0, draw(st.integers(1, 50)), note="here")])
+    table = draw(st.sampled_from([model.regions, model.peaks]))
+    table.add([RegionRow("chr1", 0, draw(st.integers(1, 50)), note="here")])
 
 
 OPERATIONS = {
@@ -317,3 +318,20 @@ def test_another_genome_forgets_the_steps(person):
 def test_an_empty_state_empties_the_viewer(person):
     apply(person.model, State())
     assert len(person.model.tracks) == 0
+
+
+def test_found_peaks_can_be_taken_back(person):
+    peaks = person.model.peaks
+    first, second = [RegionRow("chr1", 0, 50, name="peak 1")], [RegionRow("chr1", 100, 150, name="peak 1")]
+    peaks.rows = first
+    person.turn()
+    peaks.rows = second
+    person.turn()
+    assert person.undo.undo_name == "find peaks"
+    person.undo.undo()
+    assert list(peaks.rows) == first
+    person.undo.undo()
+    assert len(peaks) == 0
+    person.undo.redo()
+    person.undo.redo()
+    assert list(peaks.rows) == second
