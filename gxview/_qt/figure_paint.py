@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from qtpy.QtCore import QRectF
-from qtpy.QtGui import QFont, QFontInfo, QGuiApplication, QPainter
+from qtpy.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication, QPainter
 
 from gxview._qt.columns import tables
 from gxview._qt.figure_layout import LOCUS_HEIGHT, MARGIN, TEXT_PX, TITLE_HEIGHT, Sheet, lay_out_figure
@@ -17,6 +17,7 @@ from gxview._qt.painters.shapes import draw_text, elided, text_width, within
 from gxview._qt.painters.ticks import nice_step, span_label
 from gxview._qt.rows import Scene, axis_place, details, group_side, paint_data, paint_group_row, paint_head, title
 from gxview._qt.theme import DARK, LIGHT, SAFE_BASES, Theme
+from gxview.errors import GxviewError
 from gxview.viewer.figure import FigureOptions
 from gxview.viewer.groups import TrackGroup
 from gxview.viewer.tracks import Track
@@ -65,10 +66,13 @@ class Figure:
     Raises
     ------
     GxviewError
-        The figure is too small for what it shall hold, or there is nothing to draw.
+        The figure is too small for what it shall hold, or this machine lacks its font.
     """
 
     def __init__(self, viewer: Viewer, options: FigureOptions) -> None:
+        if options.font and options.font not in QFontDatabase.families():
+            usual = QFontInfo(QGuiApplication.font()).family()
+            raise GxviewError(f"This machine has no font '{options.font}'; choose another, such as '{usual}'.")
         self._viewer = viewer
         self._options = options
         self._style = FigureStyle(figure_theme(options), TEXT_PX, DETAIL, family=options.font)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from qtpy.QtCore import QRectF
-from qtpy.QtGui import QImage
+from qtpy.QtGui import QFontDatabase, QImage
 
 from gxview._qt.figure_layout import TEXT_PX, lay_out_figure
 from gxview._qt.figure_paint import Figure
@@ -162,6 +162,14 @@ def test_a_picture_that_no_memory_holds_is_refused(stage, qtbot, tmp_path):
     options = FigureOptions(width_mm=2000, dpi=2400)
     with pytest.raises(GxviewError, match="resolution"):
         write_figure(tmp_path / "f.png", drawn(stage, qtbot, options), options)
+
+
+def test_the_font_is_the_one_asked_for_or_none(stage, qtbot):
+    family = QFontDatabase.families()[0]
+    root = ElementTree.fromstring(figure_svg(drawn(stage, qtbot, FigureOptions(font=family)), FigureOptions()))
+    assert {text.get("font-family") for text in root.iter(f"{SVG}text")} == {f"'{family}', sans-serif"}
+    with pytest.raises(GxviewError, match="no font 'Nonsense'"):
+        Figure(stage, FigureOptions(font="Nonsense"))
 
 
 def test_places_side_by_side_share_the_width(stage, qtbot, tmp_path):
