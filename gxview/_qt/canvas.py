@@ -17,6 +17,7 @@ from qtpy.QtGui import (
 )
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gxview._qt.coalesce import Coalesced
 from gxview._qt.columns import paint_borders, paint_frame, paint_rows, paint_shades, places
 from gxview._qt.gestures import Band, Gesture, Pan, Resize, whole_bases
 from gxview._qt.held_keys import HeldKeys
@@ -77,6 +78,7 @@ class Canvas(QWidget):
         self._drag: Gesture | None = None
         self._pointer: QPointF | None = None
         self._patience = Patience(self.update, lambda: viewer.data.is_complete, self)
+        self._readout = Coalesced(self._tell_again, self)
         self._held = HeldKeys(self, viewer.model.loci)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -88,6 +90,7 @@ class Canvas(QWidget):
     def _listen(self) -> None:
         model = self._viewer.model
         model.loci.moved.connect(lambda _view: self._patience.moved())
+        model.loci.moved.connect(lambda _view: self._readout.trigger())
         model.loci.changed.connect(self._places_changed)
         model.tracks.shown_changed.connect(self._rows_changed)
         model.tracks.edited.connect(lambda _track, _field: self._rows_changed())
@@ -360,20 +363,27 @@ class Canvas(QWidget):
         if self.cursor().shape() != shape:
             self.setCursor(shape)
 
-    def _tell(self, where: QPoint) -> None:
-        assert self._pointer is not None
-        place = self._place_at(self._pointer)
-        x = self._pointer.x() - place.column.left if place is not None else -1
+    def _tell_again(self) -> None:
+        """Say what lies under a pointer that rested while the tracks moved."""
+        if self._pointer is not None:
+            self.hovered.emit(self._under(self._pointer))
+
+    def _under(self, at: QPointF) -> Hover:
+        place = self._place_at(at)
+        x = at.x() - place.column.left if place is not None else -1
         if place is None or not place.camera.is_open or not 0 <= x < place.column.width:
-            self.hovered.emit(Hover())
-            return
+            return Hover()
         loci = self._viewer.model.loci
         scene = Scene(self._viewer, place.camera.view, self._style, tuple(loci.views))
-        row = self._row_at(self._pointer)
+        row = self._row_at(at)
         row = row if isinstance(row, Row) else None
         track: Track | None = row.track if row is not None else None
-        hover = describe(scene, track, scene.camera.base_at(x), row, self._pointer.y() + self._offset)
-        tip = "Close this place" if self._closes(place, self._pointer) else hover.tip
+        return describe(scene, track, scene.camera.base_at(x), row, at.y() + self._offset)
+
+    def _tell(self, where: QPoint) -> None:
+        assert self._pointer is not None
+        hover, place = self._under(self._pointer), self._place_at(self._pointer)
+        tip = "Close this place" if place is not None and self._closes(place, self._pointer) else hover.tip
         self.hovered.emit(hover)
         if tip and self._drag is None:
             QToolTip.showText(where, tip, self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Protocol
 
@@ -120,8 +121,9 @@ class Band:
         left, right = sorted((self._from, self._to))
         if right - left > LEAST_BAND:
             view = self._camera.view
-            first = max(0.0, view.position(left - self._column.left))
-            last = min(float(view.chrom_length), view.position(right - self._column.left))
+            # whole bases: what the ruler names is what shows
+            first = max(0, math.floor(view.position(left - self._column.left)))
+            last = min(view.chrom_length, math.ceil(view.position(right - self._column.left)))
             if last > first:
                 self._done(first, last)
 
