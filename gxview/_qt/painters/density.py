@@ -16,6 +16,8 @@ from gxview.tracks.base import Feature
 
 BIN = 3
 """Width of a bar in pixels."""
+AIR_FROM = 6.0
+"""From this width in pixels on, bars stand a pixel apart."""
 LABELLED_FROM = 40.0
 """Pixels of a row from which the highest count is written at its axis."""
 
@@ -56,8 +58,9 @@ def paint_density(
     with inside(painter, rect):
         foot = round(rect.center().y() if stranded else rect.bottom() - 1)
         room = (rect.height() / 2 if stranded else rect.height()) - 3
-        left = rect.left() + np.round(view.xs(shown.edges[:-1]))
-        right = np.maximum(left + 1, rect.left() + np.round(view.xs(shown.edges[1:])) - 1)
+        edges = rect.left() + np.round(view.xs(shown.edges))
+        left, right = edges[:-1], np.maximum(edges[:-1] + 1, edges[1:])
+        right = np.where(right - left >= AIR_FROM, right - 1, right)
         feet = np.full(len(left), float(foot))
         color = style.color("forward" if stranded else "unstranded")
         fill_rects(painter, left, right, feet - _heights(shown.forward, limit, room), feet, color)

@@ -235,3 +235,17 @@ def test_in_low_rows_a_gene_without_room_for_its_name_has_it_beside(svg, style):
     late = [gene(770, 790, "BRCA1") for _ in range(9)]
     [(x, _, text)] = svg(painted(late, view, style, list(range(9)), QRectF(0, 0, 800, 68))).texts()
     assert x + text_width(style, text, scale=0.9) <= 770
+
+
+@pytest.mark.parametrize("width", [800, 133, 57])
+def test_the_bars_of_a_density_fill_the_width(draw, style, width):
+    features = [gene(100 * k, 100 * k + 90) for k in range(20_000)]
+    counts = np.full(1_000, 20)
+    for data in (
+        BinnedCounts(np.arange(0, 2_000_001, 2_000), counts),
+        count_features(features, View.of("c", 0, 2_000_000, width)),
+    ):
+        view, rect = View.of("c", 0, 2_000_000, width), QRectF(0, 0, width, 100)
+        picture = draw(lambda p: paint_density(p, rect, view, data, style), width, 100)  # noqa: B023
+        filled = picture.near(style.theme.unstranded, 3) | picture.near(style.theme.forward, 3)
+        assert filled.any(axis=0)[:-1].all()
