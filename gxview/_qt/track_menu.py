@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from qtpy.QtCore import QPoint, Qt
+from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QMenu, QWidget
 
 from gxview.viewer.tracklist import TrackList
+
+Keys: TypeAlias = Callable[[str], Sequence[str]]
+"""Returns the keys of an action."""
 
 LINES = (
     ("Rename", "rename_track"),
@@ -27,8 +32,8 @@ LINES = (
 """Titles and actions of the table; an empty pair is a line between them."""
 
 
-def track_menu(tracks: TrackList, run: Callable[[str], None], parent: QWidget) -> QMenu:
-    """Return the menu of the selected tracks; it is gone once it closes."""
+def track_menu(tracks: TrackList, run: Callable[[str], None], keys: Keys, parent: QWidget) -> QMenu:
+    """Return the menu of the selected tracks with the keys of its actions; it is gone once it closes."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for title, command in LINES:
@@ -36,6 +41,10 @@ def track_menu(tracks: TrackList, run: Callable[[str], None], parent: QWidget) -
             menu.addSeparator()
             continue
         action = menu.addAction(title, lambda command=command: run(command))
+        action.setShortcuts([QKeySequence(key) for key in keys(command)])
+        # the key belongs to the action of the main menu
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setShortcutVisibleInContextMenu(True)
         action.setEnabled(_is_possible(command, tracks))
         if command == "solo_tracks":
             action.setCheckable(True)
@@ -43,9 +52,9 @@ def track_menu(tracks: TrackList, run: Callable[[str], None], parent: QWidget) -
     return menu
 
 
-def open_track_menu(tracks: TrackList, run: Callable[[str], None], parent: QWidget, where: QPoint) -> None:
+def open_track_menu(tracks: TrackList, run: Callable[[str], None], keys: Keys, parent: QWidget, where: QPoint) -> None:
     """Show the menu of the selected tracks at a place on the screen."""
-    track_menu(tracks, run, parent).popup(where)
+    track_menu(tracks, run, keys, parent).popup(where)
 
 
 def _is_possible(command: str, tracks: TrackList) -> bool:

@@ -11,7 +11,7 @@ from gxview._qt.icons import icon
 from gxview._qt.painters import Style
 from gxview._qt.track_controls import Ends, TrackControls
 from gxview._qt.track_list import TrackListView
-from gxview._qt.track_menu import open_track_menu
+from gxview._qt.track_menu import Keys, open_track_menu
 from gxview.viewer.tracklist import TrackList
 
 BUTTONS = (
@@ -35,6 +35,8 @@ class TrackPanel(QWidget):
         Colours.
     run
         Runs an action of the table by its name.
+    keys
+        Returns the keys of an action.
     ends
         Returns the ends of the scale of a track or group as it is drawn now.
     """
@@ -44,6 +46,7 @@ class TrackPanel(QWidget):
         tracks: TrackList,
         style: Style,
         run: Callable[[str], None],
+        keys: Keys,
         ends: Ends | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -53,7 +56,7 @@ class TrackPanel(QWidget):
         self.setMinimumWidth(200)
         self._tracks = tracks
         self._buttons: dict[str, QToolButton] = {}
-        self.list = TrackListView(tracks, style, run, lambda at: open_track_menu(tracks, run, self, at))
+        self.list = TrackListView(tracks, style, run, lambda at: open_track_menu(tracks, run, keys, self, at))
         self.controls = TrackControls(tracks, ends)
         self._lay_out(run)
         tracks.selection_changed.connect(lambda _tracks: self._enable())

@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         return centre
 
     def _panels(self) -> None:
-        self.track_panel = TrackPanel(self.viewer.model.tracks, self._style, self.run, self._ends_of)
+        self.track_panel = TrackPanel(self.viewer.model.tracks, self._style, self.run, self.keys_of, self._ends_of)
         self.track_list, self.track_controls = self.track_panel.list, self.track_panel.controls
         self.explain_panel = ExplainPanel(self.viewer)
         self.jobs_panel = JobsPanel(self.viewer.jobs, self.viewer.notices, self._bridge)
@@ -161,6 +161,10 @@ class MainWindow(QMainWindow):
         """Run an action of the table by its name without the prefix."""
         self.actions_model.commands.execute_command(f"gxview.{command}").result()
 
+    def keys_of(self, command: str) -> tuple[str, ...]:
+        """Return the keys of an action of the table by its name without the prefix."""
+        return self.keymap.keys(f"gxview.{command}")
+
     def _apply_theme(self) -> None:
         settings = self.viewer.model.settings
         self._style = style_of(settings)
@@ -190,7 +194,7 @@ class MainWindow(QMainWindow):
         return ends_of(item, self.canvas.scene)
 
     def _track_menu(self, _item: object, where: QPoint) -> None:
-        open_track_menu(self.viewer.model.tracks, self.run, self, where)
+        open_track_menu(self.viewer.model.tracks, self.run, self.keys_of, self, where)
 
     # -- events
 

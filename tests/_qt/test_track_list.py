@@ -254,12 +254,13 @@ def test_one_drag_is_one_step_back(opened, tree, tracks, qtbot):
 
 def test_the_menu_offers_what_can_be_done(tree, tracks, opened):
     tracks.selection = [tracks[0]]
-    enabled = {action.text(): action.isEnabled() for action in track_menu(tracks, opened.run, tree).actions()}
+    menu = track_menu(tracks, opened.run, opened.keys_of, tree)
+    enabled = {action.text(): action.isEnabled() for action in menu.actions()}
     assert not enabled["Ungroup"]
     assert not enabled["Colour..."]
     arrange.group(tracks, pick(tracks, "bc"))
     tracks.selection = pick(tracks, "bc")
-    menu = track_menu(tracks, opened.run, tree)
+    menu = track_menu(tracks, opened.run, opened.keys_of, tree)
     done = {action.text(): action for action in menu.actions()}
     assert done["Ungroup"].isEnabled()
     assert done["Colour..."].isEnabled()
@@ -267,6 +268,19 @@ def test_the_menu_offers_what_can_be_done(tree, tracks, opened):
     assert tracks.groups == ()
     done["Move to top"].trigger()
     assert names(tracks) == "bcade"
+
+
+def test_the_menu_shows_the_keys_that_the_person_set(tree, tracks, opened, qtbot):
+    tracks.selection = [tracks[0]]
+    opened.keymap.give("gxview.group_tracks", ["Ctrl+Alt+G"])
+    menu = track_menu(tracks, opened.run, opened.keys_of, tree)
+    shown = {action.text(): action.shortcut().toString() for action in menu.actions() if action.text()}
+    assert shown["Group"] == "Ctrl+Alt+G"
+    assert shown["Rename"] == "F2"
+    assert all(action.isShortcutVisibleInContextMenu() for action in menu.actions() if action.text())
+    assert not tracks.groups
+    qtbot.keyClick(opened.canvas, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    assert len(tracks.groups) == 1, "the key is not ambiguous while a menu is there"
 
 
 def test_a_right_click_opens_the_menu_of_the_selection(opened, tree, tracks, qtbot):
