@@ -58,11 +58,12 @@ class Canvas(QWidget):
     """All tracks below the rulers of one or several places.
 
     Wheel: zoom at the pointer; Shift+wheel or a horizontal wheel: move; Ctrl+wheel or a wheel over the names: scroll
-    the tracks (the settings may swap wheel and Ctrl+wheel). Drag: move. Double click: zoom in. Drag on a ruler: zoom
-    to that stretch. Shift and drag: add that stretch to the table of regions. Drag the lower edge of a name: height of
-    the track. Click on the line of a group: fold it. Ctrl or Shift and click on names: select several. Arrows, plus,
-    minus and WASD move for as long as they are held. The mouse acts on the place under the pointer, keys on the active
-    one; a click makes a place the active one, a double click on its title the only one.
+    the tracks (the settings may swap wheel and Ctrl+wheel). Drag: move. Double click: zoom in. Drag on a ruler: zoom to
+    that stretch; click on it: put that base into the middle. Shift and drag: add that stretch to the table of regions.
+    Drag the lower edge of a name: height of the track. Click on the line of a group: fold it. Ctrl or Shift and click
+    on names: select several. Arrows, plus, minus and WASD move for as long as they are held. The mouse acts on the
+    place under the pointer, keys on the active one; a click makes a place the active one, a double click on its title
+    the only one.
     """
 
     hovered = Signal(Hover)
@@ -235,8 +236,12 @@ class Canvas(QWidget):
         place = self._place_at(event.position())
         if event.button() != Qt.MouseButton.LeftButton or place is None:
             return
-        if event.position().y() >= self._frame - RULER_HEIGHT:
+        y = event.position().y()
+        if y >= self._frame:
             place.camera.zoom(0.5, event.position().x() - place.column.left)
+        elif y >= self._frame - RULER_HEIGHT:
+            # its first click has put what lay under the pointer into the middle
+            place.camera.zoom(0.5)
         elif not self._closes(place, event.position()):
             self._viewer.model.loci.only(place.camera)
 
@@ -268,8 +273,8 @@ class Canvas(QWidget):
             navigator = self._viewer.navigator
             self._drag = Band(*place, at, lambda first, last: navigator.add(whole_bases(view.chrom, first, last)))
         elif at.y() < self._frame:
-            show = place.camera.show
-            self._drag = Band(*place, at, lambda first, last: show(view.chrom, view.chrom_length, first, last))
+            show, center = place.camera.show, place.camera.center
+            self._drag = Band(*place, at, lambda first, last: show(view.chrom, view.chrom_length, first, last), center)
         else:
             self._drag = Pan(place.camera, at)
 

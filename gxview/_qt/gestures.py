@@ -104,14 +104,24 @@ class Band:
         Where the button was pressed.
     done
         Called with the stretch unless it is too short to be meant.
+    click
+        Called with the position where the mouse was pressed and let go without a stretch.
     """
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, camera: Camera, column: Column, at: QPointF, done: Callable[[float, float], None]) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        column: Column,
+        at: QPointF,
+        done: Callable[[float, float], None],
+        click: Callable[[float], None] | None = None,
+    ) -> None:
         self._camera = camera
         self._column = column
         self._done = done
+        self._click = click
         self._from = self._to = self._inside(at)
 
     def move(self, at: QPointF) -> None:
@@ -119,13 +129,15 @@ class Band:
 
     def finish(self) -> None:
         left, right = sorted((self._from, self._to))
+        view = self._camera.view
         if right - left > LEAST_BAND:
-            view = self._camera.view
             # whole bases: what the ruler names is what shows
             first = max(0, math.floor(view.position(left - self._column.left)))
             last = min(view.chrom_length, math.ceil(view.position(right - self._column.left)))
             if last > first:
                 self._done(first, last)
+        elif self._click is not None:
+            self._click(view.position(self._from - self._column.left))
 
     def paint(self, painter: QPainter, height: float, style: Style) -> None:
         left, right = sorted((self._from, self._to))

@@ -178,3 +178,17 @@ def test_a_lower_window_gets_a_scroll_bar_with_a_width(opened, qtbot):
     opened.resize(1000, 560)
     qtbot.waitUntil(lambda: opened._scroll.isVisible() and opened._scroll.width() > 5)
     assert opened._scroll.geometry().left() >= opened.canvas.geometry().right()
+
+
+def test_a_click_on_the_ruler_puts_that_base_into_the_middle(canvas, camera, qtbot):
+    wanted, span = camera.view.position(300), camera.view.span
+    at = QPoint(HEADER_WIDTH + 300, RULER_HEIGHT // 2)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at)
+    assert camera.view.position(camera.view.width / 2) == pytest.approx(wanted, abs=1)
+    assert camera.view.span == pytest.approx(span)
+    # a double click is a click and one more: it zooms in on the base of the first one
+    qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=at)
+    assert camera.view.position(camera.view.width / 2) == pytest.approx(wanted, abs=1)
+    assert camera.view.span == pytest.approx(span / 2)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, pos=at)
+    assert camera.view.position(camera.view.width / 2) == pytest.approx(wanted, abs=1)
