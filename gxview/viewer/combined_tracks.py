@@ -21,10 +21,7 @@ def overlay(tracks: TrackList, some: Sequence[Track], normalised: bool = False) 
         Fewer than two of the tracks have values.
     """
     valued = _valued(some, "shown over each other")
-    names = [track.name for track in valued]
-    made = OverlayTrack(
-        name=f"{', '.join(names[:-1])} and {names[-1]}", of=tuple(track.id for track in valued), normalised=normalised
-    )
+    made = OverlayTrack(name="Overlay", of=tuple(track.id for track in valued), normalised=normalised)
     _add(tracks, made, valued)
     return made
 
@@ -41,9 +38,7 @@ def difference(tracks: TrackList, some: Sequence[Track], normalised: bool = Fals
     if len(valued) > 2:
         raise GxviewError(f"{len(valued)} tracks are selected; select two to subtract the lower one from the upper.")
     first, second = valued
-    made = DifferenceTrack(
-        name=f"{first.name} \N{MINUS SIGN} {second.name}", first=first.id, second=second.id, normalised=normalised
-    )
+    made = DifferenceTrack(name="Difference", first=first.id, second=second.id, normalised=normalised)
     _add(tracks, made, valued)
     return made
 

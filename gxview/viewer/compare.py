@@ -84,7 +84,7 @@ class Comparisons:
         members.sort(key=tracks.index)
         group = tracks.group(track.group)
         if group is None:
-            group = TrackGroup(name=over.name, scale=ScaleOptions(mode="symmetric"))
+            group = TrackGroup(name=f"{track.name} and {second.name}", scale=ScaleOptions(mode="symmetric"))
             tracks.add_group(group, members)
         for member in members:
             member.group = group.id
