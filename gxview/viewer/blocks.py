@@ -25,8 +25,12 @@ GC_SPAN = 20_000_000
 """Bases of the widest view whose GC content is read: it is counted from all of its letters."""
 LABEL_PIXELS = 6.5
 """Width of a letter of a label, roughly."""
+LABEL_AIR = 12
+"""Room on both sides of a label that stands beside its feature."""
 LABELLED_ROWS = 3
 """More rows than this are not worth the labels: features lie closer then, and labels show where they have room."""
+NAMED_ROWS = 5
+"""Most rows with room for the names of genes above all their other transcripts."""
 MAX_ROWS = 1000
 COUNTED_FROM = 1 << 21
 """Bases of a view from which a source is asked how many features there are before it is asked for them."""
@@ -146,6 +150,9 @@ def shows_gc(view: View) -> bool:
 def rows_of(features: Sequence[Feature], bases_per_pixel: float, labels: bool = True) -> Sequence[int]:
     """Give each feature the first row where it has room, and its label too while few rows do for that.
 
+    With more rows, the longest of the features that share a name (a transcript of each gene) lie on top, with room
+    for the name beside them.
+
     Parameters
     ----------
     features
@@ -166,7 +173,39 @@ def rows_of(features: Sequence[Feature], bases_per_pixel: float, labels: bool = 
         rows = _packed(features, bases_per_pixel, True, LABELLED_ROWS)
         if min(rows) >= 0:
             return rows
+        if named := _one_of_each_name(features):
+            return _named_on_top(features, named, bases_per_pixel)
     return _kept_below(_packed(features, bases_per_pixel, False, MAX_ROWS))
+
+
+def _one_of_each_name(features: Sequence[Feature]) -> set[int]:
+    """Return the place of the longest feature of each name; nothing where no two share one."""
+    longest: dict[str, int] = {}
+    shared = False
+    for place, feature in enumerate(features):
+        if feature.name:
+            known = longest.setdefault(feature.name, place)
+            shared = shared or known != place
+            if feature.end - feature.start > features[known].end - features[known].start:
+                longest[feature.name] = place
+    return set(longest.values()) if shared else set()
+
+
+def _named_on_top(features: Sequence[Feature], named: set[int], bases_per_pixel: float) -> Sequence[int]:
+    """Put one feature of each name on top with room for the name right of it, the others below."""
+    tops = sorted(named)
+    spans = [(one.start, one.end + _beside(one.name, bases_per_pixel)) for one in (features[k] for k in tops)]
+    above = pack_rows(spans, [0.0] * len(tops), gap=0, max_rows=NAMED_ROWS).tolist()
+    placed = {place: row for place, row in zip(tops, above, strict=True) if row >= 0}
+    rest = [place for place in range(len(features)) if place not in placed]
+    first = max(placed.values(), default=-1) + 1
+    below = _kept_below(_packed([features[place] for place in rest], bases_per_pixel, False, MAX_ROWS - first))
+    placed |= {place: min(first + row, MAX_ROWS - 1) for place, row in zip(rest, below, strict=True)}
+    return [placed[place] for place in range(len(features))]
+
+
+def _beside(name: str, bases_per_pixel: float) -> int:
+    return math.ceil((len(name) * LABEL_PIXELS + LABEL_AIR) * bases_per_pixel)
 
 
 def _labelled_rows(features: Sequence[Feature], bases_per_pixel: float, labels: bool) -> Sequence[int]:

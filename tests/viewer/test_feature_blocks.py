@@ -111,3 +111,21 @@ def test_a_source_that_tells_where_features_lie_makes_none_to_count_them():
     assert (fast.read, slow.read) == (0, 1)
     for name in ("edges", "forward", "reverse"):
         np.testing.assert_array_equal(getattr(counted.counts, name), getattr(expected.counts, name))
+
+
+def test_a_transcript_of_each_gene_lies_on_top_with_room_for_its_name():
+    starts = {"GART": 1_000, "SON": 3_000, "CRYZL1": 5_200}
+    features = [
+        Feature("c", start + 10 * k, start + 2_000 - 10 * k, name, "+")
+        for name, start in starts.items()
+        for k in range(9)
+    ]
+    rows = blocks.rows_of(features, 10.0)
+    named = [place for place in range(len(features)) if place % 9 == 0]
+    assert max(rows[place] for place in named) < min(row for place, row in enumerate(rows) if place not in named)
+    for place, row in enumerate(rows):
+        for other in range(place + 1, len(rows)):
+            if rows[other] == row:
+                room = 10.0 * 6.5 * len(features[place].name) if place in named else 0
+                assert features[place].end + room <= features[other].start
+    assert max(blocks.rows_of(features, 10.0, labels=False)) == 8, "without labels there is no room for them"

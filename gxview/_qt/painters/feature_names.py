@@ -22,7 +22,10 @@ APART = 5.0
 """Pixels between two names, at least."""
 Boxes: TypeAlias = NDArray[np.float64]
 """Left, right, top and bottom of rectangles in pixels, (n, 4)."""
-MOST_TRIES = 3
+LOW_HEIGHT = -2.0
+"""Height of a name over low rows, added to the size of its text: capitals fill it, the rows above and below are clear.
+"""
+MOST_TRIES = 8
 """Transcripts of a gene beside which room is sought for its name."""
 EDGE = 3.0
 """Pixels between a name and the edge of the view."""
@@ -117,8 +120,8 @@ def _is_free(patch: QRectF, patches: Sequence[QRectF], boxes: Boxes | None) -> b
 
 def _beside(rect: QRectF, one: Placed, name: str, style: Style) -> Iterator[QRectF]:
     """Return where a name stands right and left of a feature, if it fits into the view."""
-    width, height = text_width(style, name, scale=0.9) + 6, style.text_px + 2.0
-    top = min(max(one.top + one.box / 2 - height / 2, rect.top()), rect.bottom() - height)
+    width, height = text_width(style, name, scale=0.9) + 6, style.text_px + LOW_HEIGHT
+    top = min(max(one.top + one.box / 2 - height / 2, rect.top() - 1), rect.bottom() + 1 - height)
     for left in (one.right + 2, one.left - 2 - width):
         if rect.left() <= left and left + width <= rect.right():
             yield QRectF(left, top, width, height)
@@ -134,14 +137,14 @@ def _within(one: Placed, name: str, style: Style) -> QRectF | None:
 
 def _in_intron(rect: QRectF, view: View, one: Placed, name: str, style: Style) -> QRectF | None:
     """Return where a name stands in the widest visible intron, if it fits."""
-    width, height = text_width(style, name, scale=0.9) + 6, style.text_px + 2.0
+    width, height = text_width(style, name, scale=0.9) + 6, style.text_px + LOW_HEIGHT
     if one.right - one.left < width + 8:
         return None
     gaps = [_cut(rect, view, one, end, start) for (_, end), (start, _) in pairwise(one.feature.blocks)]
     left, right = max(gaps, key=lambda gap: gap[1] - gap[0])
     if right - left < width + 8:
         return None
-    middle = min(max(one.top + one.box / 2, rect.top() + height / 2), rect.bottom() - height / 2)
+    middle = min(max(one.top + one.box / 2, rect.top() + height / 2 - 1), rect.bottom() + 1 - height / 2)
     return QRectF(round((left + right - width) / 2), middle - height / 2, width, height)
 
 

@@ -16,6 +16,7 @@ from gxview._qt.painters.features import FeatureLook, _Lanes, feature_color
 from gxview._qt.painters.shapes import text_width
 from gxview.tracks import pack_rows
 from gxview.tracks.base import Feature
+from gxview.viewer.blocks import rows_of
 
 RECT = QRectF(0, 0, 800, 100)
 
@@ -249,3 +250,19 @@ def test_the_bars_of_a_density_fill_the_width(draw, style, width):
         picture = draw(lambda p: paint_density(p, rect, view, data, style), width, 100)  # noqa: B023
         filled = picture.near(style.theme.unstranded, 3) | picture.near(style.theme.forward, 3)
         assert filled.any(axis=0)[:-1].all()
+
+
+def test_among_many_transcripts_each_gene_is_named(svg, style):
+    genes = {"GART": (0, 240), "SON": (260, 420), "CRYZL1": (440, 690), "DONSON": (400, 470)}
+    transcripts = []
+    for name, (start, end) in genes.items():
+        for k in range(6):
+            # exons too close for a name between them
+            exons = tuple((at, at + 8) for at in range(start + k, end - k - 8, 20))
+            transcripts.append(gene(exons[0][0], exons[-1][1], name, blocks=exons))
+    transcripts.sort(key=lambda one: one.start)
+    rows = rows_of(transcripts, 1.0)
+    assert max(rows) > 3
+    view, rect = View.of("c", 0, 800, 800), QRectF(0, 0, 800, 92)
+    names = [text for _, _, text in svg(painted(transcripts, view, style, rows, rect)).texts()]
+    assert sorted(names) == sorted(genes)
