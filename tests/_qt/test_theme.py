@@ -14,6 +14,7 @@ from qtpy.QtGui import QColor, QImage, QPainter
 from qtpy.QtSvg import QSvgRenderer
 
 from gxview._qt.icons import draw_icon
+from gxview._qt.painters.places import BAND, CURRENT
 from gxview._qt.theme import THEMES, mix, theme
 
 # Machado, Oliveira & Fernandes 2009, severity 1.0, on linear RGB.
@@ -134,3 +135,14 @@ def test_the_desktop_entry_starts_the_window_with_its_icon():
     assert section["Exec"].split()[0] == "gxview"
     assert section["Icon"] + ".svg" in [p.name for p in files("gxview.icons").iterdir()]
     assert section["Categories"].endswith(";")
+
+
+@both
+def test_letters_can_be_read_on_the_band_of_the_current_region(name):
+    palette = theme(name)
+    band = mix(palette.canvas, palette.warning, BAND).name()
+    current = mix(band, palette.warning, CURRENT).name()
+    assert contrast(band, palette.canvas) > 1.05
+    assert contrast(current, band) > 1.03
+    for letter in palette.bases:
+        assert contrast(letter, current) > 0.75 * contrast(letter, palette.canvas)

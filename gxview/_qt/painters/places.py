@@ -16,7 +16,7 @@ LEAST_BAND, LEAST_MARK = 2.0, 2.0
 MARK_HEIGHT = 3.0
 EDGES = 200
 """More bands than this are drawn without their edges."""
-BAND, CURRENT, EDGE = 0.10, 0.11, 0.6
+BAND, CURRENT, EDGE = 0.07, 0.05, 0.6
 """Opacity of a band, of what the current one adds to it, and of edges."""
 
 Spans = tuple[Positions, Positions]
