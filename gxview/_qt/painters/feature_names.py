@@ -22,7 +22,7 @@ APART = 5.0
 """Pixels between two names, at least."""
 Boxes: TypeAlias = NDArray[np.float64]
 """Left, right, top and bottom of rectangles in pixels, (n, 4)."""
-LOW_HEIGHT = -2.0
+LOW_HEIGHT = -3.0
 """Height of a name over low rows, added to the size of its text: capitals fill it, the rows above and below are clear.
 """
 MOST_TRIES = 8
@@ -108,7 +108,8 @@ def paint_group_names(
             continue
         painter.fillRect(patch, color_of(one.feature) if patch is within else style.color("canvas"))
         color = style.color("canvas" if patch is within else "text")
-        draw_text(painter, patch.left() + 3, patch.center().y(), name, style, color, scale=0.9)
+        # a little up: a middle between two pixels is rounded the same way in every row
+        draw_text(painter, patch.left() + 3, patch.center().y() - 0.25, name, style, color, scale=0.9)
         patches.append(patch)
         done.add(name)
 

@@ -117,7 +117,9 @@ class _Lanes:
         pitch = look.row_height or max(SMALLEST_ROW, min(usual, int(rect.height() / count)))
         named = look.labels and pitch >= LOW_BOX + room
         box = round(min(BOX, pitch - (room if named else 2)))
-        return cls(rect.top() + 1, pitch, box, named, max(1, int(rect.height() / pitch)))
+        # names in low rows are a little higher than the boxes
+        air = 2 if look.labels and not named else 1
+        return cls(rect.top() + air, pitch, box, named, max(1, int(rect.height() / pitch)))
 
     def tops(self, rows: Integers) -> NDArray[np.float64]:
         """Return the upper edges of the boxes in rows."""
