@@ -57,7 +57,11 @@ class ConsolePanel(QWidget):
         except ImportError:
             return QLabel(MISSING, wordWrap=True, margin=12)
         self._manager = QtInProcessKernelManager()
+        before = dict(os.environ)
         self._manager.start_kernel()
+        # the kernel tells programs started by this one that they write to a terminal in colour
+        os.environ.clear()
+        os.environ.update(before)
         self._manager.kernel.gui = "qt"
         self._manager.kernel.shell.push(dict(self.names()))
         self.terminal = RichJupyterWidget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import numpy as np
@@ -18,8 +19,10 @@ pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning", "ig
 
 
 def test_the_console_changes_the_window(opened, qtbot):
+    before = {**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     opened.shell.show_panel("console", True)
     qtbot.waitUntil(lambda: opened.console.terminal is not None)
+    assert dict(os.environ) == before
     opened.console.terminal.execute("viewer.go_to('chr1:101-200')")
     qtbot.waitUntil(lambda: opened.viewer.model.camera.view.region == Region("chr1", 100, 200))
 
