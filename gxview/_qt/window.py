@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from app_model import Application
-from qtpy.QtCore import QPoint, Qt, QTimer
+from qtpy.QtCore import QEvent, QPoint, Qt, QTimer
 from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from qtpy.QtWidgets import (
     QApplication,
@@ -202,8 +202,9 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._sized:
             self._sized = True
-            # docks take a size only once the window has one
-            QTimer.singleShot(0, self._size_docks)
+            # docks take a size only once the window has one, and lays them out
+            QApplication.sendPostedEvents(self, QEvent.Type.LayoutRequest)
+            self._size_docks()
 
     def _size_docks(self) -> None:
         docks = [self.docks[name] for name in ("tracks", "explain", "jobs")]
