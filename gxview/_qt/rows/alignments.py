@@ -7,10 +7,11 @@ from qtpy.QtCore import QRectF
 from qtpy.QtGui import QPainter
 
 from gxview._qt.layout import PADDING, Row
-from gxview._qt.painters import BinnedCounts, State, paint_axis, paint_density, paint_state
+from gxview._qt.painters import BinnedCounts, State, paint_density, paint_state
 from gxview._qt.painters.alignments import paint_coverage, paint_reads
 from gxview._qt.painters.ticks import span_label
 from gxview._qt.rows.at_hand import alignments_at_hand
+from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview.tracks import Pileup
@@ -47,7 +48,7 @@ def _pileup(painter: QPainter, row: Row, track: AlignmentTrack, pileup: Pileup, 
     scale = scale_of(track, scene)
     values = above.adjusted(0, PADDING, 0, -1 if track.reads else -PADDING)
     axis = QRectF(row.axis_rect.left(), values.top(), row.axis_rect.width(), values.height())
-    paint_axis(painter, axis, scale, scene.style)
+    paint_row_axis(painter, axis, scale, scene.style)
     paint_coverage(painter, values, scene.view, pileup.coverage, scale, scene.style)
     if not track.reads:
         return

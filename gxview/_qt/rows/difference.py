@@ -5,7 +5,8 @@ from __future__ import annotations
 from qtpy.QtGui import QPainter
 
 from gxview._qt.layout import Row
-from gxview._qt.painters import RelevanceLook, SignalLook, paint_axis, paint_relevance, paint_signal, paint_state
+from gxview._qt.painters import RelevanceLook, SignalLook, paint_relevance, paint_signal, paint_state
+from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.extremes import as_data
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
@@ -21,7 +22,7 @@ def paint_difference_row(painter: QPainter, row: Row, track: DifferenceTrack, sc
         return
     scale, data = scale_of(track, scene), as_data(part.start, part.values)
     rect, view, style, theme = row.value_rect, scene.view, scene.style, scene.style.theme
-    paint_axis(painter, row.axis_rect, scale, style)
+    paint_row_axis(painter, row.axis_rect, scale, style)
     members = [scene.viewer.model.tracks.get(track_id) for track_id in (track.first, track.second)]
     if all(isinstance(member, RelevanceTrack) for member in members):
         paint_relevance(painter, rect, view, data, scene.strand_letters, scale, style, RelevanceLook(note=part.note))

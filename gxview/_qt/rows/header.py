@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QPainter
 
-from gxview._qt.layout import Row
+from gxview._qt.layout import HEADER_WIDTH, Row
 from gxview._qt.painters import HEADER_HEIGHT, Style, paint_header
+from gxview._qt.painters.kept import paint_kept
 from gxview._qt.painters.sequence import BLOCKS_FROM
 from gxview._qt.painters.shapes import elided
 from gxview._qt.rows.groups import paint_member_mark
@@ -33,13 +35,21 @@ class Line:
 
 def paint_head(painter: QPainter, row: Row, scene: Scene, selected: bool) -> None:
     """Draw the header of a row: the name and what stands below it."""
-    name = row.name_rect
-    if row.track.group:
-        paint_member_mark(painter, QRectF(0, row.top, row.width, row.height), scene.style)
-    if row.height < 2 * HEADER_HEIGHT:
-        name = QRectF(name.left(), row.top + (row.height - HEADER_HEIGHT) / 2, name.width(), HEADER_HEIGHT)
-    paint_header(painter, name, title(row.track, scene), scene.style, selected=selected)
-    _paint_lines(painter, row, [line for line in lines_below(row.track, scene) if line.text], scene.style)
+    heading, style = title(row.track, scene), scene.style
+    lines = tuple(line for line in lines_below(row.track, scene) if line.text)
+    whole, grouped = QRectF(0, row.top, HEADER_WIDTH, row.height), bool(row.track.group)
+    key = heading, lines, style, grouped, selected, row.name_rect.width()
+
+    def draw(on: QPainter) -> None:
+        name = row.name_rect
+        if grouped:
+            paint_member_mark(on, whole, style)
+        if row.height < 2 * HEADER_HEIGHT:
+            name = QRectF(name.left(), row.top + (row.height - HEADER_HEIGHT) / 2, name.width(), HEADER_HEIGHT)
+        paint_header(on, name, heading, style, selected=selected)
+        _paint_lines(on, row, lines, style)
+
+    paint_kept(painter, whole, style.color("panel"), key, draw)
 
 
 def title(track: Track, scene: Scene) -> str:
@@ -84,7 +94,7 @@ def lines_below(track: Track, scene: Scene) -> list[Line]:
     return []
 
 
-def _paint_lines(painter: QPainter, row: Row, lines: list[Line], style: Style) -> None:
+def _paint_lines(painter: QPainter, row: Row, lines: Sequence[Line], style: Style) -> None:
     name = row.name_rect
     for place, line in enumerate(lines):
         top = HEADER_HEIGHT - 3 + place * DETAIL_HEIGHT

@@ -5,7 +5,8 @@ from __future__ import annotations
 from qtpy.QtGui import QPainter
 
 from gxview._qt.layout import Row
-from gxview._qt.painters import Layer, paint_axis, paint_overlay, paint_state
+from gxview._qt.painters import Layer, paint_overlay, paint_state
+from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.extremes import as_data
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
@@ -24,7 +25,7 @@ def paint_overlay_row(painter: QPainter, row: Row, track: OverlayTrack, scene: S
     layers = [
         Layer(as_data(part.start, part.values), colors[part.track.id], _is_lettered(part.track)) for part in parts
     ]
-    paint_axis(painter, row.axis_rect, scale, scene.style)
+    paint_row_axis(painter, row.axis_rect, scale, scene.style)
     paint_overlay(painter, row.value_rect, scene.view, layers, scene.strand_letters, scale, scene.style)
 
 

@@ -14,7 +14,6 @@ from gxview._qt.painters import (
     RelevanceLook,
     SignalData,
     SignalLook,
-    paint_axis,
     paint_relevance,
     paint_signal,
     paint_state,
@@ -22,6 +21,7 @@ from gxview._qt.painters import (
 )
 from gxview._qt.painters.base import Floats as PainterFloats
 from gxview._qt.painters.shapes import badge, elided
+from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.extremes import as_data, visible
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
@@ -38,7 +38,7 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
     data = _as_wide_as_view(as_data(*found), scene.camera) if found is not None else None
     if data is not None and _any(data, scene.camera):
         scale = scale_of(track, scene)
-        paint_axis(painter, row.axis_rect, scale, scene.style)
+        paint_row_axis(painter, row.axis_rect, scale, scene.style)
         spread = _spread(track, scene, data) if isinstance(data, BaseValues) else None
         paint_relevance(
             painter, row.value_rect, scene.view, data, scene.strand_letters, scale, scene.style, RelevanceLook(), spread
@@ -60,7 +60,7 @@ def paint_score_row(painter: QPainter, row: Row, track: ScoreTrack, scene: Scene
     if found is not None:
         data = _as_wide_as_view(as_data(*found), scene.camera)
         scale = scale_of(track, scene)
-        paint_axis(painter, row.axis_rect, scale, scene.style)
+        paint_row_axis(painter, row.axis_rect, scale, scene.style)
         look = SignalLook(track.color, apart=False)
         paint_signal(painter, row.value_rect, scene.view, data, scale, scene.style, look)
 

@@ -7,10 +7,11 @@ from qtpy.QtCore import QRectF
 from qtpy.QtGui import QPainter
 
 from gxview._qt.layout import Row
-from gxview._qt.painters import Scale, State, paint_axis, paint_gc, paint_sequence, paint_state, paint_translation
+from gxview._qt.painters import Scale, State, paint_gc, paint_sequence, paint_state, paint_translation
 from gxview._qt.painters.gc_curve import gc_scale
 from gxview._qt.painters.sequence import BLOCKS_FROM
 from gxview._qt.painters.ticks import span_label
+from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.signal import signal_data
 from gxview.viewer.blocks import LETTERS_BASES_PER_PIXEL, shows_gc
@@ -45,7 +46,7 @@ def _paint_gc(painter: QPainter, row: Row, rect: QRectF, track: SequenceTrack, s
     if found is None:
         return
     scale, inner, axis = _gc_scale(track, scene), rect.adjusted(0, 2, 0, -2), row.axis_rect
-    paint_axis(painter, QRectF(axis.left(), inner.top(), axis.width(), inner.height()), scale, scene.style)
+    paint_row_axis(painter, QRectF(axis.left(), inner.top(), axis.width(), inner.height()), scale, scene.style)
     paint_gc(painter, inner, scene.view, signal_data(found.visible(scene.camera)), scale, scene.style)
 
 

@@ -13,11 +13,11 @@ from gxview._qt.painters import (
     SignalData,
     SignalLook,
     State,
-    paint_axis,
     paint_relevance,
     paint_signal,
     paint_state,
 )
+from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview.viewer.signal_tiles import SignalSlice
@@ -34,7 +34,7 @@ def paint_signal_row(painter: QPainter, row: Row, track: SignalTrack, scene: Sce
         return
     data, scale = signal_data(found.visible(scene.camera)), scale_of(track, scene)
     rect, view, style = row.value_rect, scene.view, scene.style
-    paint_axis(painter, row.axis_rect, scale, style)
+    paint_row_axis(painter, row.axis_rect, scale, style)
     if track.style == "letters":
         look = RelevanceLook(track.color, track.negative_color)
         paint_relevance(painter, rect, view, data, scene.strand_letters, scale, style, look)
