@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -96,6 +96,14 @@ def block_region(key: BlockKey, chrom_length: int) -> Region:
     """Return the region of a block: its own cell and one on each side."""
     chrom, level, index = key
     return Region(chrom, max(0, (index - 1) << level), min(chrom_length, (index + 2) << level))
+
+
+def neighbours(view: View) -> list[View]:
+    """Return the views a block further on either side whose blocks a pan reaches next."""
+    _, level, index = block_key(view)
+    last = (view.chrom_length - 1) >> level
+    steps = [step for step in (1, -1) if 0 <= index + step <= last]
+    return [replace(view, origin=view.origin + (step << level)) for step in steps]
 
 
 def feature_key(track: FeatureTrack, view: View) -> Hashable:

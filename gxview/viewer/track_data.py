@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from psygnal import Signal
@@ -19,6 +20,7 @@ from gxview.viewer.blocks import (
     feature_piece,
     gc_pieces,
     letter_piece,
+    neighbours,
 )
 from gxview.viewer.camera import View
 from gxview.viewer.difference import DifferenceSource
@@ -63,6 +65,8 @@ READERS: dict[str, Reader] = {
     "alignments": lambda track, source, view: [alignment_piece(source, track, view)],
 }
 """What is read for each kind of track."""
+IN_BLOCKS = {"features", "variants", "alignments"}
+"""Kinds of track that are read in blocks; while a person pans, the blocks beside those that show are read as well."""
 READ_FIELDS = {
     "features": {"mode", "labels"},
     "sequence": {"gc"},
@@ -196,11 +200,13 @@ class TrackData:
         return [track for track_id, track in known.items() if track_id in needed]
 
     def _want(self, track: Track, views: list[View], farthest: int = MARGIN) -> None:
-        """Ask for the pieces of a track; for those of another zoom only while a person zooms."""
+        """Ask for the pieces of a track: those of another zoom while a person zooms, else those beside the view."""
         reader, source = READERS.get(track.kind), self._source_of(track)
         if reader is not None and source is not None:
             pieces = {piece.key: piece for view in reversed(views) for piece in reader(track, source, view)}
-            self._fetcher.want(track.id, [piece for piece in pieces.values() if piece.priority <= farthest])
+            ahead = _ahead(reader, track, source, views) if farthest == MARGIN else {}
+            wanted = (ahead | pieces).values()
+            self._fetcher.want(track.id, [piece for piece in wanted if piece.priority <= farthest])
 
     def _source_of(self, track: Track) -> Source | None:
         """Return where data come from, also of what is counted or computed from others."""
@@ -238,6 +244,14 @@ class TrackData:
     def _forget(self, owner: str) -> None:
         self._fetcher.forget(owner)
         self._blocks.pop(owner, None)
+
+
+def _ahead(reader: Reader, track: Track, source: Source, views: Iterable[View]) -> dict[Hashable, Piece]:
+    """Return the blocks beside those that show; tiles know their own neighbours."""
+    if track.kind not in IN_BLOCKS:
+        return {}
+    found = (piece for view in views for beside in neighbours(view) for piece in reader(track, source, beside))
+    return {piece.key: replace(piece, priority=MARGIN) for piece in found}
 
 
 def _gc_of(reference: Reference | None) -> GcContent | None:
