@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from pathlib import Path
 
 from gxview._qt.display import choose_platform
@@ -57,6 +58,7 @@ class Viewer(WindowViewer):
         if show:
             window.show()
         super().__init__(window)
+        atexit.register(self.close)
         if paths:
             self.open(*paths)
         else:

@@ -9,7 +9,10 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from qtpy.compat import isalive
+from qtpy.QtCore import QEvent
 from qtpy.QtGui import QImage
+from qtpy.QtWidgets import QApplication
 
 from gxview._qt.idle import wait_until_idle
 from gxview._qt.picture import save_window
@@ -210,9 +213,14 @@ class WindowViewer:
         return write_view(self.window.viewer, Path(path), read_options(options))
 
     def close(self) -> None:
-        """Close the window and end its threads."""
+        """Close the window and end its threads; calling it again does nothing."""
+        if not isalive(self.window):
+            return
         with self.window.session.unasked():
             self.window.close()
+        # before the application, which the interpreter takes down in an order of its own
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
 
     def __enter__(self) -> Self:
         return self

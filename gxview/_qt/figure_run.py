@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from gxview.viewer.figure import FigureOptions
 from gxview.viewer.figure_batch import FigureBatch, FigurePlace, figure_places, is_ready
 from gxview.viewer.loop import QueueLoop
 from gxview.viewer.region_files import read_regions
+from gxview.viewer.session import Answer, missing_sentence
+from gxview.viewer.session_content import Missing
 from gxview.viewer.stage import Stage
 from gxview.viewer.viewer import Viewer
 
@@ -94,11 +96,21 @@ def write_figures(
 def _open(viewer: Viewer, task: FigureTask) -> None:
     viewer.model.settings.device = task.device
     viewer.model.camera.resize(1000)
+    missing: list[Missing] = []
+
+    def leave_out(found: Sequence[Missing], answer: Answer) -> None:
+        missing.extend(found)
+        answer({})
+
+    viewer.session.ask_missing = leave_out
     if task.aliases is not None:
         viewer.opener.open_genome(task.files[0], task.aliases, lambda: viewer.opener.open(task.files[1:]))
     else:
         viewer.opener.open(task.files)
     _wait(viewer)
+    if missing:
+        # a figure without some of its tracks would look finished
+        raise GxviewError(" ".join(missing_sentence(one) for one in missing))
     if viewer.model.reference is None:
         raise GxviewError("There is nothing to draw; name a genome, tracks or a session.")
     if task.regions:

@@ -53,6 +53,8 @@ class NavigationBar(QToolBar):
         self._build()
         viewer.model.loci.moved.connect(lambda _view: self.refresh())
         viewer.model.reference_changed.connect(lambda _reference: self._show_genome())
+        # without a genome every file may bring chromosomes
+        viewer.opener.opened.connect(lambda _path: self._show_genome())
         self.refresh()
 
     def set_style(self, style: Style) -> None:

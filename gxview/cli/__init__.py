@@ -8,8 +8,8 @@ from importlib import import_module
 
 import typer
 
-from gxview.version import __version__
 from gxview.errors import GxviewError, UsageError
+from gxview.version import __version__
 
 # command -> module with register(app), imported only when its command is asked for: `gxview view` starts fast
 COMMANDS = {

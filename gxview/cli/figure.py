@@ -56,9 +56,13 @@ def figure(
     bands: Annotated[bool, typer.Option(help="Bands of the regions of a session.")] = True,
 ) -> None:
     """Write a figure as PNG, SVG or PDF: what the window shows, without the window, in millimetres."""
+    from gxview.viewer.figure import FORMATS
+
     opened = [*(files or []), *([session] if session is not None else [])]
     if not opened:
         raise UsageError("Name a genome, tracks or a session to draw.")
+    if out.suffix.lower() not in FORMATS:
+        raise UsageError(f"{out.name} names no known format of figures; end it in {', '.join(FORMATS)}.")
     if region and regions is not None:
         raise UsageError("--region makes one figure and --regions one for each line of a file; give one of them.")
     options = _options(

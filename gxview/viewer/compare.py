@@ -66,7 +66,7 @@ class Comparisons:
         methods = [method for method in (info.methods if info is not None else ()) if method is not now]
         name = known.get(key, key)
         found = [Candidate(key, method.name, f"{name}, {method.label}") for method in methods]
-        return found + [Candidate(other, None, text) for other, text in known.items() if other != key]
+        return [Candidate(other, None, text) for other, text in known.items() if other != key] + found
 
     def add(self, track: RelevanceTrack, other: Candidate) -> TrackGroup:
         """Add a second explanation, both over each other, and the first minus the second, in a group with the first.

@@ -135,14 +135,16 @@ def _shown(viewer: Viewer, track: Track) -> Iterator[Line]:
         return
     found = statistics_of(part, view.region.start, view.region.end)
     yield "region", str(view.region)
+    # bins at the edge of values hold fewer of them than bases: the smallest and the largest are exact, the rest is not
+    about = "about " if found.bin_size > 1 else ""
     bins = f" in bins of {found.bin_size:,}" if found.bin_size > 1 else ""
     share = found.covered / found.bases
     yield "coverage", f"{share:.1%} of {found.bases:,} bases{bins}"
     if found.covered:
         yield "minimum", number(found.smallest)
-        yield "mean", number(found.mean)
+        yield "mean", f"{about}{number(found.mean)}"
         yield "maximum", number(found.largest)
-        yield "sum", number(found.total)
+        yield "sum", f"{about}{number(found.total)}"
 
 
 def _shown_features(viewer: Viewer, track: FeatureTrack) -> Iterator[Line]:

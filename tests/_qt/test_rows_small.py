@@ -25,7 +25,7 @@ def full(opened, qtbot):
     sequence.translation = sequence.reverse = True
     first = viewer.explanations.add("fake-bert")
     qtbot.waitUntil(lambda: viewer.is_idle)
-    viewer.comparisons.add(first, viewer.comparisons.candidates(first)[-1])
+    viewer.comparisons.add(first, viewer.comparisons.candidates(first)[0])
     overlay(tracks, [signal, first])
     difference(tracks, [signal, first])
     qtbot.waitUntil(lambda: viewer.is_idle)

@@ -169,8 +169,8 @@ def test_two_models_are_compared_and_one_removed(opened, qtbot):
     qtbot.waitUntil(lambda: opened.viewer.is_idle)
     menu = opened.explain_panel.add_menu
     menu.aboutToShow.emit()
-    assert [choice.text() for choice in menu.actions()] == ["fake-bert, Gradient x input", "Fake CNN"]
-    menu.actions()[1].trigger()
+    assert [choice.text() for choice in menu.actions()] == ["Fake CNN", "fake-bert, Gradient x input"]
+    menu.actions()[0].trigger()
     qtbot.waitUntil(lambda: opened.viewer.is_idle)
     tracks = opened.viewer.model.tracks
     assert [track.options.model for track in tracks.relevance()] == ["fake-bert", "fake-cnn"]

@@ -45,7 +45,7 @@ def test_regions_side_by_side_make_one_figure(genome, tmp_path):
     ("arguments", "code", "told"),
     [
         (["-r", "chrX:1-9", "--out", "a.svg"], 1, "chrX"),
-        (["--out", "a.gif"], 1, ".png, .svg, .pdf"),
+        (["--out", "a.gif"], 2, ".png, .svg, .pdf"),
         (["--width-mm", "3", "--out", "a.svg"], 2, "--width-mm"),
         (["--theme", "pink", "--out", "a.svg"], 2, "--theme"),
         (["-r", "chr1:1-9", "--regions", "x.bed", "--out", "a.svg"], 2, "one of them"),

@@ -86,8 +86,8 @@ def test_candidates_are_the_other_methods_and_the_other_models(opened, loop):
     first = opened.explanations.add("fake-bert")
     settle(opened, loop)
     assert opened.comparisons.candidates(first) == [
-        Candidate("fake-bert", "gradient_x_input", "fake-bert, Gradient x input"),
         Candidate("fake-cnn", None, "Fake CNN"),
+        Candidate("fake-bert", "gradient_x_input", "fake-bert, Gradient x input"),
     ]
 
 
@@ -108,7 +108,7 @@ def test_comparing_two_models_adds_both_views_of_them_in_one_group(compared):
 def test_two_methods_of_a_model_share_a_scale_and_everything_else(opened, loop):
     first = opened.explanations.add("fake-bert", strand="-", alibi="uniform")
     settle(opened, loop)
-    opened.comparisons.add(first, opened.comparisons.candidates(first)[0])
+    opened.comparisons.add(first, opened.comparisons.candidates(first)[-1])
     settle(opened, loop)
     first, second = opened.model.tracks.relevance()
     assert second.options == first.options.with_(method="gradient_x_input")
