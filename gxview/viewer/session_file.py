@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from gxview.version import __version__
 from gxview.errors import GxviewError
+from gxview.version import __version__
 from gxview.viewer.files import write_whole
 from gxview.viewer.groups import TrackGroup
 from gxview.viewer.loci import MAX_LOCI
