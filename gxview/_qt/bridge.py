@@ -23,7 +23,9 @@ class Bridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._calls: deque[Call] = deque()
-        self._timers: set[QTimer] = set()
+        # timers are used again: to connect one lets other threads run, and every move of a camera asks for one
+        self._due: dict[QTimer, list[Call]] = {}
+        self._spare: list[QTimer] = []
         self._closed = False
         self._called.connect(self._run, Qt.ConnectionType.QueuedConnection)
         self._rest = QTimer(self)
@@ -38,22 +40,17 @@ class Bridge(QObject):
 
     def later(self, seconds: float, call: Call) -> Call:
         """Run `call` after a while and return a function that prevents it; main thread only."""
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        self._timers.add(timer)
+        timer = self._spare.pop() if self._spare else self._make_timer()
+        due = self._due[timer] = [call]
+        timer.start(round(seconds * 1000))
 
         def stop() -> None:
-            if timer in self._timers:
-                self._timers.discard(timer)
+            # the timer may serve another call by now
+            if self._due.get(timer) is due:
                 timer.stop()
-                timer.deleteLater()
+                self._spare.append(timer)
+                del self._due[timer]
 
-        def fire() -> None:
-            stop()
-            call()
-
-        timer.timeout.connect(fire)
-        timer.start(round(seconds * 1000))
         return stop
 
     def close(self) -> None:
@@ -61,10 +58,23 @@ class Bridge(QObject):
         self._closed = True
         self._rest.stop()
         self._calls.clear()
-        for timer in list(self._timers):
+        for timer in (*self._due, *self._spare):
             timer.stop()
             timer.deleteLater()
-        self._timers.clear()
+        self._due.clear()
+        self._spare.clear()
+
+    def _make_timer(self) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(lambda: self._fire(timer))
+        return timer
+
+    def _fire(self, timer: QTimer) -> None:
+        due = self._due.pop(timer, None)
+        if due is not None:
+            self._spare.append(timer)
+            due[0]()
 
     def _run(self) -> None:
         limit = time.monotonic() + BUDGET

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from psygnal import Signal
 
@@ -64,9 +65,7 @@ class View:
     @property
     def region(self) -> Region:
         """Every base of which at least a part shows."""
-        # 1e-6 of a base is rounding, not a visible part
-        end = self.origin + math.ceil(self.offset + self.span - 1e-6)
-        return Region(self.chrom, max(0, self.origin), min(self.chrom_length, max(end, self.origin + 1)))
+        return _region(self)
 
     def x(self, position: int | float) -> float:
         """Return the pixel of the left side of a base."""
@@ -80,6 +79,14 @@ class View:
         """Return the base under a pixel, 0-based; None beside the chromosome."""
         base = self.origin + math.floor(self.offset + x * self.bases_per_pixel + 1e-9)
         return base if 0 <= base < self.chrom_length else None
+
+
+@lru_cache(maxsize=64)
+def _region(view: View) -> Region:
+    """See `View.region`; kept, as a frame asks for it a hundred times."""
+    # 1e-6 of a base is rounding, not a visible part
+    end = view.origin + math.ceil(view.offset + view.span - 1e-6)
+    return Region(view.chrom, max(0, view.origin), min(view.chrom_length, max(end, view.origin + 1)))
 
 
 def make_view(chrom: str, chrom_length: int, start: float, bases_per_pixel: float, width: int) -> View:

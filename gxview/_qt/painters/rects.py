@@ -15,12 +15,10 @@ else:
     sip = None
 
 
-def whole_rects(corners: NDArray[np.float64]) -> Any:
+def whole_rects(corners: NDArray[np.int32]) -> Any:
     """Return what ``QPainter.drawRects`` takes for whole numbers (n, 4): left, top, right, bottom."""
     if sip is None:
-        return [
-            QRect(left, top, right - left, bottom - top) for left, top, right, bottom in corners.astype(int).tolist()
-        ]
+        return [QRect(left, top, right - left, bottom - top) for left, top, right, bottom in corners.tolist()]
     array = sip.array(QRect, len(corners))
     view = np.frombuffer(sip.voidptr(array, corners.shape[0] * 16), np.int32).reshape(-1, 4)
     view[:] = corners

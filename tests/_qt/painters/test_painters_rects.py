@@ -53,8 +53,8 @@ def qapp_once(qapp):
 
 def test_without_sip_the_rectangles_are_the_same(monkeypatch, qapp):
     corners = np.array([[0, 1, 4, 7], [3, 3, 3, 9], [10, 0, 11, 1]], float)
-    whole, parts = module.whole_rects(corners), module.rects(corners + 0.25)
+    whole, parts = module.whole_rects(corners.astype(np.int32)), module.rects(corners + 0.25)
     monkeypatch.setattr(module, "sip", None)
-    assert module.whole_rects(corners) == list(whole)
+    assert module.whole_rects(corners.astype(np.int32)) == list(whole)
     assert module.rects(corners + 0.25) == list(parts)
     assert whole[0] == QRect(0, 1, 4, 6)
