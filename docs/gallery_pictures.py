@@ -15,9 +15,9 @@ import gxview
 from gxview.viewer.groups import TrackGroup
 from gxview.viewer.regions import RegionRow
 from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.tracks import DifferenceTrack, FeatureTrack, OverlayTrack, SequenceTrack, SignalTrack, Track
+from gxview.viewer.tracks import FeatureTrack, SequenceTrack, SignalTrack, Track
 
-WIDE, SMALL = (1500, 900), (1500, 640)
+WIDE, SMALL, SHORT = (1500, 900), (1500, 640), (1500, 420)
 LAC = "NC_000913.3:366,290-366,390"
 Make = Callable[[Path, Path], None]
 
@@ -125,20 +125,20 @@ def zooms(data: Path, images: Path) -> None:
 @picture(
     "compare",
     "Compared models: side by side, overlaid, subtracted",
-    """Two explanations of the same place on one scale, overlaid, and the difference of both; the header says how far
-    they agree (continuous Jaccard of the bases on screen).""",
+    """Compare with... adds a second model, an overlay and a difference, in a group. The logits of two models are worth
+    different things, so both show each in units of its own largest value on screen; the header says how far they agree
+    (continuous Jaccard of the bases on screen).""",
 )
 def compare(data: Path, images: Path) -> None:
     """Take two models with their overlay and difference."""
     with ecoli(data, "light", (1500, 1000)) as viewer:
         viewer.go_to(LAC)
         first = viewer.add_relevance("sample-cnn", strand="-")
-        second = viewer.add_relevance("sample-dnabert2", strand="-")
+        comparisons = viewer.window.viewer.comparisons
+        comparisons.add(first, comparisons.candidates(first)[0])
         for track in viewer.tracks:
             if track.kind in ("score", "tokens"):
                 track.visible = False
-        viewer.tracks.append(OverlayTrack(name="both", of=(first.id, second.id), height=130))
-        viewer.tracks.append(DifferenceTrack(name="CNN minus DNABERT-2", first=first.id, second=second.id, height=130))
         viewer.wait()
         viewer.screenshot(images / "compare.png")
 
@@ -231,21 +231,66 @@ def reads(data: Path, images: Path) -> None:
 
 @picture(
     "variants",
-    "Variants and reads of a test genome",
-    """Variants from VCF, simulated reads with structural variants from BAM and a bigWig of the volvox test genome of
-    JBrowse.""",
+    "Variants",
+    """Variants of the volvox test genome of JBrowse from VCF: substitutions in the colour of the new base, insertions,
+    deletions and symbolic ones, those that a filter rejected paler; their alleles where bases have room.""",
     "variants.png",
     "variants-close.png",
 )
 def variants(data: Path, images: Path) -> None:
-    """Take the volvox files."""
-    folder = data / "tracks" / "jbrowse"
-    files = [folder / name for name in ("volvox.test.vcf.gz", "volvox-sv.bam", "volvox.gtf")]
-    with gxview.Viewer(*files, data / "tracks" / "bbi-js" / "volvox.bw", theme="light", size=(1500, 900)) as viewer:
-        viewer.go_to("ctgA:1-30,000")
+    """Take a file of variants at two widths."""
+    with gxview.Viewer(data / "tracks" / "jbrowse" / "volvox.test.vcf.gz", theme="light", size=SHORT) as viewer:
+        viewer.tracks[0].height = 150
+        viewer.go_to("contigA:2,900-6,000")
         viewer.screenshot(images / "variants.png")
-        viewer.go_to("ctgA:3,000-3,120")
+        viewer.go_to("contigA:3,150-3,220")
         viewer.screenshot(images / "variants-close.png")
+
+
+@picture(
+    "volvox",
+    "Reads with structural variants",
+    """Simulated reads, genes and coverage of the same genome.""",
+)
+def volvox(data: Path, images: Path) -> None:
+    """Take reads, genes and a signal."""
+    folder = data / "tracks" / "jbrowse"
+    files = (folder / "volvox-sv.bam", folder / "volvox.gtf", data / "tracks" / "bbi-js" / "volvox.bw")
+    with gxview.Viewer(*files, size=(1500, 760)) as viewer:
+        viewer.tracks[0].height = 330
+        viewer.go_to("ctgA:2,600-3,400")
+        viewer.screenshot(images / "volvox.png")
+
+
+@picture(
+    "human",
+    "A human contig",
+    """The start of human chromosome 1 (NT_077402.2; soft-masked letters are paler) with the gene DDX11L1, and what a
+    model says that was trained on bacteria: something, as any model does outside of its training.""",
+)
+def human(data: Path, images: Path) -> None:
+    """Take the contig with its gene."""
+    folder = data / "genomes" / "human"
+    files = (folder / "NT_077402.2.fa.gz", folder / "NT_077402.2.gene.gff3")
+    with gxview.Viewer(*files, theme="light", size=SMALL) as viewer:
+        viewer.add_relevance("sample-cnn")
+        viewer.go_to("NT_077402.2:1,800-1,960")
+        viewer.screenshot(images / "human.png")
+
+
+@picture(
+    "figure",
+    "A figure in millimetres",
+    """The same painters write PNG, SVG and PDF without the window around them, here 180 mm wide with 7 pt text:
+    [figure.svg](images/gallery/figure.svg), [figure.pdf](images/gallery/figure.pdf).""",
+)
+def figure(data: Path, images: Path) -> None:
+    """Write one figure in three formats."""
+    with ecoli(data) as viewer:
+        viewer.add_relevance("sample-cnn", strand="-")
+        viewer.go_to("NC_000913.3:366,280-366,400; NC_000913.3:70,020-70,140")
+        for suffix, options in ((".png", {"dpi": 200}), (".svg", {}), (".pdf", {})):
+            viewer.figure(images / f"figure{suffix}", **options)
 
 
 @picture(
