@@ -23,6 +23,7 @@ from gxview._qt.icons import icon
 from gxview._qt.painters import Style
 from gxview._qt.widgets import Combo, ElidedLabel, Section, Switch
 from gxview.viewer.engine import ModelInfo, OptionInfo
+from gxview.viewer.live import NO_WINDOW
 from gxview.viewer.tracks import RelevanceTrack
 from gxview.viewer.viewer import Viewer
 
@@ -79,6 +80,10 @@ class ExplainPanel(QWidget):
         self.region_button.setEnabled(track is not None and self._viewer.model.reference is not None)
         self.refresh_state()
 
+    def _has_values(self, track: RelevanceTrack) -> bool:
+        found = self._viewer.live.slice(track, self._viewer.model.camera.view)
+        return found is not None and found.has_values
+
     def refresh_state(self) -> None:
         """Show how far the explanation is."""
         track = self._viewer.current_explanation()
@@ -87,7 +92,7 @@ class ExplainPanel(QWidget):
             return
         state = self._viewer.live.state(track)
         words = {
-            "done": "Everything on screen is explained.",
+            "done": "Everything on screen is explained." if self._has_values(track) else f"{NO_WINDOW}.",
             "running": f"Explaining: {state.done} of {state.total} tiles.",
             "waiting": f"{state.text or 'Waiting'}...",
         }

@@ -33,6 +33,7 @@ TELL = 0.05
 FIRST_BINNED_LEVEL = 2
 """Zoom level (a power of two of bases per pixel) from which bins are drawn instead of bases."""
 Shown: TypeAlias = Literal["values", "score"]
+NO_WINDOW = "No window of the model fits here"
 MAX_JOINED = 1_000_000
 """Bases on screen beyond which only a summary of each tile is drawn."""
 _names = count(1)

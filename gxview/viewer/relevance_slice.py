@@ -48,6 +48,12 @@ class RelevanceSlice:
     notes: tuple[str, ...] = ()
     spread: Floats | None = None
 
+    @property
+    def has_values(self) -> bool:
+        """Whether any base has relevance."""
+        values = self.values.mean if isinstance(self.values, Bins) else self.values
+        return bool(np.isfinite(values).any())
+
 
 def join(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:
     """Join tiles in genome order base by base; None without tiles."""

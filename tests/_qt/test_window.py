@@ -371,3 +371,11 @@ def test_help_lists_the_shortcuts(opened):
     assert any("gxview" in text for text in texts)
     for widget in shown:
         widget.close()
+
+
+def test_a_contig_shorter_than_a_window_is_not_called_explained(opened, qtbot, engine, monkeypatch):
+    monkeypatch.setattr("tests.viewer.fakes.relevance_at", lambda region: np.full(region.length, np.nan, np.float32))
+    opened.viewer.explanations.add("fake-cnn")
+    opened.viewer.go_to("tiny")
+    qtbot.waitUntil(lambda: opened.viewer.is_idle)
+    qtbot.waitUntil(lambda: opened.explain_panel.state_label.text() == "No window of the model fits here.")

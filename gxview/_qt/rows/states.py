@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gxview._qt.painters import State
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.live import ExplainState
+from gxview.viewer.live import NO_WINDOW, ExplainState
 from gxview.viewer.tracks import Track, sources_of
 
 ORDER = ("failed", "running", "waiting", "empty")
@@ -27,6 +27,6 @@ def state_of(track: Track, scene: Scene) -> State:
 def explain_state(state: ExplainState) -> State:
     """Return the state of an explanation as painters take it."""
     if state.kind == "done":
-        return State("empty", "No window of the model fits here")
+        return State("empty", NO_WINDOW)
     text = "Explaining" if state.kind == "running" and not state.text else state.text
     return State(state.kind, text, state.done, state.total)
