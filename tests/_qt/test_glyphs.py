@@ -11,20 +11,29 @@ from hypothesis import strategies as st
 from qtpy.QtCore import QPointF
 from qtpy.QtGui import QColor, QImage, QPainter, QTransform
 
-from gxview._qt.glyphs import ORDER, OTHER, OUTLINES, UNIT, codes, glyph
+from gxview._qt.glyphs import ORDER, OTHER, OUTLINES, UNIT, codes, flat_glyph, glyph
 
 
-def darkness(letter: str, width: int, height: int) -> np.ndarray:
+def darkness(letter: str, width: int, height: int, outline=glyph) -> np.ndarray:
     """Ink (0 to 1) of a letter stretched to width x height pixels."""
     image = QImage(width, height, QImage.Format.Format_Grayscale8)
     image.fill(QColor("white"))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setTransform(QTransform(width / UNIT, 0, 0, -height / UNIT, 0, height))
-    painter.fillPath(glyph(letter), QColor("black"))
+    painter.fillPath(outline(letter), QColor("black"))
     painter.end()
     flat = np.frombuffer(image.constBits().asstring(image.bytesPerLine() * height), np.uint8)
     return 1 - flat.reshape(height, -1)[:, :width] / 255
+
+
+@pytest.mark.parametrize("letter", ORDER)
+@pytest.mark.parametrize("height", [5, 30, 200])
+def test_flat_letters_look_like_those_with_curves(letter, height):
+    for width in (2, 4, 6):
+        apart = np.abs(darkness(letter, width, height, flat_glyph) - darkness(letter, width, height))
+        assert apart.max() < 0.25
+        assert apart.mean() < 0.05
 
 
 @pytest.mark.parametrize("letter", ORDER)

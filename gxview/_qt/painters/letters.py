@@ -12,10 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtGui import QBrush, QColor, QPainter, QTransform
 
-from gxview._qt.glyphs import ORDER, UNIT, glyph
+from gxview._qt.glyphs import ORDER, UNIT, flat_glyph, glyph
+from gxview._qt.painters.outlines import is_vector
 
 SMALLEST = 0.3
 """Letters lower than this many pixels are left out; they would not be seen."""
+
+NARROW = 6.0
+"""Letters narrower than this many device pixels need no curves."""
 
 
 def paint_letters(
@@ -47,11 +51,12 @@ def paint_letters(
     whole = painter.transform()
     fill, move = painter.fillPath, painter.setTransform
     across, slant = width / UNIT * whole.m11(), width / UNIT * whole.m12()
+    outline = flat_glyph if abs(across) * UNIT < NARROW and not is_vector(painter) else glyph
     with np.errstate(invalid="ignore"):
         visible = np.abs(heights) >= SMALLEST
     for code, letter in enumerate(ORDER):
         at = np.flatnonzero(visible & (codes == code))
-        path, brush = glyph(letter), QBrush(colors[code])
+        path, brush = outline(letter), QBrush(colors[code])
         # The product of each letter's stretch with the painter's own transform, for all letters at once.
         up, x = heights[at] / -UNIT, left[at]
         parts = (up * whole.m21(), up * whole.m22())

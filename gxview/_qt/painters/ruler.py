@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QPainter, QPen, QPolygonF
 
 from gxview._qt.painters.base import Style, View
-from gxview._qt.painters.shapes import device_ratio, draw_text, inside, text_width
+from gxview._qt.painters.shapes import device_ratio, draw_text, fill_rects, inside, text_width
 from gxview._qt.painters.ticks import genome_label, genome_ticks, nice_step, span_label
 
 RULER_HEIGHT = 38
@@ -36,10 +39,10 @@ def paint_ruler(painter: QPainter, rect: QRectF, view: View, style: Style) -> No
         step = ruler_step(view, style)
         minor = _minor_step(step)
         if minor * view.pixels_per_base >= 4:
-            for position in genome_ticks(view.first, view.last, minor):
-                _tick(painter, rect, view, position, 3, style)
-        for position in genome_ticks(view.first, view.last, step):
-            _tick(painter, rect, view, position, 7, style)
+            _ticks(painter, rect, view, genome_ticks(view.first, view.last, minor), 3, style)
+        labelled = genome_ticks(view.first, view.last, step)
+        _ticks(painter, rect, view, labelled, 7, style)
+        for position in labelled:
             _label(painter, rect, view, position, step, style)
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), style.color("line"))
 
@@ -49,11 +52,13 @@ def _minor_step(step: int) -> int:
     return max(1, step // (4 if digit == 2 else 5))
 
 
-def _tick(painter: QPainter, rect: QRectF, view: View, position: int, height: int, style: Style) -> None:
+def _ticks(painter: QPainter, rect: QRectF, view: View, positions: Sequence[int], height: int, style: Style) -> None:
     ratio = device_ratio(painter)
-    x = rect.left() + int((view.x(position - 1) + view.pixels_per_base / 2) * ratio) / ratio
+    middles = view.xs(np.array(positions, np.int64) - 1) + view.pixels_per_base / 2
+    left = rect.left() + np.trunc(middles * ratio) / ratio
+    bottom = np.full(len(left), rect.bottom() - 1)
     color = style.color("muted", 1.0 if height > 3 else 0.55)
-    painter.fillRect(QRectF(x, rect.bottom() - 1 - height, 1, height), color)
+    fill_rects(painter, left, left + 1, bottom - height, bottom, color)
 
 
 def _label(painter: QPainter, rect: QRectF, view: View, position: int, step: int, style: Style) -> None:
