@@ -8,7 +8,7 @@ from qtpy.QtWidgets import QWidget
 
 from gxview._qt.coalesce import Coalesced
 
-SOON = 80
+SOON = 110
 """Milliseconds that a picture waits for its data before it is drawn with what is at hand."""
 
 
