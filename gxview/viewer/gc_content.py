@@ -24,10 +24,8 @@ CHUNK = 1 << 20
 Counts: TypeAlias = NDArray[np.int64]
 """Of G and C, and of all known bases: (2, n)."""
 
-_GC = np.zeros(256, np.uint8)
-_GC[list(b"GCgc")] = 1
-_KNOWN = np.zeros(256, np.uint8)
-_KNOWN[list(b"ACGTUacgtu")] = 1
+_GC = bytes(code in b"GCgc" for code in range(256))
+_KNOWN = bytes(code in b"ACGTUacgtu" for code in range(256))
 
 
 @dataclass(slots=True)
@@ -107,8 +105,8 @@ class GcContent:
 
 def _classes(letters: str) -> NDArray[np.uint8]:
     """Tell which letters are G or C, and which are known at all: (2, L)."""
-    codes = np.frombuffer(letters.encode("latin-1", "replace"), np.uint8)
-    classes = np.empty((2, len(codes)), np.uint8)
+    # several times faster than an index of numpy
+    codes, classes = letters.encode("latin-1", "replace"), np.empty((2, len(letters)), np.uint8)
     for table, found in zip((_GC, _KNOWN), classes, strict=True):
-        np.take(table, codes, out=found, mode="clip")
+        found[:] = np.frombuffer(codes.translate(table), np.uint8)
     return classes

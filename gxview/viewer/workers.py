@@ -204,7 +204,8 @@ class Workers:
     def _run(self, task: Task) -> Outcome:
         if task.is_cancelled:
             return Outcome(cancelled=True)
-        self._loop.post(task.tell_started)
+        if task.started is not None:
+            self._loop.post(task.tell_started)
 
         def progress(done: int, total: int) -> None:
             self._loop.post(lambda: task.tell_progress(done, total))
