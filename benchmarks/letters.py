@@ -22,9 +22,9 @@ from qtpy.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 from qtpy.QtWidgets import QApplication
 
 from benchmarks.record import save
-from gxview._qt.glyphs import ORDER, UNIT, glyph
+from gxview._qt.look.glyphs import ORDER, UNIT, glyph
+from gxview._qt.look.theme import LIGHT
 from gxview._qt.painters import BaseValues, Letters, Scale, Style, View, paint_relevance
-from gxview._qt.theme import LIGHT
 
 ROWS, LETTERS, WIDTH, HEIGHT, TURNS = 4, 400, 1600, 900, 15
 

@@ -32,7 +32,7 @@ GXVIEW = """
 import sys, time
 from pathlib import Path
 from gxview._qt import app as program
-from gxview._qt.canvas import Canvas
+from gxview._qt.drawing.canvas import Canvas
 from gxview.tracks import open_source
 paint = Canvas.paintEvent
 def noted(self, event):

@@ -12,10 +12,10 @@ from qtpy.QtGui import QPainter, QPixmap
 from qtpy.QtWidgets import QApplication
 
 import gxview
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.regions import RegionRow
-from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.tracks import FeatureTrack, SequenceTrack, SignalTrack, Track
+from gxview.viewer.places.regions import RegionRow
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import FeatureTrack, SequenceTrack, SignalTrack, Track
+from gxview.viewer.tracks.scale import ScaleOptions
 
 WIDE, SMALL, SHORT = (1500, 900), (1500, 640), (1500, 420)
 LAC = "NC_000913.3:366,290-366,390"

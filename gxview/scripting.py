@@ -10,7 +10,7 @@ from gxview.errors import GxviewError
 
 choose_platform(headless=True)
 
-from gxview._qt.app import application, create_window  # noqa: E402  the display comes first
+from gxview._qt.app import application, create_window, destroy, is_there  # noqa: E402  the display comes first
 from gxview._qt.facade import WindowViewer  # noqa: E402
 from gxview._qt.idle import wait_until_idle  # noqa: E402
 from gxview.cli.view import SAMPLE_MODELS, make_engine  # noqa: E402
@@ -63,6 +63,12 @@ class Viewer(WindowViewer):
             self.open(*paths)
         else:
             wait_until_idle(window)
+
+    def close(self) -> None:
+        """Close the window and end its threads; calling it again does nothing."""
+        if is_there(self.window):
+            super().close()
+            destroy(self.window)
 
 
 def run() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.browsing.data import BIG, BIG_LENGTH, ECOLI, ECOLI_LENGTH, Files, big, ecoli
 from benchmarks.browsing.stage import Stage
 from gxview.genome import Region
-from gxview.viewer.tracks import SignalTrack
+from gxview.viewer.tracks.kinds import SignalTrack
 
 STEP, STEPS, RATE = 200, 90, 60
 """Pixels of a move, moves of each kind, moves in a second at most."""

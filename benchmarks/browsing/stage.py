@@ -16,13 +16,13 @@ from qtpy.QtGui import QImage
 from qtpy.QtWidgets import QApplication, QDockWidget
 
 from gxview._qt.app import Start, application, begin, create_window
-from gxview._qt.canvas import Canvas
+from gxview._qt.drawing.canvas import Canvas
+from gxview._qt.drawing.layout import HEADER_WIDTH
 from gxview._qt.idle import wait_until_idle
-from gxview._qt.layout import HEADER_WIDTH
 from gxview.cli.view import make_engine
 from gxview.genome import Region
 from gxview.tracks import open_source
-from gxview.viewer.tracks import Track
+from gxview.viewer.tracks.kinds import Track
 
 DATA_WIDTH, HEIGHT = 1496, 900
 """Pixels of the data area, as in igv.js in a window of 1600 x 900, and height of the window."""

@@ -21,7 +21,7 @@ PROBE = """
 import os, sys, time
 from gxview.cli import main
 began, wanted = float(sys.argv[1]), int(sys.argv[2])
-from gxview._qt.canvas import Canvas
+from gxview._qt.drawing.canvas import Canvas
 paint = Canvas.paintEvent
 def noted(self, event):
     viewer = self._viewer

@@ -11,7 +11,7 @@ from qtpy.QtCore import QRectF, Qt, qVersion
 from qtpy.QtGui import QColor, QGuiApplication, QPainter, QPixmap
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
-from gxview._qt.icons import draw_icon
+from gxview._qt.look.icons import draw_icon
 from gxview.version import __version__
 
 PACKAGES = ("torch", "transformers", "lxt", "zennit", "numpy", "pysam", "pyBigWig", "app-model")

@@ -14,24 +14,25 @@ from types import TracebackType
 from typing import NoReturn
 
 import platformdirs
+from qtpy.compat import isalive
 from qtpy.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from qtpy.QtWidgets import QApplication
 
 from gxview._qt.bridge import Bridge
+from gxview._qt.drawing.picture import save_window
 from gxview._qt.facade import WindowViewer
-from gxview._qt.icons import icon
 from gxview._qt.idle import wait_until_idle
-from gxview._qt.picture import save_window
+from gxview._qt.look.icons import icon
 from gxview._qt.window import MainWindow
 from gxview.errors import GxviewError
 from gxview.tracks import open_source
-from gxview.viewer.autosave import leftovers
-from gxview.viewer.engine import EngineFactory
-from gxview.viewer.notices import Notices
+from gxview.viewer.explaining.engine import EngineFactory
 from gxview.viewer.opening import OpenSource
-from gxview.viewer.session import Answer, missing_sentence
-from gxview.viewer.session_content import Missing
+from gxview.viewer.sessions.autosave import leftovers
+from gxview.viewer.sessions.content import Missing
+from gxview.viewer.sessions.session import Answer, missing_sentence
 from gxview.viewer.viewer import Viewer
+from gxview.viewer.work.notices import Notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +220,19 @@ def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, 
         qInstallMessageHandler(None)
     if start.screenshot is None or not window.closed_in_time:
         _leave(code)
-    # before the application, which the interpreter takes down in an order of its own
+    destroy(window)
+    return code
+
+
+def is_there(window: MainWindow) -> bool:
+    """Whether a window was not destroyed yet."""
+    return bool(isalive(window))
+
+
+def destroy(window: MainWindow) -> None:
+    """Take a closed window down before the application, which the interpreter does in an order of its own."""
     window.deleteLater()
     QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
-    return code
 
 
 def _leave_out(missing: Sequence[Missing], answer: Answer) -> None:

@@ -16,7 +16,7 @@ BUDGET = 0.008
 
 
 class Bridge(QObject):
-    """Runs calls on the main thread, see `gxview.viewer.loop.Loop`."""
+    """Runs calls on the main thread, see `gxview.viewer.work.loop.Loop`."""
 
     _called = Signal()
 

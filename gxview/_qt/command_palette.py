@@ -7,10 +7,10 @@ from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from gxview._qt.pairs import ROW_HEIGHT, PairDelegate, PairModel
-from gxview.viewer.keymap import Keymap
-from gxview.viewer.matching import rank
-from gxview.viewer.settings import Settings
+from gxview._qt.look.pairs import ROW_HEIGHT, PairDelegate, PairModel
+from gxview.viewer.places.matching import rank
+from gxview.viewer.settings.keymap import Keymap
+from gxview.viewer.settings.settings import Settings
 
 WIDTH, ROWS = 520, 11
 RECENT = 10

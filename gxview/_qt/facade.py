@@ -9,18 +9,15 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from qtpy.compat import isalive
-from qtpy.QtCore import QEvent
 from qtpy.QtGui import QImage
-from qtpy.QtWidgets import QApplication
 
+from gxview._qt.drawing.picture import save_window
 from gxview._qt.idle import wait_until_idle
-from gxview._qt.picture import save_window
 from gxview._qt.window import MainWindow
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.viewer.tracklist import TrackList
-from gxview.viewer.tracks import RelevanceTrack, Track
+from gxview.viewer.tracks.kinds import RelevanceTrack, Track
+from gxview.viewer.tracks.tracklist import TrackList
 from gxview.viewer.viewer_model import ViewerModel
 
 
@@ -98,7 +95,7 @@ class WindowViewer:
         method
             Method of explanation; None for the default of the model.
         options
-            Further fields of `gxview.viewer.options.ExplainOptions`: target, strand, phases, ...
+            Further fields of `gxview.viewer.tracks.options.ExplainOptions`: target, strand, phases, ...
 
         Raises
         ------
@@ -195,7 +192,7 @@ class WindowViewer:
         path
             File ending in .png, .svg or .pdf.
         options
-            Fields of `gxview.viewer.figure.FigureOptions`, such as ``width_mm=85``.
+            Fields of `gxview.viewer.figures.figure.FigureOptions`, such as ``width_mm=85``.
 
         Returns
         -------
@@ -207,20 +204,15 @@ class WindowViewer:
         GxviewError
             An option does not exist or is out of range, the figure is too small, or the file cannot be written.
         """
-        from gxview._qt.figure_run import read_options, write_view
+        from gxview._qt.figures.run import read_options, write_view
 
         self.wait()
         return write_view(self.window.viewer, Path(path), read_options(options))
 
     def close(self) -> None:
-        """Close the window and end its threads; calling it again does nothing."""
-        if not isalive(self.window):
-            return
+        """Close the window and end its threads."""
         with self.window.session.unasked():
             self.window.close()
-        # before the application, which the interpreter takes down in an order of its own
-        self.window.deleteLater()
-        QApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
 
     def __enter__(self) -> Self:
         return self

@@ -11,7 +11,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QMenu, QMenuBar, QWidget
 
-from gxview.viewer.keymap import Keymap
+from gxview.viewer.settings.keymap import Keymap
 
 
 def build_menus(

@@ -10,13 +10,13 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QColorDialog, QFileDialog, QInputDialog
 
-from gxview._qt.info import InfoSheet
-from gxview._qt.picture import save_picture
-from gxview._qt.session_dialogs import ask_session
+from gxview._qt.drawing.picture import save_picture
+from gxview._qt.sessions.dialogs import ask_session
+from gxview._qt.tracks.info import InfoSheet
 from gxview.errors import GxviewError
-from gxview.viewer.exporting import SUFFIXES
-from gxview.viewer.info import describe
-from gxview.viewer.region_files import SUFFIXES as REGION_SUFFIXES
+from gxview.viewer.explaining.exporting import SUFFIXES
+from gxview.viewer.places.region_files import SUFFIXES as REGION_SUFFIXES
+from gxview.viewer.tracks.info import describe
 
 if TYPE_CHECKING:
     from gxview._qt.window import MainWindow
@@ -101,7 +101,7 @@ class WindowShell:
 
     def show_figure(self) -> None:
         if self._window.viewer.model.camera.is_open:
-            from gxview._qt.figure_dialog import FigureDialog
+            from gxview._qt.figures.dialog import FigureDialog
 
             FigureDialog(self._window.viewer, self._window).open()
         else:
@@ -136,19 +136,19 @@ class WindowShell:
         InfoSheet(sections[0].title, sections, self._window).open()
 
     def show_shortcuts(self) -> None:
-        from gxview._qt.shortcuts import ShortcutSheet
+        from gxview._qt.settings.shortcuts import ShortcutSheet
 
         sheet = ShortcutSheet(self._window.keymap, self._window.viewer.model.settings.wheel, self._window)
         sheet.edit_button.clicked.connect(self.edit_shortcuts)
         sheet.open()
 
     def edit_shortcuts(self) -> None:
-        from gxview._qt.shortcut_editor import ShortcutEditor
+        from gxview._qt.settings.shortcut_editor import ShortcutEditor
 
         ShortcutEditor(self._window.keymap, self._window).open()
 
     def show_preferences(self) -> None:
-        from gxview._qt.preferences_dialog import PreferencesDialog
+        from gxview._qt.settings.preferences_dialog import PreferencesDialog
 
         PreferencesDialog(self._window.viewer.model, self._window).open()
 

@@ -7,9 +7,9 @@ import sys
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 
-from gxview._qt.coalesce import Coalesced
-from gxview._qt.hover import Hover
-from gxview._qt.widgets import ElidedLabel
+from gxview._qt.drawing.coalesce import Coalesced
+from gxview._qt.drawing.hover import Hover
+from gxview._qt.look.widgets import ElidedLabel
 from gxview.viewer.viewer import Viewer
 
 REFRESH = 2000

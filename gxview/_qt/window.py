@@ -19,30 +19,30 @@ from qtpy.QtWidgets import (
 )
 
 from gxview._qt.bridge import Bridge
-from gxview._qt.canvas import Canvas
 from gxview._qt.command_palette import CommandPalette
 from gxview._qt.console import ConsolePanel
-from gxview._qt.explain_panel import ExplainPanel
-from gxview._qt.info import InfoPanel
-from gxview._qt.jobs_panel import JobsPanel
+from gxview._qt.drawing.canvas import Canvas
+from gxview._qt.explaining.explain_panel import ExplainPanel
+from gxview._qt.look.style import palette_of, style_sheet
 from gxview._qt.menus import build_menus
-from gxview._qt.navigation_bar import NavigationBar
-from gxview._qt.overview import Overview
 from gxview._qt.painters import RULER_HEIGHT
-from gxview._qt.regions_panel import RegionsPanel
+from gxview._qt.places.navigation_bar import NavigationBar
+from gxview._qt.places.overview import Overview
+from gxview._qt.places.regions_panel import RegionsPanel
 from gxview._qt.rows.scales import ends_of
-from gxview._qt.session_window import WindowSession
+from gxview._qt.sessions.session_window import WindowSession
+from gxview._qt.settings.style_settings import LOOKS, style_of, text_sheet
 from gxview._qt.shell import WindowShell
 from gxview._qt.status_bar import StatusBar
-from gxview._qt.style import palette_of, style_sheet
-from gxview._qt.style_settings import LOOKS, style_of, text_sheet
-from gxview._qt.toasts import Toasts
 from gxview._qt.tour import Tour
 from gxview._qt.tour_stops import tour_stops
-from gxview._qt.track_menu import open_track_menu
-from gxview._qt.track_panel import TrackPanel
+from gxview._qt.tracks.info import InfoPanel
+from gxview._qt.tracks.track_menu import open_track_menu
+from gxview._qt.tracks.track_panel import TrackPanel
+from gxview._qt.work.jobs_panel import JobsPanel
+from gxview._qt.work.toasts import Toasts
 from gxview.viewer import actions
-from gxview.viewer.keymap import Keymap
+from gxview.viewer.settings.keymap import Keymap
 from gxview.viewer.viewer import Viewer
 
 _names = count(1)

@@ -56,7 +56,7 @@ def figure(
     bands: Annotated[bool, typer.Option(help="Bands of the regions of a session.")] = True,
 ) -> None:
     """Write a figure as PNG, SVG or PDF: what the window shows, without the window, in millimetres."""
-    from gxview.viewer.figure import FORMATS
+    from gxview.viewer.figures.figure import FORMATS
 
     opened = [*(files or []), *([session] if session is not None else [])]
     if not opened:
@@ -85,7 +85,7 @@ def figure(
 
     choose_platform(headless=True)
 
-    from gxview._qt.figure_run import FigureTask, write_figures
+    from gxview._qt.figures.run import FigureTask, write_figures
     from gxview.cli.view import SAMPLE_MODELS, make_engine
 
     task = FigureTask(
@@ -108,7 +108,7 @@ def _options(**fields: Any) -> Any:
     """Return the options of a figure; what is out of range is a mistake in the call."""
     from pydantic import ValidationError
 
-    from gxview.viewer.figure import FigureOptions
+    from gxview.viewer.figures.figure import FigureOptions
 
     try:
         return FigureOptions(**fields)

@@ -12,7 +12,7 @@ from gxview.cli.explaining import StrandOption, read_strand
 from gxview.errors import UsageError
 
 if TYPE_CHECKING:
-    from gxview.viewer.engine import EngineProtocol
+    from gxview.viewer.explaining.engine import EngineProtocol
 
 GENOME_SUFFIXES = {".fa", ".fasta", ".fna", ".ffn"}
 """Names of genomes, so that one that is missing or no FASTA is refused as a genome and not as a track."""

@@ -17,16 +17,16 @@ from gxview.genome import Reference
 from gxview.tracks import AlignmentSource, FeatureSource, SignalSource, VariantSource
 from gxview.tracks.places import url_of
 from gxview.viewer.bare import Opened, grown, open_bare
-from gxview.viewer.camera import View
-from gxview.viewer.explanations import Explanations
-from gxview.viewer.igv_session import is_igv_session
-from gxview.viewer.jobs import Job, JobList, JobState
-from gxview.viewer.notices import Notices
-from gxview.viewer.session_file import is_session
-from gxview.viewer.track_data import Source, TrackData
-from gxview.viewer.tracks import AlignmentTrack, FeatureTrack, FileTrack, SequenceTrack, SignalTrack, VariantTrack
+from gxview.viewer.data.track_data import Source, TrackData
+from gxview.viewer.explaining.explanations import Explanations
+from gxview.viewer.places.camera import View
+from gxview.viewer.sessions.file import is_session
+from gxview.viewer.sessions.igv_session import is_igv_session
+from gxview.viewer.tracks.kinds import AlignmentTrack, FeatureTrack, FileTrack, SequenceTrack, SignalTrack, VariantTrack
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.workers import AskCancelled, Outcome, Progress, Task, Workers
+from gxview.viewer.work.jobs import Job, JobList, JobState
+from gxview.viewer.work.notices import Notices
+from gxview.viewer.work.workers import AskCancelled, Outcome, Progress, Task, Workers
 
 KINDS: tuple[tuple[type[FileTrack], Callable[[Source], bool]], ...] = (
     (FeatureTrack, lambda source: isinstance(source, FeatureSource)),

@@ -12,36 +12,36 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.viewer.applied import AppliedSettings
-from gxview.viewer.autosave import Autosave
-from gxview.viewer.camera import Camera
-from gxview.viewer.collect import Collector
-from gxview.viewer.combine import Combiner
-from gxview.viewer.compare import Comparisons
-from gxview.viewer.device import DeviceThread
-from gxview.viewer.engine import EngineFactory
-from gxview.viewer.explanations import Explanations
-from gxview.viewer.exporting import Exporter
-from gxview.viewer.fetch import Fetcher
-from gxview.viewer.file_facts import FileFacts
-from gxview.viewer.hand_over import HandOver
-from gxview.viewer.jobs import Job, JobList, JobState
-from gxview.viewer.live import LiveRelevance
-from gxview.viewer.locus import Completer, Place, find_all
-from gxview.viewer.loop import Loop
-from gxview.viewer.navigator import Navigator
-from gxview.viewer.notices import Notices
+from gxview.viewer.data.fetch import Fetcher
+from gxview.viewer.data.track_data import TrackData
+from gxview.viewer.explaining.collect import Collector
+from gxview.viewer.explaining.compare import Comparisons
+from gxview.viewer.explaining.device import DeviceThread
+from gxview.viewer.explaining.engine import EngineFactory
+from gxview.viewer.explaining.explanations import Explanations
+from gxview.viewer.explaining.exporting import Exporter
+from gxview.viewer.explaining.live import LiveRelevance
+from gxview.viewer.explaining.tiles import TILE, TileCache
+from gxview.viewer.igv.hand_over import HandOver
 from gxview.viewer.opening import Opener, OpenSource
-from gxview.viewer.peak_finder import PeakFinder
-from gxview.viewer.preferences import Preferences
-from gxview.viewer.recent import Recent
-from gxview.viewer.session import Sessions
-from gxview.viewer.tiles import TILE, TileCache
-from gxview.viewer.track_data import TrackData
-from gxview.viewer.tracks import CombinedTrack, FileTrack, RelevanceTrack, Track, sources_of
-from gxview.viewer.undo import Undo
+from gxview.viewer.places.camera import Camera
+from gxview.viewer.places.locus import Completer, Place, find_all
+from gxview.viewer.places.navigator import Navigator
+from gxview.viewer.places.peak_finder import PeakFinder
+from gxview.viewer.sessions.autosave import Autosave
+from gxview.viewer.sessions.recent import Recent
+from gxview.viewer.sessions.session import Sessions
+from gxview.viewer.sessions.undo import Undo
+from gxview.viewer.settings.applied import AppliedSettings
+from gxview.viewer.settings.preferences import Preferences
+from gxview.viewer.tracks.combine import Combiner
+from gxview.viewer.tracks.file_facts import FileFacts
+from gxview.viewer.tracks.kinds import CombinedTrack, FileTrack, RelevanceTrack, Track, sources_of
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.workers import Outcome, Task, Workers
+from gxview.viewer.work.jobs import Job, JobList, JobState
+from gxview.viewer.work.loop import Loop
+from gxview.viewer.work.notices import Notices
+from gxview.viewer.work.workers import Outcome, Task, Workers
 
 IO_THREADS = 3
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from psygnal import Signal
 
 from gxview.genome import Reference
-from gxview.viewer.camera import Camera
-from gxview.viewer.engine import ModelInfo
-from gxview.viewer.loci import Loci
-from gxview.viewer.regions import RegionTable
-from gxview.viewer.settings import Settings
-from gxview.viewer.tracklist import TrackList
+from gxview.viewer.explaining.engine import ModelInfo
+from gxview.viewer.places.camera import Camera
+from gxview.viewer.places.loci import Loci
+from gxview.viewer.places.regions import RegionTable
+from gxview.viewer.settings.settings import Settings
+from gxview.viewer.tracks.tracklist import TrackList
 
 
 class ViewerModel:

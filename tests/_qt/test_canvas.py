@@ -9,7 +9,7 @@ from qtpy.QtCore import QPoint, QPointF, Qt
 from qtpy.QtGui import QWheelEvent
 from qtpy.QtWidgets import QApplication
 
-from gxview._qt.layout import HEADER_WIDTH
+from gxview._qt.drawing.layout import HEADER_WIDTH
 from gxview._qt.painters import RULER_HEIGHT
 from gxview.genome import Region
 

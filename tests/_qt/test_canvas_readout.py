@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtpy.QtCore import QPoint, Qt
 
-from gxview._qt.layout import HEADER_WIDTH
+from gxview._qt.drawing.layout import HEADER_WIDTH
 from gxview.genome import Region
 
 

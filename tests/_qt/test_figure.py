@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QFontDatabase, QImage
 
-from gxview._qt.figure_layout import TEXT_PX, lay_out_figure
-from gxview._qt.figure_paint import Figure
-from gxview._qt.figure_write import count_images, figure_pdf, figure_svg, write_figure
+from gxview._qt.figures.layout import TEXT_PX, lay_out_figure
+from gxview._qt.figures.paint import Figure
+from gxview._qt.figures.write import count_images, figure_pdf, figure_svg, write_figure
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.viewer.figure import FigureOptions
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.regions import RegionRow
-from gxview.viewer.stage import Stage
-from gxview.viewer.tracks import SequenceTrack, SignalTrack
+from gxview.viewer.figures.figure import FigureOptions
+from gxview.viewer.figures.stage import Stage
+from gxview.viewer.places.regions import RegionRow
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import SequenceTrack, SignalTrack
 
 SVG = "{http://www.w3.org/2000/svg}"
 PLAIN = FigureOptions(width_mm=85, show_axes=False, show_names=False, show_title=False, show_ruler=False)

@@ -8,11 +8,11 @@ from qtpy.QtGui import QGuiApplication, QImage
 from qtpy.QtWidgets import QFileDialog
 
 from gxview._qt.facade import WindowViewer
-from gxview._qt.figure_dialog import FigureDialog
-from gxview._qt.figure_write import figure_svg
+from gxview._qt.figures.dialog import FigureDialog
+from gxview._qt.figures.write import figure_svg
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.viewer.regions import RegionRow
+from gxview.viewer.places.regions import RegionRow
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import itertools
 import pytest
 from qtpy.QtCore import QPoint, Qt
 
-from gxview._qt.layout import GAP, GROUP_HEIGHT, HEADER_WIDTH, lay_out
+from gxview._qt.drawing.layout import GAP, GROUP_HEIGHT, HEADER_WIDTH, lay_out
 from gxview._qt.painters import RULER_HEIGHT
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.tracklist import TrackList
-from gxview.viewer.tracks import SignalTrack
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import SignalTrack
+from gxview.viewer.tracks.tracklist import TrackList
 
 
 @pytest.fixture

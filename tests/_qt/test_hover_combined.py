@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gxview._qt.hover import _feature_line, describe
-from gxview._qt.hover_combined import describe_counts
+from gxview._qt.drawing.hover import _feature_line, describe
+from gxview._qt.drawing.hover_combined import describe_counts
 from gxview._qt.rows.states import state_of
 from gxview.genome.translation import amino_acids
 from gxview.tracks import Feature
-from gxview.viewer.blocks import FeatureCounts
-from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, SignalTrack
+from gxview.viewer.data.blocks import FeatureCounts
+from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, SignalTrack
 from tests.viewer.fakes import FakeSignal
 
 

@@ -8,10 +8,10 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QLabel
 
-from gxview._qt.info import BREAK, breakable
+from gxview._qt.tracks.info import BREAK, breakable
 from gxview.genome import Region
-from gxview.viewer import arrange
-from gxview.viewer.tracks import FeatureTrack, SignalTrack
+from gxview.viewer.tracks import arrange
+from gxview.viewer.tracks.kinds import FeatureTrack, SignalTrack
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import pytest
 from qtpy.QtCore import QEvent, QPointF, Qt
 from qtpy.QtGui import QEnterEvent, QGuiApplication
 
-from gxview._qt.jobs_panel import JobsPanel
-from gxview.viewer.jobs import JobList, JobState
-from gxview.viewer.notices import Notices
+from gxview._qt.work.jobs_panel import JobsPanel
+from gxview.viewer.work.jobs import JobList, JobState
+from gxview.viewer.work.notices import Notices
 
 
 class HandLoop:
@@ -71,7 +71,7 @@ def test_running_jobs_are_looked_at_although_nothing_is_reported(panel, jobs, lo
     jobs.run(job, 10, 100)
     loop.pass_time(1.0)
     (row,) = panel.rows
-    monkeypatch.setattr("gxview._qt.job_row.job_words", lambda _job: "stalled")
+    monkeypatch.setattr("gxview._qt.work.job_row.job_words", lambda _job: "stalled")
     loop.pass_time(1.0)
     assert row.state.text() == "stalled"
 

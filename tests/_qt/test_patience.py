@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from qtpy.QtWidgets import QWidget
 
-from gxview._qt.patience import Patience
+from gxview._qt.drawing.patience import Patience
 
 
 class Data:

@@ -11,13 +11,13 @@ from qtpy.QtCore import QEvent, QPoint, Qt
 from qtpy.QtGui import QFocusEvent, QImage, QKeyEvent
 from qtpy.QtWidgets import QApplication
 
-from gxview._qt.layout import BETWEEN, HEADER_WIDTH, TITLE_HEIGHT, columns, frame_height
+from gxview._qt.drawing.layout import BETWEEN, HEADER_WIDTH, TITLE_HEIGHT, columns, frame_height
+from gxview._qt.drawing.picture import save_picture
 from gxview._qt.painters import RULER_HEIGHT
 from gxview._qt.painters.places import joined
-from gxview._qt.picture import save_picture
 from gxview._qt.rows.scales import scale_of
 from gxview.genome import BareGenome, Region
-from gxview.viewer.regions import RegionRow
+from gxview.viewer.places.regions import RegionRow
 from tests._qt.test_canvas import wheel
 
 LEFT = Qt.MouseButton.LeftButton

@@ -5,8 +5,8 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QColorDialog
 
-from gxview._qt.preferences_dialog import PreferencesDialog
-from gxview.viewer.settings import SECTIONS, BaseColors, Settings
+from gxview._qt.settings.preferences_dialog import PreferencesDialog
+from gxview.viewer.settings.settings import SECTIONS, BaseColors, Settings
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from qtpy.QtCore import QPoint
 from qtpy.QtGui import QImage
 
 from gxview._qt.app import create_window
-from gxview._qt.layout import HEADER_WIDTH
+from gxview._qt.drawing.layout import HEADER_WIDTH
 from gxview.genome import Reference, Region
 from gxview.tracks import open_source
-from gxview.viewer.tracks import AlignmentTrack, VariantTrack
+from gxview.viewer.tracks.kinds import AlignmentTrack, VariantTrack
 from tests.viewer.fakes import FakeEngine
 
 

@@ -7,9 +7,9 @@ from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 
-from gxview._qt.region_model import COLUMNS
+from gxview._qt.places.region_model import COLUMNS
 from gxview.genome import Region
-from gxview.viewer.regions import RegionRow
+from gxview.viewer.places.regions import RegionRow
 
 ROWS = [
     RegionRow("chr1", 1000, 1100, name="b", score=2.0, note="odd"),

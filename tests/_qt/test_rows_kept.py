@@ -5,10 +5,10 @@ from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QPainter, QPixmap
 from qtpy.QtWidgets import QWidget
 
+from gxview._qt.look.theme import DARK, LIGHT
 from gxview._qt.painters import Scale, Style, paint_axis
 from gxview._qt.painters.kept import paint_kept
 from gxview._qt.rows.axis import paint_row_axis
-from gxview._qt.theme import DARK, LIGHT
 
 GROUND = QColor("#203040")
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from qtpy.QtGui import QColor, QImage, QPainter
 
-from gxview._qt.layout import lay_out
+from gxview._qt.drawing.layout import lay_out
 from gxview._qt.rows import paint_row
 from gxview.genome import reverse_complement
-from gxview.viewer.tracks import DifferenceTrack, RelevanceTrack, SequenceTrack
+from gxview.viewer.tracks.kinds import DifferenceTrack, RelevanceTrack, SequenceTrack
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from qtpy.QtGui import QImage, QPainter
 
-from gxview._qt.layout import lay_out
+from gxview._qt.drawing.layout import lay_out
 from gxview._qt.rows import paint_row
-from gxview.viewer.combined_tracks import difference, overlay
-from gxview.viewer.tracks import RelevanceTrack, SignalTrack
+from gxview.viewer.tracks.combined_tracks import difference, overlay
+from gxview.viewer.tracks.kinds import RelevanceTrack, SignalTrack
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from qtpy.QtGui import QColor, QImage, QPainter
 
-from gxview._qt.columns import paint_rows
-from gxview._qt.layout import lay_out
+from gxview._qt.drawing.columns import paint_rows
+from gxview._qt.drawing.layout import lay_out
 from gxview.genome import Region
-from gxview.viewer.tracks import RelevanceTrack
+from gxview.viewer.tracks.kinds import RelevanceTrack
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from qtpy.QtCore import QRectF
 
+from gxview._qt.look.theme import DARK
 from gxview._qt.painters import Scale, Style
 from gxview._qt.painters.frame import axis_ticks
 from gxview._qt.painters.ticks import end_label, log_ticks, round_ends
 from gxview._qt.rows.scales import fit, group_scale, scale_of
-from gxview._qt.theme import DARK
 from gxview.genome import Region
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.tracks import SignalTrack
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import SignalTrack
+from gxview.viewer.tracks.scale import ScaleOptions
 
 VALUES = arrays(np.float32, st.integers(1, 60), elements=st.floats(-1e6, 1e6, width=32))
 

@@ -10,16 +10,17 @@ from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QApplication
 
-from gxview._qt import session_window, shell
+from gxview._qt import shell
 from gxview._qt.app import create_window
 from gxview._qt.facade import WindowViewer
-from gxview._qt.session_dialogs import MissingFiles
+from gxview._qt.sessions import session_window
+from gxview._qt.sessions.dialogs import MissingFiles
 from gxview.errors import GxviewError
-from gxview.viewer.autosave import Leftover
-from gxview.viewer.file_lock import FileLock
-from gxview.viewer.session_content import session_of
-from gxview.viewer.session_file import Session, write_session
-from gxview.viewer.tracks import SignalTrack
+from gxview.viewer.sessions.autosave import Leftover
+from gxview.viewer.sessions.content import session_of
+from gxview.viewer.sessions.file import Session, write_session
+from gxview.viewer.sessions.file_lock import FileLock
+from gxview.viewer.tracks.kinds import SignalTrack
 from tests.viewer.fakes import open_fake
 
 

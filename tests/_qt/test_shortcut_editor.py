@@ -4,8 +4,8 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel
 
-from gxview._qt.shortcut_editor import ShortcutEditor
-from gxview._qt.shortcuts import ShortcutSheet
+from gxview._qt.settings.shortcut_editor import ShortcutEditor
+from gxview._qt.settings.shortcuts import ShortcutSheet
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

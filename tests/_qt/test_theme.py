@@ -13,9 +13,9 @@ from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QImage, QPainter
 from qtpy.QtSvg import QSvgRenderer
 
-from gxview._qt.icons import draw_icon
+from gxview._qt.look.icons import draw_icon
+from gxview._qt.look.theme import THEMES, mix, theme
 from gxview._qt.painters.places import BAND, CURRENT
-from gxview._qt.theme import THEMES, mix, theme
 
 # Machado, Oliveira & Fernandes 2009, severity 1.0, on linear RGB.
 EYES = {

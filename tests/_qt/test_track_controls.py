@@ -12,14 +12,14 @@ from qtpy.QtWidgets import QColorDialog, QLabel, QWidget
 from gxview._qt.controls import ScaleControl
 from gxview._qt.controls.fields import ChoiceControl, ColorControl, NumberControl, SwitchControl, TextControl
 from gxview._qt.controls.number_box import NumberBox
+from gxview._qt.look.widgets import ElidedLabel
 from gxview._qt.rows.scales import ends_of
-from gxview._qt.track_controls import TrackControls
-from gxview._qt.widgets import ElidedLabel
-from gxview.viewer import arrange
-from gxview.viewer.properties import properties_of
-from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.tracklist import TrackList
-from gxview.viewer.tracks import AlignmentTrack, FeatureTrack, SequenceTrack, SignalTrack, Track
+from gxview._qt.tracks.track_controls import TrackControls
+from gxview.viewer.tracks import arrange
+from gxview.viewer.tracks.kinds import AlignmentTrack, FeatureTrack, SequenceTrack, SignalTrack, Track
+from gxview.viewer.tracks.properties import properties_of
+from gxview.viewer.tracks.scale import ScaleOptions
+from gxview.viewer.tracks.tracklist import TrackList
 
 KINDS = get_args(get_args(Track)[0])
 

@@ -8,11 +8,11 @@ from qtpy.QtCore import QModelIndex, QPoint, Qt
 from qtpy.QtGui import QContextMenuEvent
 from qtpy.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton
 
-from gxview._qt.track_menu import track_menu
-from gxview._qt.track_tree import TrackTreeModel
-from gxview.viewer import arrange
-from gxview.viewer.tracklist import TrackList
-from gxview.viewer.tracks import SignalTrack
+from gxview._qt.tracks.track_menu import track_menu
+from gxview._qt.tracks.track_tree import TrackTreeModel
+from gxview.viewer.tracks import arrange
+from gxview.viewer.tracks.kinds import SignalTrack
+from gxview.viewer.tracks.tracklist import TrackList
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

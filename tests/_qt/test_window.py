@@ -12,14 +12,14 @@ from qtpy.QtGui import QDropEvent, QImage
 from qtpy.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QSpinBox, QWidget
 
 from gxview._qt.app import catch_errors
+from gxview._qt.drawing.picture import save_window
 from gxview._qt.idle import wait_until_idle
-from gxview._qt.info import BREAK, InfoSheet
-from gxview._qt.picture import save_window
-from gxview._qt.widgets import Section
+from gxview._qt.look.widgets import Section
+from gxview._qt.tracks.info import BREAK, InfoSheet
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.viewer.jobs import JobState
-from gxview.viewer.tracks import SignalTrack
+from gxview.viewer.tracks.kinds import SignalTrack
+from gxview.viewer.work.jobs import JobState
 
 
 def kinds(window):

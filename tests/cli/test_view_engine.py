@@ -13,9 +13,9 @@ from gxview.explain import explain_region
 from gxview.genome import Region
 from gxview.models import load_model
 from gxview.tracks import open_source
-from gxview.viewer.loop import QueueLoop
-from gxview.viewer.tracks import TokenTrack
+from gxview.viewer.tracks.kinds import TokenTrack
 from gxview.viewer.viewer import Viewer
+from gxview.viewer.work.loop import QueueLoop
 
 GENOME = Path(str(files("gxview.resources") / "sample.fa.gz"))
 

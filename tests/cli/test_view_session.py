@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gxview.viewer.session_file import Genome, Place, Session, write_session
-from gxview.viewer.tracks import SequenceTrack, SignalTrack
+from gxview.viewer.sessions.file import Genome, Place, Session, write_session
+from gxview.viewer.tracks.kinds import SequenceTrack, SignalTrack
 
 WITHOUT_DISPLAY = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "QT_QPA_PLATFORM")}
 

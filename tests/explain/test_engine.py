@@ -103,7 +103,7 @@ def test_the_cpu_is_always_there(engine):
 
 def test_the_engine_is_what_the_viewer_asks_for(engine, tiny_cnn_folder: Path):
     """The viewer knows the engine by structure only; here both sides meet."""
-    from gxview.viewer import engine as asked
+    from gxview.viewer.explaining import engine as asked
 
     def members(protocol: type) -> list[str]:
         return [name for name in vars(protocol) if not name.startswith("_")]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gxview.viewer.loop import QueueLoop
 from gxview.viewer.viewer import Viewer
+from gxview.viewer.work.loop import QueueLoop
 from tests.viewer.fakes import FakeEngine, open_fake, write_genome
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from gxview.genome import Region
-from gxview.viewer.tiles import tile_bytes
+from gxview.viewer.explaining.tiles import tile_bytes
 from gxview.viewer.viewer import Viewer
 from tests.viewer.fakes import FakeEngine, open_fake
 

@@ -6,11 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxview.viewer import arrange
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.tracklist import TrackList
-from gxview.viewer.tracks import DifferenceTrack, RelevanceTrack, ScoreTrack, SequenceTrack, SignalTrack, TokenTrack
+from gxview.viewer.tracks import arrange
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import (
+    DifferenceTrack,
+    RelevanceTrack,
+    ScoreTrack,
+    SequenceTrack,
+    SignalTrack,
+    TokenTrack,
+)
+from gxview.viewer.tracks.scale import ScaleOptions
+from gxview.viewer.tracks.tracklist import TrackList
 
 
 class Data:

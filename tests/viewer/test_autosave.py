@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from gxview.viewer import autosave
-from gxview.viewer.autosave import leftovers
-from gxview.viewer.file_lock import FileLock
-from gxview.viewer.recent import LIMIT, Recent
-from gxview.viewer.state import capture
+from gxview.viewer.sessions import autosave
+from gxview.viewer.sessions.autosave import leftovers
+from gxview.viewer.sessions.file_lock import FileLock
+from gxview.viewer.sessions.recent import LIMIT, Recent
+from gxview.viewer.sessions.state import capture
 
 CRASH = """
     import os, signal, sys
     from pathlib import Path
     sys.path.insert(0, {root!r})
-    from gxview.viewer import autosave
-    from gxview.viewer.loop import QueueLoop
+    from gxview.viewer.sessions import autosave
+    from gxview.viewer.work.loop import QueueLoop
     from gxview.viewer.viewer import Viewer
     from tests.viewer.fakes import FakeEngine, open_fake
 
@@ -139,7 +139,7 @@ def test_a_folder_that_takes_nothing_is_told_once(kept, loop, tmp_path):
 
 
 def test_two_windows_have_files_of_their_own(kept, loop, tmp_path):
-    from gxview.viewer.autosave import Autosave
+    from gxview.viewer.sessions.autosave import Autosave
 
     other = Autosave(tmp_path / "state" / "autosave", kept.model, kept.undo, kept.session, kept._io, loop)
     assert other.path != kept.autosave.path

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxview.viewer.camera import MIN_BASES, Camera, make_view
+from gxview.viewer.places.camera import MIN_BASES, Camera, make_view
 
 LENGTHS = st.integers(1, 300_000_000)
 WIDTHS = st.integers(1, 4000)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gxview.errors import GxviewError
-from gxview.viewer.combined_tracks import difference, overlay
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.tracklist import TrackList
-from gxview.viewer.tracks import FeatureTrack, RelevanceTrack, SignalTrack
+from gxview.viewer.tracks.combined_tracks import difference, overlay
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import FeatureTrack, RelevanceTrack, SignalTrack
+from gxview.viewer.tracks.tracklist import TrackList
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from gxview.viewer.combine import OF_MEANS
-from gxview.viewer.compare import Candidate
-from gxview.viewer.jaccard import continuous_jaccard
-from gxview.viewer.relevance_slice import Bins
-from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, ScoreTrack, SignalTrack
+from gxview.viewer.explaining.compare import Candidate
+from gxview.viewer.explaining.jaccard import continuous_jaccard
+from gxview.viewer.explaining.relevance_slice import Bins
+from gxview.viewer.tracks.combine import OF_MEANS
+from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, ScoreTrack, SignalTrack
 from tests.viewer.fakes import FakeEngine, FakeSignal, relevance_at
 
 vectors = hnp.arrays(np.float64, 12, elements=st.one_of(st.just(float("nan")), st.floats(-5, 5, width=32)))

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from gxview.genome import Region
 from gxview.tracks import Feature
-from gxview.viewer.blocks import block_key, block_region, rows_of
-from gxview.viewer.camera import make_view
-from gxview.viewer.fetch import MARGIN, SCREEN, Fetcher, Piece
-from gxview.viewer.relevance_slice import reduce
-from gxview.viewer.signal_tiles import BINS, assemble, level_of, signal_pieces
-from gxview.viewer.workers import Workers
+from gxview.viewer.data.blocks import block_key, block_region, rows_of
+from gxview.viewer.data.fetch import MARGIN, SCREEN, Fetcher, Piece
+from gxview.viewer.data.signal_tiles import BINS, assemble, level_of, signal_pieces
+from gxview.viewer.explaining.relevance_slice import reduce
+from gxview.viewer.places.camera import make_view
+from gxview.viewer.work.workers import Workers
 from tests.viewer.fakes import FakeSignal
 
 
@@ -75,7 +75,7 @@ def test_a_block_holds_its_view(length, share, zoom, width):
 
 
 def test_labels_get_room_where_features_are_few():
-    features = [Feature("chr1", k, k + 10, "a long name") for k in range(0, 200, 20)]
+    features = [Feature("chr1", k, k + 10, f"a long name {k}") for k in range(0, 200, 20)]
     assert max(rows_of(features, 0.05)) == 0
     assert max(rows_of(features, 0.5)) > 0
     assert max(rows_of(features, 500)) == 0

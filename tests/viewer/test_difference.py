@@ -7,8 +7,8 @@ import pytest
 
 from gxview.genome import Region
 from gxview.tracks import SignalSource, SignalSummary
-from gxview.viewer import difference
-from gxview.viewer.difference import DifferenceSource
+from gxview.viewer.data import difference
+from gxview.viewer.data.difference import DifferenceSource
 
 
 class Wave:

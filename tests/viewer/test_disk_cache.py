@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxview.viewer.disk_cache import DiskCache
+from gxview.viewer.explaining.disk_cache import DiskCache
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_is_told_once_and_nothing_is_kept(tmp_path, told
 
 def test_a_killed_program_leaves_whole_tiles(cache, told):
     program = (
-        "import sys, os\nfrom pathlib import Path\nfrom gxview.viewer.disk_cache import DiskCache\n"
+        "import sys, os\nfrom pathlib import Path\nfrom gxview.viewer.explaining.disk_cache import DiskCache\n"
         "cache = DiskCache(Path(sys.argv[1]), 10**8, print)\n"
         "for k in range(1000):\n    cache.put(str(k), bytes([k % 256]) * 1000)\n    if k == 120: os._exit(9)\n"
     )

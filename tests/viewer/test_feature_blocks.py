@@ -9,10 +9,10 @@ import pytest
 
 from gxview.genome import Region
 from gxview.tracks import Feature
-from gxview.viewer import blocks
-from gxview.viewer.blocks import FeatureBlock, counts_of, feature_piece
-from gxview.viewer.camera import make_view
-from gxview.viewer.tracks import FeatureTrack
+from gxview.viewer.data import blocks
+from gxview.viewer.data.blocks import FeatureBlock, counts_of, feature_piece
+from gxview.viewer.places.camera import make_view
+from gxview.viewer.tracks.kinds import FeatureTrack
 
 
 class Many:

@@ -6,9 +6,9 @@ import pytest
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.viewer.figure_batch import FigureBatch, figure_places, is_ready
-from gxview.viewer.jobs import JobState
-from gxview.viewer.regions import RegionRow
+from gxview.viewer.figures.batch import FigureBatch, figure_places, is_ready
+from gxview.viewer.places.regions import RegionRow
+from gxview.viewer.work.jobs import JobState
 
 ROWS = [RegionRow("chr1", 100, 200, "+", "lacZ"), RegionRow("chr1", 5000, 5400), RegionRow("chr2", 0, 50, "-", "a/b c")]
 

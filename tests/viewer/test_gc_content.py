@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gxview.genome import Reference, Region
-from gxview.viewer.gc_content import CELL, CHUNK, WINDOW, GcContent
+from gxview.viewer.data.gc_content import CELL, CHUNK, WINDOW, GcContent
 
 
 @pytest.fixture

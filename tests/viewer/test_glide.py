@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gxview.viewer.camera import Camera
-from gxview.viewer.glide import FASTER, MOTIONS, TAP, Glide
+from gxview.viewer.places.camera import Camera
+from gxview.viewer.places.glide import FASTER, MOTIONS, TAP, Glide
 
 
 def far_camera() -> Camera:

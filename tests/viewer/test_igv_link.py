@@ -9,8 +9,8 @@ import pytest
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.viewer.hand_over import HandOver
-from gxview.viewer.igv_link import igv_commands, send_to_igv
+from gxview.viewer.igv.hand_over import HandOver
+from gxview.viewer.igv.link import igv_commands, send_to_igv
 
 
 class FakeIgv(socketserver.ThreadingTCPServer):

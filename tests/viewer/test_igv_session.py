@@ -9,9 +9,9 @@ import pytest
 from gxview.errors import GxviewError
 from gxview.export.browsers import BrowserTrack, igv_session
 from gxview.genome import Region
-from gxview.viewer.igv_session import WHOLE, is_igv_session, read_igv_session
-from gxview.viewer.session_file import Place
-from gxview.viewer.state import capture
+from gxview.viewer.sessions.file import Place
+from gxview.viewer.sessions.igv_session import WHOLE, is_igv_session, read_igv_session
+from gxview.viewer.sessions.state import capture
 
 SESSION = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <Session genome="genome.fa" locus="chr1:1,001-2,000" nextAutoscaleGroup="3" version="8">

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gxview.viewer.combine import Part
-from gxview.viewer.info import InfoSection, as_text
-from gxview.viewer.relevance_slice import reduce
-from gxview.viewer.statistics import statistics_of
-from gxview.viewer.tracks import SignalTrack
+from gxview.viewer.explaining.relevance_slice import reduce
+from gxview.viewer.tracks.combine import Part
+from gxview.viewer.tracks.info import InfoSection, as_text
+from gxview.viewer.tracks.kinds import SignalTrack
+from gxview.viewer.tracks.statistics import statistics_of
 
 VALUES = arrays(np.float32, st.integers(1, 300), elements=st.floats(-100, 100, width=32) | st.just(np.float32(np.nan)))
 

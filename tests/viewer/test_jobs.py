@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from gxview.viewer.jobs import Job, JobList, JobState
-from gxview.viewer.notices import Level, Notices
-from gxview.viewer.progress import amount_words, job_words, rate_words, time_words
+from gxview.viewer.work.jobs import Job, JobList, JobState
+from gxview.viewer.work.notices import Level, Notices
+from gxview.viewer.work.progress import amount_words, job_words, rate_words, time_words
 
 
 class Clock:

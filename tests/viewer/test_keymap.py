@@ -6,8 +6,8 @@ from app_model.types import Action, KeyBindingRule, MenuRule
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxview.viewer.keymap import Keymap
-from gxview.viewer.settings import Settings
+from gxview.viewer.settings.keymap import Keymap
+from gxview.viewer.settings.settings import Settings
 
 USUAL = {"a": ("Ctrl+A",), "b": ("Ctrl+B", "Delete"), "c": (), "d": ("=",)}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks import Feature, open_source
-from gxview.viewer.locus import chromosomes_like, find_all, last_part, split, suggest
+from gxview.viewer.places.locus import chromosomes_like, find_all, last_part, split, suggest
 from tests.viewer.fakes import FakeFeatures, write_genome
 
 

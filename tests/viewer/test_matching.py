@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxview.viewer.matching import match, rank
+from gxview.viewer.places.matching import match, rank
 
 
 @pytest.mark.parametrize(

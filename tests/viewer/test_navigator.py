@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gxview.genome import Region
-from gxview.viewer.regions import RegionRow
+from gxview.viewer.places.regions import RegionRow
 
 
 @pytest.fixture

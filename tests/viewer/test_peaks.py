@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from gxview.errors import Cancelled
 from gxview.genome import Region
-from gxview.viewer import peaks as module
-from gxview.viewer.jaccard import continuous_jaccards
-from gxview.viewer.peak_finder import PeakQuery
-from gxview.viewer.peaks import find_peaks, rank_regions
-from gxview.viewer.regions import RegionRow
-from gxview.viewer.tracks import SignalTrack
+from gxview.viewer.explaining.jaccard import continuous_jaccards
+from gxview.viewer.places import peaks as module
+from gxview.viewer.places.peak_finder import PeakQuery
+from gxview.viewer.places.peaks import find_peaks, rank_regions
+from gxview.viewer.places.regions import RegionRow
+from gxview.viewer.tracks.kinds import SignalTrack
 from tests.viewer.fakes import relevance_at
 
 OFFSET = 3_000_000_000

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gxview.errors import GxviewError
-from gxview.viewer.loop import QueueLoop
-from gxview.viewer.preferences import Preferences, read_into
-from gxview.viewer.settings import SECTIONS, Settings
+from gxview.viewer.settings.preferences import Preferences, read_into
+from gxview.viewer.settings.settings import SECTIONS, Settings
+from gxview.viewer.work.loop import QueueLoop
 
 
 def kept(path):

@@ -7,8 +7,17 @@ from typing import Annotated, get_args
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.properties import (
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import (
+    AlignmentTrack,
+    FeatureTrack,
+    ScoreTrack,
+    SignalTrack,
+    TokenTrack,
+    Track,
+    TrackBase,
+)
+from gxview.viewer.tracks.properties import (
     MIXED,
     Property,
     assign,
@@ -18,8 +27,7 @@ from gxview.viewer.properties import (
     value_of,
     word,
 )
-from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.tracks import AlignmentTrack, FeatureTrack, ScoreTrack, SignalTrack, TokenTrack, Track, TrackBase
+from gxview.viewer.tracks.scale import ScaleOptions
 
 KINDS = get_args(get_args(Track)[0])
 

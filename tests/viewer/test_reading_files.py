@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gxview.tracks import open_source
-from gxview.viewer.jobs import JobState
+from gxview.viewer.work.jobs import JobState
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from gxview.errors import GxviewError
 from gxview.genome import Reference
-from gxview.viewer.region_files import read_regions, write_regions
-from gxview.viewer.regions import RegionRow
+from gxview.viewer.places.region_files import read_regions, write_regions
+from gxview.viewer.places.regions import RegionRow
 from tests.viewer.fakes import write_genome
 from tests.viewer.test_regions import rows_of_any
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gxview.errors import GxviewError
-from gxview.viewer.regions import RegionRow, RegionTable
+from gxview.viewer.places.regions import RegionRow, RegionTable
 
 ROWS = [RegionRow("chr1", 10 * k, 10 * k + 5, name=f"r{k}", note="odd" if k % 2 else "") for k in range(6)]
 

@@ -12,17 +12,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gxview.errors import GxviewError
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.loop import QueueLoop
-from gxview.viewer.options import ExplainOptions
-from gxview.viewer.regions import RegionRow
-from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.session_content import missing_of, without
-from gxview.viewer.session_file import Session, is_session, read_session, write_session
-from gxview.viewer.session_paths import absolute, found_with, relative
-from gxview.viewer.state import capture
-from gxview.viewer.steps import difference
-from gxview.viewer.tracks import (
+from gxview.viewer.places.regions import RegionRow
+from gxview.viewer.sessions.content import missing_of, without
+from gxview.viewer.sessions.file import Session, is_session, read_session, write_session
+from gxview.viewer.sessions.paths import absolute, found_with, relative
+from gxview.viewer.sessions.state import capture
+from gxview.viewer.sessions.steps import difference
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import (
     AlignmentTrack,
     DifferenceTrack,
     FeatureTrack,
@@ -34,7 +31,10 @@ from gxview.viewer.tracks import (
     TokenTrack,
     VariantTrack,
 )
+from gxview.viewer.tracks.options import ExplainOptions
+from gxview.viewer.tracks.scale import ScaleOptions
 from gxview.viewer.viewer import Viewer
+from gxview.viewer.work.loop import QueueLoop
 from tests.viewer.fakes import LENGTHS, FakeEngine, open_fake, write_genome
 
 
@@ -277,7 +277,7 @@ def test_without_its_genome_a_session_shows_the_chromosomes_of_its_files(viewer,
 
 
 def test_a_source_that_was_forgotten_is_opened_again(viewer, loop, files, monkeypatch):
-    monkeypatch.setattr("gxview.viewer.track_data.PARKED", 1)
+    monkeypatch.setattr("gxview.viewer.data.track_data.PARKED", 1)
     folder, genome = files
     _open(viewer, loop, genome, folder / "signal.bw", folder / "genes.gff", folder / "more.bw")
     for track in list(viewer.model.tracks)[1:]:

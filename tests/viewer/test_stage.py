@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gxview.genome import Region
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.stage import Stage
-from gxview.viewer.tracks import SignalTrack
+from gxview.viewer.figures.stage import Stage
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import SignalTrack
 
 
 @pytest.fixture

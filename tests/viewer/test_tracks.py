@@ -7,11 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.options import ExplainOptions
-from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.tracklist import TrackList
-from gxview.viewer.tracks import (
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import (
     FeatureTrack,
     RelevanceTrack,
     ScoreTrack,
@@ -20,6 +17,9 @@ from gxview.viewer.tracks import (
     TokenTrack,
     track_from,
 )
+from gxview.viewer.tracks.options import ExplainOptions
+from gxview.viewer.tracks.scale import ScaleOptions
+from gxview.viewer.tracks.tracklist import TrackList
 
 TRACKS = st.one_of(
     st.builds(SequenceTrack, height=st.integers(14, 600)),

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxview.viewer import arrange
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.loop import QueueLoop
-from gxview.viewer.regions import RegionRow
-from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.state import State, apply, capture
-from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SignalTrack
-from gxview.viewer.undo import LIMIT, Undo
+from gxview.viewer.places.regions import RegionRow
+from gxview.viewer.sessions.state import State, apply, capture
+from gxview.viewer.sessions.undo import LIMIT, Undo
+from gxview.viewer.tracks import arrange
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SignalTrack
+from gxview.viewer.tracks.scale import ScaleOptions
 from gxview.viewer.viewer_model import ViewerModel
+from gxview.viewer.work.loop import QueueLoop
 
 
 class Person:

@@ -7,8 +7,8 @@ import threading
 import numpy as np
 
 from gxview.genome import Region
-from gxview.viewer.jobs import JobState
-from gxview.viewer.tracks import FeatureTrack, RelevanceTrack, ScoreTrack, SequenceTrack, SignalTrack, TokenTrack
+from gxview.viewer.tracks.kinds import FeatureTrack, RelevanceTrack, ScoreTrack, SequenceTrack, SignalTrack, TokenTrack
+from gxview.viewer.work.jobs import JobState
 from tests.viewer.fakes import relevance_at
 
 

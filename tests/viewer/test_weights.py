@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gxview.viewer.fetch import Fetcher, Piece
-from gxview.viewer.workers import Workers
+from gxview.viewer.data.fetch import Fetcher, Piece
+from gxview.viewer.work.workers import Workers
 
 
 @dataclass

@@ -12,11 +12,11 @@ from gxview.tracks import ReadOptions
 from gxview.tracks.pileup import pile_up
 from gxview.tracks.read_table import ReadTable
 from gxview.tracks.variant_lines import read_variant
-from gxview.viewer import variant_blocks
-from gxview.viewer.alignment_blocks import alignment_key, alignment_piece
-from gxview.viewer.camera import Camera
-from gxview.viewer.tracks import AlignmentTrack, VariantTrack
-from gxview.viewer.variant_blocks import rows_of, variant_key, variant_piece
+from gxview.viewer.data import variant_blocks
+from gxview.viewer.data.alignment_blocks import alignment_key, alignment_piece
+from gxview.viewer.data.variant_blocks import rows_of, variant_key, variant_piece
+from gxview.viewer.places.camera import Camera
+from gxview.viewer.tracks.kinds import AlignmentTrack, VariantTrack
 
 LENGTH = 100_000_000
 

@@ -9,9 +9,9 @@ import threading
 import pytest
 
 from gxview.errors import Cancelled, GxviewError
-from gxview.viewer.device import STEPS_BACK, DeviceThread, Priority
-from gxview.viewer.jobs import JobList, JobState
-from gxview.viewer.loop import QueueLoop
+from gxview.viewer.explaining.device import STEPS_BACK, DeviceThread, Priority
+from gxview.viewer.work.jobs import JobList, JobState
+from gxview.viewer.work.loop import QueueLoop
 
 
 @pytest.fixture

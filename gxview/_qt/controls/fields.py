@@ -20,9 +20,9 @@ from qtpy.QtWidgets import (
 )
 
 from gxview._qt.controls.scale import ScaleControl
-from gxview._qt.icons import icon
-from gxview._qt.widgets import Combo, Switch
-from gxview.viewer.properties import MIXED, Property, PropertyKind, word
+from gxview._qt.look.icons import icon
+from gxview._qt.look.widgets import Combo, Switch
+from gxview.viewer.tracks.properties import MIXED, Property, PropertyKind, word
 
 
 class FieldControl(Protocol):

@@ -9,9 +9,9 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gxview._qt.controls.number_box import NumberBox
-from gxview._qt.widgets import Combo, Switch
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.properties import MIXED, Property, value_of
+from gxview._qt.look.widgets import Combo, Switch
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.properties import MIXED, Property, value_of
 
 MODES = {
     "auto": "Fit what shows",

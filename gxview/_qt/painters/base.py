@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QFont
 
+from gxview._qt.look.theme import Theme, mix
 from gxview._qt.painters.ticks import round_ends
-from gxview._qt.theme import Theme, mix
 
 Floats: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
 Positions: TypeAlias = NDArray[np.int64] | NDArray[np.float64]

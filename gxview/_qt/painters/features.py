@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QPainter
 
+from gxview._qt.look.theme import legible
 from gxview._qt.painters.arrows import paint_chevrons, paint_tips
 from gxview._qt.painters.base import Style, View
 from gxview._qt.painters.density import count_features, paint_density
 from gxview._qt.painters.feature_names import Boxes, Placed, paint_group_names, paint_names
 from gxview._qt.painters.feature_shapes import THIN, Integers, Shapes, Spans, shapes
 from gxview._qt.painters.shapes import badge, device_ratio, fill_rects, inside
-from gxview._qt.theme import legible
 from gxview.tracks.base import Feature
 
 FEATURE_ROW_HEIGHT = 30

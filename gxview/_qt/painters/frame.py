@@ -9,10 +9,10 @@ from itertools import pairwise
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QPainter, QPen
 
+from gxview._qt.look.theme import mix
 from gxview._qt.painters.base import Scale, State, Style, View
 from gxview._qt.painters.shapes import device_ratio, draw_text, elided, inside, text_width
 from gxview._qt.painters.ticks import end_label, log_ticks, value_label, value_ticks
-from gxview._qt.theme import mix
 
 AXIS_WIDTH = 52
 HEADER_HEIGHT = 18

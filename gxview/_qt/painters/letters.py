@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtGui import QBrush, QColor, QPainter, QTransform
 
-from gxview._qt.glyphs import ORDER, UNIT, flat_glyph, glyph
+from gxview._qt.look.glyphs import ORDER, UNIT, flat_glyph, glyph
 from gxview._qt.painters.outlines import is_vector
 
 SMALLEST = 0.3
@@ -36,7 +36,7 @@ def paint_letters(
     Parameters
     ----------
     codes
-        Code of each letter, see :func:`gxview._qt.glyphs.codes`; codes without a glyph are skipped.
+        Code of each letter, see :func:`gxview._qt.look.glyphs.codes`; codes without a glyph are skipped.
     left
         Left edge of each letter in pixels.
     width

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QPainter
 
-from gxview._qt.glyphs import OTHER, codes
+from gxview._qt.look.glyphs import OTHER, codes
 from gxview._qt.painters.bars import BarColors, paint_bars, paint_clipped, paint_zero_line, zero_row
 from gxview._qt.painters.base import BaseValues, Floats, Letters, Scale, SignalData, Style, View
 from gxview._qt.painters.columns import columns, summary_text

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QPainter
 
-from gxview._qt.glyphs import OTHER, codes
+from gxview._qt.look.glyphs import OTHER, codes
 from gxview._qt.painters.base import Letters, Style, View
 from gxview._qt.painters.letters import paint_letters
 from gxview._qt.painters.shapes import device_ratio, draw_text, fill_rects, inside, text_width

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QColor, QPainter
 
-from gxview._qt.glyphs import codes
+from gxview._qt.look.glyphs import codes
+from gxview._qt.look.theme import Theme, mix
 from gxview._qt.painters.base import Letters, Style, TokenLike, View
 from gxview._qt.painters.letters import paint_letters
 from gxview._qt.painters.shapes import badge, device_ratio, inside
-from gxview._qt.theme import Theme, mix
 
 TOKENS_HEIGHT = 24
 

@@ -9,7 +9,7 @@ import numpy as np
 from qtpy.QtCore import QPointF, QRectF
 from qtpy.QtGui import QPainter, QPolygonF
 
-from gxview._qt.glyphs import codes
+from gxview._qt.look.glyphs import codes
 from gxview._qt.painters.base import BinnedCounts, Style, View
 from gxview._qt.painters.density import BIN, paint_density
 from gxview._qt.painters.letters import paint_letters

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from qtpy.QtGui import QPainter
 
-from gxview._qt.layout import Row
+from gxview._qt.drawing.layout import Row
 from gxview._qt.rows.alignments import paint_alignments_row
 from gxview._qt.rows.difference import paint_difference_row
 from gxview._qt.rows.features import paint_features_row

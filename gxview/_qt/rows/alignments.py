@@ -6,7 +6,7 @@ import numpy as np
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QPainter
 
-from gxview._qt.layout import PADDING, Row
+from gxview._qt.drawing.layout import PADDING, Row
 from gxview._qt.painters import BinnedCounts, State, paint_density, paint_state
 from gxview._qt.painters.alignments import paint_coverage, paint_reads
 from gxview._qt.painters.ticks import span_label
@@ -16,8 +16,8 @@ from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview.tracks import Pileup
 from gxview.tracks.packed_reads import NARROW
-from gxview.viewer.alignment_blocks import AlignmentBlock
-from gxview.viewer.tracks import AlignmentTrack
+from gxview.viewer.data.alignment_blocks import AlignmentBlock
+from gxview.viewer.tracks.kinds import AlignmentTrack
 
 SHARE, SMALLEST, LARGEST = 0.3, 24, 70
 """Part of a row's height that the coverage takes above the reads, and its bounds in pixels."""

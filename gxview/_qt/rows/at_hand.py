@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.alignment_blocks import AlignmentBlock, alignment_key
-from gxview.viewer.camera import View as CameraView
-from gxview.viewer.tracks import AlignmentTrack, VariantTrack
-from gxview.viewer.variant_blocks import VariantBlock, variant_key
+from gxview.viewer.data.alignment_blocks import AlignmentBlock, alignment_key
+from gxview.viewer.data.variant_blocks import VariantBlock, variant_key
+from gxview.viewer.places.camera import View as CameraView
+from gxview.viewer.tracks.kinds import AlignmentTrack, VariantTrack
 
 
 def variants_at_hand(track: VariantTrack, scene: Scene) -> VariantBlock | None:

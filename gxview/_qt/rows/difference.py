@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from qtpy.QtGui import QPainter
 
-from gxview._qt.layout import Row
+from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import RelevanceLook, SignalLook, paint_relevance, paint_signal, paint_state
 from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.extremes import as_data
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.states import state_of
-from gxview.viewer.tracks import DifferenceTrack, RelevanceTrack
+from gxview.viewer.tracks.kinds import DifferenceTrack, RelevanceTrack
 
 
 def paint_difference_row(painter: QPainter, row: Row, track: DifferenceTrack, scene: Scene) -> None:

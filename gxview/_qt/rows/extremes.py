@@ -12,10 +12,17 @@ from gxview._qt.painters import BaseValues, BinnedValues, SignalData
 from gxview._qt.painters.alignments import coverage_data
 from gxview._qt.rows.at_hand import alignments_at_hand
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.camera import View as CameraView
-from gxview.viewer.live import Shown
-from gxview.viewer.relevance_slice import Bins
-from gxview.viewer.tracks import AlignmentTrack, DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SignalTrack
+from gxview.viewer.explaining.live import Shown
+from gxview.viewer.explaining.relevance_slice import Bins
+from gxview.viewer.places.camera import View as CameraView
+from gxview.viewer.tracks.kinds import (
+    AlignmentTrack,
+    DifferenceTrack,
+    OverlayTrack,
+    RelevanceTrack,
+    ScoreTrack,
+    SignalTrack,
+)
 
 Floats: TypeAlias = NDArray[np.float32]
 Extremes: TypeAlias = tuple[Floats, Floats]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtpy.QtGui import QPainter
 
-from gxview._qt.layout import Row
+from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import (
     FEATURE_ROW_HEIGHT,
     BinnedCounts,
@@ -15,7 +15,7 @@ from gxview._qt.painters import (
     paint_state,
 )
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.tracks import FeatureTrack
+from gxview.viewer.tracks.kinds import FeatureTrack
 
 
 def paint_features_row(painter: QPainter, row: Row, track: FeatureTrack, scene: Scene) -> None:

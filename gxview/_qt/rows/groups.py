@@ -5,13 +5,13 @@ from __future__ import annotations
 from qtpy.QtCore import QPointF, QRectF
 from qtpy.QtGui import QPainter, QPolygonF
 
-from gxview._qt.layout import GroupRow
+from gxview._qt.drawing.layout import GroupRow
 from gxview._qt.painters import Style
 from gxview._qt.painters.shapes import draw_text, elided, inside, text_width
 from gxview._qt.painters.ticks import end_label
 from gxview._qt.rows.scales import group_scale, sharing
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.groups import TrackGroup
+from gxview.viewer.tracks.groups import TrackGroup
 
 MEMBER_MARK = 2.0
 """Width of the line that joins the tracks of a group at the left edge."""

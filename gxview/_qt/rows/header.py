@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QPainter
 
-from gxview._qt.layout import HEADER_WIDTH, Row
+from gxview._qt.drawing.layout import HEADER_WIDTH, Row
 from gxview._qt.painters import HEADER_HEIGHT, Style, paint_header
 from gxview._qt.painters.kept import paint_kept
 from gxview._qt.painters.sequence import BLOCKS_FROM
@@ -16,9 +16,9 @@ from gxview._qt.painters.shapes import elided
 from gxview._qt.rows.groups import paint_member_mark
 from gxview._qt.rows.overlay import member_colors
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.blocks import shows_gc
-from gxview.viewer.live import ExplainState
-from gxview.viewer.tracks import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SequenceTrack, Track
+from gxview.viewer.data.blocks import shows_gc
+from gxview.viewer.explaining.live import ExplainState
+from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SequenceTrack, Track
 
 DETAIL_HEIGHT = 14.0
 SWATCH = 8.0

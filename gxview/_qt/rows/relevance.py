@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 import numpy as np
 from qtpy.QtGui import QPainter
 
-from gxview._qt.layout import Row
+from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import (
     BaseValues,
     BinnedValues,
@@ -26,9 +26,9 @@ from gxview._qt.rows.extremes import as_data, visible
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.states import explain_state
-from gxview.viewer.camera import View as CameraView
-from gxview.viewer.relevance_slice import Floats
-from gxview.viewer.tracks import RelevanceTrack, ScoreTrack, TokenTrack
+from gxview.viewer.explaining.relevance_slice import Floats
+from gxview.viewer.places.camera import View as CameraView
+from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, TokenTrack
 
 
 def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scene: Scene) -> None:

@@ -12,10 +12,10 @@ import numpy as np
 from gxview._qt.painters import Scale
 from gxview._qt.rows.extremes import READERS, Extremes, Floats
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.camera import View
-from gxview.viewer.groups import TrackGroup
-from gxview.viewer.scale import ScaleOptions
-from gxview.viewer.tracks import Track
+from gxview.viewer.places.camera import View
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import Track
+from gxview.viewer.tracks.scale import ScaleOptions
 
 NOTES = {"auto": "", "symmetric": "sym", "percentile": "p", "fixed": "fix", "group": ""}
 """Words beside the axis."""

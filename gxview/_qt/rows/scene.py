@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from gxview._qt.painters import Letters, Scale, Style, View
 from gxview.genome import reverse_complement
-from gxview.viewer.camera import View as CameraView
-from gxview.viewer.tracks import SequenceTrack
+from gxview.viewer.places.camera import View as CameraView
+from gxview.viewer.tracks.kinds import SequenceTrack
 from gxview.viewer.viewer import Viewer
 
 

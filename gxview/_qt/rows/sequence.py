@@ -6,7 +6,7 @@ import numpy as np
 from qtpy.QtCore import QRectF
 from qtpy.QtGui import QPainter
 
-from gxview._qt.layout import Row
+from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import Scale, State, paint_gc, paint_sequence, paint_state, paint_translation
 from gxview._qt.painters.gc_curve import gc_scale
 from gxview._qt.painters.sequence import BLOCKS_FROM
@@ -14,8 +14,8 @@ from gxview._qt.painters.ticks import span_label
 from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.signal import signal_data
-from gxview.viewer.blocks import LETTERS_BASES_PER_PIXEL, shows_gc
-from gxview.viewer.tracks import SequenceTrack
+from gxview.viewer.data.blocks import LETTERS_BASES_PER_PIXEL, shows_gc
+from gxview.viewer.tracks.kinds import SequenceTrack
 
 
 def paint_sequence_row(painter: QPainter, row: Row, track: SequenceTrack, scene: Scene) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from qtpy.QtGui import QPainter
 
-from gxview._qt.layout import Row
+from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import (
     BaseValues,
     BinnedValues,
@@ -20,8 +20,8 @@ from gxview._qt.painters import (
 from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.signal_tiles import SignalSlice
-from gxview.viewer.tracks import SignalTrack
+from gxview.viewer.data.signal_tiles import SignalSlice
+from gxview.viewer.tracks.kinds import SignalTrack
 
 
 def paint_signal_row(painter: QPainter, row: Row, track: SignalTrack, scene: Scene) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gxview._qt.painters import State
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.live import NO_WINDOW, ExplainState
-from gxview.viewer.tracks import Track, sources_of
+from gxview.viewer.explaining.live import NO_WINDOW, ExplainState
+from gxview.viewer.tracks.kinds import Track, sources_of
 
 ORDER = ("failed", "running", "waiting", "empty")
 """Of several states the first of these is told."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from qtpy.QtGui import QPainter
 
-from gxview._qt.layout import Row
+from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import BinnedCounts, State, paint_density, paint_state
 from gxview._qt.painters.variants import paint_variants
 from gxview._qt.rows.at_hand import variants_at_hand
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.tracks import VariantTrack
+from gxview.viewer.tracks.kinds import VariantTrack
 
 
 def paint_variants_row(painter: QPainter, row: Row, track: VariantTrack, scene: Scene) -> None:

@@ -8,7 +8,7 @@ from app_model.types import Action
 
 from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
-from gxview.viewer.camera import Camera
+from gxview.viewer.places.camera import Camera
 from gxview.viewer.viewer import Viewer
 
 PAN_STEP, ZOOM_STEP = 0.125, 1.25

@@ -10,7 +10,7 @@ from app_model.types import Action
 
 from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
-from gxview.viewer.loci import MAX_LOCI
+from gxview.viewer.places.loci import MAX_LOCI
 from gxview.viewer.viewer import Viewer
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from app_model.types import Action
 
 from gxview.errors import GxviewError
-from gxview.viewer import arrange
 from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
-from gxview.viewer.combined_tracks import difference, overlay
-from gxview.viewer.tracklist import TrackList
-from gxview.viewer.tracks import Track
+from gxview.viewer.tracks import arrange
+from gxview.viewer.tracks.combined_tracks import difference, overlay
+from gxview.viewer.tracks.kinds import Track
+from gxview.viewer.tracks.tracklist import TrackList
 from gxview.viewer.viewer import Viewer
 
 

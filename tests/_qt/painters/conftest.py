@@ -12,8 +12,8 @@ from qtpy.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize
 from qtpy.QtGui import QColor, QImage, QPainter
 from qtpy.QtSvg import QSvgGenerator
 
+from gxview._qt.look.theme import theme
 from gxview._qt.painters import Style
-from gxview._qt.theme import theme
 
 WIDTH, HEIGHT = 800, 200
 Paint = Callable[[QPainter], None]

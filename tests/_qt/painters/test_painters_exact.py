@@ -19,7 +19,7 @@ from gxview._qt.painters import (
 )
 from gxview.genome import reverse_complement
 from gxview.tracks import Feature
-from gxview.viewer.camera import make_view
+from gxview.viewer.places.camera import make_view
 
 WIDTH = 640
 RECT = QRectF(0, 0, WIDTH, 60)

@@ -16,7 +16,7 @@ from gxview._qt.painters.features import FeatureLook, _Lanes, feature_color
 from gxview._qt.painters.shapes import text_width
 from gxview.tracks import pack_rows
 from gxview.tracks.base import Feature
-from gxview.viewer.blocks import rows_of
+from gxview.viewer.data.blocks import rows_of
 
 RECT = QRectF(0, 0, 800, 100)
 

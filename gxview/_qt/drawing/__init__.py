@@ -1,0 +1,1 @@
+"""The canvas: layout, mouse and keys, what lies under the pointer."""

@@ -1,0 +1,1 @@
+"""The panel that chooses models and methods."""

@@ -1,0 +1,1 @@
+"""The figure dialog, and figures in millimetres."""

@@ -1,0 +1,1 @@
+"""Themes, icons, glyphs and small widgets."""

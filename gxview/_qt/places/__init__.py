@@ -1,0 +1,1 @@
+"""Where the window looks: locus box, overview, chromosomes, regions and peaks."""

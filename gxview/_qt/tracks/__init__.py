@@ -1,0 +1,1 @@
+"""The list of tracks, their controls and what is known about them."""

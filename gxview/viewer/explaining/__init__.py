@@ -1,0 +1,1 @@
+"""Live explanations: tiles, the device that makes them, comparing, exporting."""

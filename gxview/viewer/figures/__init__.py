@@ -1,0 +1,1 @@
+"""Figures as state: their options, and many at once."""

@@ -1,0 +1,1 @@
+"""Where the window looks: cameras, names, regions, peaks."""

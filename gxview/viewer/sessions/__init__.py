@@ -1,0 +1,1 @@
+"""What is kept: undo, sessions, recovery, sessions of IGV."""

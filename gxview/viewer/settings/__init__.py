@@ -1,0 +1,1 @@
+"""The choices of a person, and how they take effect."""
