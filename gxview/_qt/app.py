@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import NoReturn
 
 import platformdirs
+from psygnal import EmitLoopError
 from qtpy.compat import isalive
 from qtpy.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from qtpy.QtWidgets import QApplication
@@ -152,13 +153,17 @@ def catch_errors(notices: Notices) -> Callable[[], None]:
     before = sys.excepthook
 
     def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        while isinstance(error, EmitLoopError) and error.__cause__ is not None:
+            error = error.__cause__  # what a listener raised, without the way it came
         if isinstance(error, GxviewError):
             notices.error(str(error))
         elif issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
         else:
             log.error("Unforeseen", exc_info=(kind, error, trace))
-            notices.error(f"Something went wrong: {error or kind.__name__}. The window goes on; please report it.")
+            notices.error(
+                f"Something went wrong: {error or type(error).__name__}. The window goes on; please report it."
+            )
 
     sys.excepthook = show
     return lambda: setattr(sys, "excepthook", before)

@@ -7,6 +7,7 @@ import threading
 
 import numpy as np
 import pytest
+from psygnal import EmitLoopError
 from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent, QImage
 from qtpy.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QSpinBox, QWidget
@@ -379,3 +380,27 @@ def test_a_contig_shorter_than_a_window_is_not_called_explained(opened, qtbot, e
     opened.viewer.go_to("tiny")
     qtbot.waitUntil(lambda: opened.viewer.is_idle)
     qtbot.waitUntil(lambda: opened.explain_panel.state_label.text() == "No window of the model fits here.")
+
+
+def test_a_model_can_be_chosen_before_a_genome_is_open(window, qtbot):
+    window.viewer.explanations.add("fake-cnn")
+    qtbot.waitUntil(lambda: window.viewer.is_idle)
+    assert window.explain_panel.state_label.text() == "Open a genome"
+    assert window.viewer.notices.errors() == []
+
+
+def test_what_a_listener_raised_is_told_without_the_way_it_came(window):
+    told, moved = [], window.viewer.model.loci.moved
+    window.viewer.notices.added.connect(lambda notice: told.append(notice.text))
+    undo = catch_errors(window.viewer.notices)
+
+    def fail(_view):
+        raise GxviewError("The disk is gone; put it back.")
+
+    moved.connect(fail)
+    with pytest.raises(EmitLoopError) as caught:
+        moved.emit(window.viewer.model.camera.view)
+    moved.disconnect(fail)
+    sys.excepthook(caught.type, caught.value, caught.tb)
+    undo()
+    assert told == ["The disk is gone; put it back."]

@@ -80,9 +80,9 @@ class ExplainPanel(QWidget):
         self.region_button.setEnabled(track is not None and self._viewer.model.reference is not None)
         self.refresh_state()
 
-    def _has_values(self, track: RelevanceTrack) -> bool:
+    def _done(self, track: RelevanceTrack) -> str:
         found = self._viewer.live.slice(track, self._viewer.model.camera.view)
-        return found is not None and found.has_values
+        return "Everything on screen is explained." if found is not None and found.has_values else f"{NO_WINDOW}."
 
     def refresh_state(self) -> None:
         """Show how far the explanation is."""
@@ -92,11 +92,10 @@ class ExplainPanel(QWidget):
             return
         state = self._viewer.live.state(track)
         words = {
-            "done": "Everything on screen is explained." if self._has_values(track) else f"{NO_WINDOW}.",
             "running": f"Explaining: {state.done} of {state.total} tiles.",
             "waiting": f"{state.text or 'Waiting'}...",
         }
-        self.state_label.setText(words.get(state.kind, state.text))
+        self.state_label.setText(self._done(track) if state.kind == "done" else words.get(state.kind, state.text))
         role = "error" if state.kind == "failed" else "muted"
         if self.state_label.property("role") != role:
             self.state_label.setProperty("role", role)
