@@ -24,9 +24,10 @@ from gxview.viewer.sessions.file import is_session
 from gxview.viewer.sessions.igv_session import is_igv_session
 from gxview.viewer.tracks.kinds import AlignmentTrack, FeatureTrack, FileTrack, SequenceTrack, SignalTrack, VariantTrack
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.work.jobs import Job, JobList, JobState
+from gxview.viewer.work.jobs import Job, JobList
 from gxview.viewer.work.notices import Notices
-from gxview.viewer.work.workers import AskCancelled, Outcome, Progress, Task, Workers
+from gxview.viewer.work.running import run_job, settle
+from gxview.viewer.work.workers import AskCancelled, Outcome, Progress, Workers
 
 KINDS: tuple[tuple[type[FileTrack], Callable[[Source], bool]], ...] = (
     (FeatureTrack, lambda source: isinstance(source, FeatureSource)),
@@ -144,9 +145,7 @@ class Opener:
         def ended(outcome: Outcome) -> None:
             done(outcome.value if self._ended(job, outcome) else None)
 
-        task = Task(work, ended, lambda: self._jobs.run(job), lambda done, total: self._jobs.run(job, done, total))
-        job.on_cancel(task.cancel)
-        self._workers.submit(task)
+        run_job(self._workers, self._jobs, job, work, ended)
 
     def open_track(self, path: Path, then: Callable[[], None] | None = None) -> None:
         """Open a file of features or signals as a track; `then` is called when that was tried."""
@@ -195,9 +194,7 @@ class Opener:
         def work(tell: Progress, cancelled: AskCancelled) -> Opened:
             return open_bare(partial(self._open_source, progress=tell, cancelled=cancelled), path, reference)
 
-        task = Task(work, done, lambda: self._jobs.run(job), lambda done, total: self._jobs.run(job, done, total))
-        job.on_cancel(task.cancel)
-        self._workers.submit(task)
+        run_job(self._workers, self._jobs, job, work, done)
 
     def open_model(self, path: Path) -> None:
         """Add an explanation by the model in a folder."""
@@ -223,14 +220,7 @@ class Opener:
             then()
 
     def _ended(self, job: Job, outcome: Outcome) -> bool:
-        if outcome.ok:
-            self._jobs.end(job, JobState.DONE)
-        elif outcome.cancelled:
-            self._jobs.end(job, JobState.CANCELLED)
-        else:
-            self._jobs.end(job, JobState.FAILED, outcome.error)
-            self._notices.error(outcome.error)
-        return outcome.ok
+        return settle(self._jobs, self._notices, job, outcome)
 
     def _still(self, reference: Reference | None) -> bool:
         """Whether a file that was opened for a reference still fits what is open now."""

@@ -14,6 +14,7 @@ from gxview.viewer.tracks.kinds import RelevanceTrack
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.jobs import Job, JobList, JobState
 from gxview.viewer.work.notices import Notices
+from gxview.viewer.work.running import settle
 from gxview.viewer.work.workers import Outcome
 
 MAX_REGION = 1_000_000
@@ -84,17 +85,12 @@ class Exporter:
             return
 
         def done(outcome: Outcome) -> None:
-            if outcome.ok:
-                self._jobs.end(job, JobState.DONE)
-                if then is not None:
-                    then()
-                else:
-                    self._notices.info(f"Wrote {', '.join(written.name for written in outcome.value)}.")
-            elif outcome.cancelled:
-                self._jobs.end(job, JobState.CANCELLED)
+            if not settle(self._jobs, self._notices, job, outcome):
+                return
+            if then is not None:
+                then()
             else:
-                self._jobs.end(job, JobState.FAILED, outcome.error)
-                self._notices.error(outcome.error)
+                self._notices.info(f"Wrote {', '.join(written.name for written in outcome.value)}.")
 
         task = self._device.submit(
             Priority.EXPORT, lambda engine, _tell, _ask: engine.export(path, tiles, region, reference), done

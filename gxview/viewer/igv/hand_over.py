@@ -13,9 +13,10 @@ from gxview.viewer.explaining.live import LiveRelevance
 from gxview.viewer.igv.link import PORT, igv_commands, send_to_igv
 from gxview.viewer.tracks.kinds import FileTrack, RelevanceTrack
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.work.jobs import JobList, JobState
+from gxview.viewer.work.jobs import JobList
 from gxview.viewer.work.notices import Notices
-from gxview.viewer.work.workers import Outcome, Task, Workers
+from gxview.viewer.work.running import run_job, settle
+from gxview.viewer.work.workers import AskCancelled, Outcome, Progress, Workers
 
 Files = list[tuple[str, str]]
 
@@ -92,23 +93,13 @@ class HandOver:
         commands = igv_commands(reference.path, files, region)
 
         def done(outcome: Outcome) -> None:
-            if outcome.ok:
-                self._jobs.end(job, JobState.DONE)
+            if settle(self._jobs, self._notices, job, outcome):
                 self._notices.info(f"IGV shows {region}.")
-            elif outcome.cancelled:
-                self._jobs.end(job, JobState.CANCELLED)
-            else:
-                self._jobs.end(job, JobState.FAILED, outcome.error)
-                self._notices.error(outcome.error)
 
-        task = Task(
-            lambda tell, ask: send_to_igv(commands, port=port, progress=tell, cancelled=ask),
-            done,
-            lambda: self._jobs.run(job),
-            lambda done, total: self._jobs.run(job, done, total),
-        )
-        job.on_cancel(task.cancel)
-        self._workers.submit(task)
+        def work(tell: Progress, ask: AskCancelled) -> None:
+            send_to_igv(commands, port=port, progress=tell, cancelled=ask)
+
+        run_job(self._workers, self._jobs, job, work, done)
 
     def _path(self, track: RelevanceTrack, region: Region) -> Path:
         folder = self._folder or Path(platformdirs.user_cache_dir("gxview", appauthor=False)) / "igv"

@@ -15,9 +15,10 @@ from gxview.viewer.places.loci import MAX_LOCI
 from gxview.viewer.places.region_files import known_name, read_regions, write_regions
 from gxview.viewer.places.regions import RegionRow, RegionTable
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.work.jobs import Job, JobList, JobState
+from gxview.viewer.work.jobs import JobList
 from gxview.viewer.work.notices import Notices
-from gxview.viewer.work.workers import Outcome, Task, Workers
+from gxview.viewer.work.running import run_job, settle
+from gxview.viewer.work.workers import Outcome, Workers
 
 MARGIN = 0.25
 """Part of a region's length that is shown on each side of it."""
@@ -165,15 +166,10 @@ class Navigator:
         job, reference = self._jobs.start(f"Reading regions from {path.name}"), self._model.reference
 
         def done(outcome: Outcome) -> None:
-            if outcome.ok:
-                self._jobs.end(job, JobState.DONE)
+            if settle(self._jobs, self._notices, job, outcome):
                 self._take(path, outcome.value)
-            else:
-                self._fail(job, outcome)
 
-        task = Task(lambda _tell, _ask: read_regions(path, reference), done, lambda: self._jobs.run(job))
-        job.on_cancel(task.cancel)
-        self._workers.submit(task)
+        run_job(self._workers, self._jobs, job, lambda _tell, _ask: read_regions(path, reference), done)
 
     def save(self, path: Path) -> None:
         """Write the rows that show of the active table as BED or as a table with notes."""
@@ -225,13 +221,6 @@ class Navigator:
         if any(name != chrom for chrom, name in names.items()):
             with self._model.unrecorded():
                 self._model.regions.rows = [replace(row, chrom=names[row.chrom]) for row in rows]
-
-    def _fail(self, job: Job, outcome: Outcome) -> None:
-        if outcome.cancelled:
-            self._jobs.end(job, JobState.CANCELLED)
-        else:
-            self._jobs.end(job, JobState.FAILED, outcome.error)
-            self._notices.error(outcome.error)
 
     def _go(self, row: RegionRow, keep_zoom: bool) -> None:
         place = self._place(row)

@@ -19,9 +19,10 @@ from gxview.viewer.places.peaks import RANKS, Floats, Found, Rank, Read, find_pe
 from gxview.viewer.places.regions import RegionRow
 from gxview.viewer.tracks.kinds import RelevanceTrack, SignalTrack, Track
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.work.jobs import JobList, JobState
+from gxview.viewer.work.jobs import JobList
 from gxview.viewer.work.notices import Notices
-from gxview.viewer.work.workers import AskCancelled, Outcome, Progress, Task, Workers
+from gxview.viewer.work.running import run_job, settle
+from gxview.viewer.work.workers import AskCancelled, Outcome, Progress, Workers
 
 Over: TypeAlias = Literal["view", "chromosome", "regions"]
 OVERS: dict[Over, str] = {"view": "Visible region", "chromosome": "Whole chromosome", "regions": "Table of regions"}
@@ -114,18 +115,10 @@ class PeakFinder:
         job = self._jobs.start(f"Looking for peaks of {name}")
 
         def done(outcome: Outcome) -> None:
-            if outcome.ok:
-                self._jobs.end(job, JobState.DONE)
+            if settle(self._jobs, self._notices, job, outcome):
                 self._show(query, name, outcome.value)
-            elif outcome.cancelled:
-                self._jobs.end(job, JobState.CANCELLED)
-            else:
-                self._jobs.end(job, JobState.FAILED, outcome.error)
-                self._notices.error(outcome.error)
 
-        task = Task(work, done, lambda: self._jobs.run(job), lambda done, total: self._jobs.run(job, done, total))
-        job.on_cancel(task.cancel)
-        self._workers.submit(task)
+        run_job(self._workers, self._jobs, job, work, done)
 
     def _regions(self, over: Over) -> list[Region]:
         view = self._model.camera.view
