@@ -15,10 +15,9 @@ from gxview.genome import Reference, Region
 from gxview.tracks.autosql import Columns
 from gxview.tracks.base import Feature
 from gxview.tracks.bbi import BIGBED_MAGIC, BbiFile, Blocks
+from gxview.tracks.bbi_source import BbiSource
 from gxview.tracks.bigbed_names import NameColumns
 from gxview.tracks.features import NameIndex
-from gxview.tracks.names import ChromosomeNames
-from gxview.tracks.places import open_bytes
 from gxview.tracks.reduce import Integers, bin_edges
 
 _COUNTED = 4 << 20
@@ -27,7 +26,7 @@ _SEARCHED, _SEARCHED_INDEXED = 32 << 20, 1 << 20
 """A file with up to so many bytes of data is read wholly when a name is asked for; without and with an index."""
 
 
-class BigBedFeatures:
+class BigBedFeatures(BbiSource):
     """A bigBed file; safe to use from several threads at once.
 
     Parameters
@@ -43,21 +42,14 @@ class BigBedFeatures:
         If the file is missing, damaged, or no bigBed.
     """
 
-    color: str | None = None
-
     def __init__(self, path: str | Path, reference: Reference | None = None) -> None:
-        self.path = Path(path)
-        self.name = self.path.name
-        self._file = BbiFile(open_bytes(path), BIGBED_MAGIC)
+        super().__init__(path, BIGBED_MAGIC, reference)
         header = self._file.header
         with self._file.reading("description"):
             schema = self._file.text_at(header.schema)
             self._columns = Columns.of(schema, header.columns, header.standard_columns)
             self._named = NameColumns.of(self._file)
             self._per_block = _features_per_block(self._file)
-        self._names = ChromosomeNames(self.path, tuple(self._file.sizes), reference, self._file.sizes)
-        self.sizes: dict[str, int] = self._names.renamed(self._file.sizes)
-        self.notes: tuple[str, ...] = self._names.notes
         self._lock = threading.Lock()
         self._read_names: NameIndex | None = None
         self._is_small = header.index - header.data <= (_SEARCHED_INDEXED if self._named else _SEARCHED)

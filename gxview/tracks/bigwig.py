@@ -8,11 +8,10 @@ import numpy as np
 
 from gxview.genome import Reference, Region
 from gxview.tracks.base import Floats, SignalSummary
-from gxview.tracks.bbi import BIGWIG_MAGIC, BbiFile, ZoomLevel
+from gxview.tracks.bbi import BIGWIG_MAGIC, ZoomLevel
+from gxview.tracks.bbi_source import BbiSource
 from gxview.tracks.bigwig_blocks import has_sums, sections, zoom_records
 from gxview.tracks.bigwig_sketch import sketch_of
-from gxview.tracks.names import ChromosomeNames
-from gxview.tracks.places import open_bytes
 from gxview.tracks.reduce import Accumulator, bin_edges, per_base_summary
 
 _PER_BASE = 1 << 22
@@ -23,7 +22,7 @@ _SKETCHED_PER_BIN = 2
 """At least so many zoom records fill a bin that is only drawn."""
 
 
-class BigWigSignal:
+class BigWigSignal(BbiSource):
     """A bigWig file; safe to use from several threads at once.
 
     Parameters
@@ -39,15 +38,8 @@ class BigWigSignal:
         If the file is missing, damaged, or no bigWig.
     """
 
-    color: str | None = None
-
     def __init__(self, path: str | Path, reference: Reference | None = None) -> None:
-        self.path = Path(path)
-        self.name = self.path.name
-        self._file = BbiFile(open_bytes(path), BIGWIG_MAGIC)
-        self._names = ChromosomeNames(self.path, tuple(self._file.sizes), reference, self._file.sizes)
-        self.sizes: dict[str, int] = self._names.renamed(self._file.sizes)
-        self.notes: tuple[str, ...] = self._names.notes
+        super().__init__(path, BIGWIG_MAGIC, reference)
         if self._file.covers_nothing:
             self.notes += (f"All values of {self.name} stand at points without length; each is shown as one base.",)
 
