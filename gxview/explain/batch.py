@@ -91,7 +91,7 @@ def explain_batch(
     DeviceFull
         If the batch does not fit into memory.
     """
-    with _memory_errors():
+    with memory_errors():
         if model.kind == "dnabert2":
             return _explain_tokens(model, sequences, settings, diagnostics)
         return _explain_bases(model, sequences, settings)
@@ -174,7 +174,8 @@ def _diagnostics(
 
 
 @contextmanager
-def _memory_errors() -> Iterator[None]:
+def memory_errors() -> Iterator[None]:
+    """Turn what a device says when its memory is full into `DeviceFull`."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:

@@ -16,10 +16,10 @@ from gxview._qt.facade import WindowViewer
 from gxview._qt.sessions import session_window
 from gxview._qt.sessions.dialogs import MissingFiles
 from gxview.errors import GxviewError
+from gxview.file_lock import FileLock
 from gxview.viewer.sessions.autosave import Leftover
 from gxview.viewer.sessions.content import session_of
 from gxview.viewer.sessions.file import Session, write_session
-from gxview.viewer.sessions.file_lock import FileLock
 from gxview.viewer.tracks.kinds import SignalTrack
 from tests.viewer.fakes import open_fake
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from gxview.file_lock import FileLock
 from gxview.viewer.sessions import autosave
 from gxview.viewer.sessions.autosave import leftovers
-from gxview.viewer.sessions.file_lock import FileLock
 from gxview.viewer.sessions.recent import LIMIT, Recent
 from gxview.viewer.sessions.state import capture
 

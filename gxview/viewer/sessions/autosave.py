@@ -14,10 +14,10 @@ from pathlib import Path
 from psygnal import Signal
 
 from gxview.errors import GxviewError
+from gxview.file_lock import FileLock
 from gxview.viewer.files import write_whole
 from gxview.viewer.sessions.content import session_of
 from gxview.viewer.sessions.file import SUFFIX, Session, read_session, write_session
-from gxview.viewer.sessions.file_lock import FileLock
 from gxview.viewer.sessions.session import Sessions
 from gxview.viewer.sessions.undo import Undo
 from gxview.viewer.viewer_model import ViewerModel
