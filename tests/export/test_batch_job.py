@@ -43,6 +43,19 @@ def values_of(path: Path, reference: Reference) -> dict[str, np.ndarray]:
         }
 
 
+def stop_after(shards: int, control: Control, monkeypatch) -> None:
+    """Stop a job as soon as so many shards are on disk."""
+    real, kept = batch_run.ShardStore.put, []
+
+    def put(self, record, array):
+        kept.append(real(self, record, array))
+        if len(kept) == shards:
+            control.stop()
+        return kept[-1]
+
+    monkeypatch.setattr(batch_run.ShardStore, "put", put)
+
+
 @pytest.mark.parametrize("name", ["cnn", "dnabert2"])
 @pytest.mark.parametrize(
     ("strand", "rest"),
@@ -69,18 +82,14 @@ def test_shards_of_any_size_give_the_same_bytes(job, tmp_path):
         assert all(other[name] == small[name] for other in others), name
 
 
-def test_what_is_stopped_goes_on_to_the_same_bytes(job, tmp_path):
+def test_what_is_stopped_goes_on_to_the_same_bytes(job, tmp_path, monkeypatch):
     wanted = job(("cnn", "dnabert2"))
     run_job(wanted, tmp_path / "whole")
-    control, seen = Control(), []
-
-    def tell(event):
-        seen.append(event)
-        if event["event"] == "progress" and event["bases"]:
-            control.stop()
-
+    control = Control()
+    stop_after(2, control, monkeypatch)
     with pytest.raises(Cancelled):
-        run_job(wanted, tmp_path / "parts", tell=tell, control=control)
+        run_job(wanted, tmp_path / "parts", control=control)
+    monkeypatch.undo()
     assert not list((tmp_path / "parts").glob("*.bw"))
     resumed = []
     assert run_job(wanted, tmp_path / "parts", resume=True, tell=resumed.append).status == "complete"
