@@ -9,7 +9,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-NAMES = ("startup", "letters", "attnlrp_pass", "bigwig_writers", "browsing")
+NAMES = ("startup", "letters", "attnlrp_pass", "cnn_lrp", "bigwig_writers", "browsing")
 
 
 def main() -> None:
