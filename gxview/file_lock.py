@@ -34,17 +34,27 @@ class FileLock:
         OSError
             The file cannot be made.
         """
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            if sys.platform == "win32":
-                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-            else:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        while True:
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                if sys.platform == "win32":
+                    msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+                else:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(handle)
+                return False
+            if self._is_there(handle):
+                self._handle = handle
+                return True
             os.close(handle)
+
+    def _is_there(self, handle: int) -> bool:
+        """Whether an open file is still the one of this name: who held the lock may just have removed it."""
+        try:
+            return os.path.samestat(os.fstat(handle), self.path.stat())
+        except FileNotFoundError:
             return False
-        self._handle = handle
-        return True
 
     def release(self, remove: bool = False) -> None:
         """Give the lock back, and remove its file if asked to."""

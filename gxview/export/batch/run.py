@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +16,11 @@ import numpy as np
 import torch
 
 from gxview.errors import Cancelled, GxviewError, UsageError
+from gxview.export.batch.arrays import check_arrays
 from gxview.export.batch.control import Control, Pace
 from gxview.export.batch.device import Device, Work, WorkList
 from gxview.export.batch.memory import device_memory, process_memory
-from gxview.export.batch.places import FoundPlaces, find_places
+from gxview.export.batch.places import find_places
 from gxview.export.batch.plan import Plan
 from gxview.export.batch.publish import Publisher, check_free
 from gxview.export.batch.settle import SettledJob, settle_job
@@ -30,7 +33,8 @@ from gxview.models.base import Model
 from gxview.models.loading import load_model
 
 Tell = Callable[[Mapping[str, Any]], None]
-_BEAT = 0.25
+_BEAT = 0.1
+_TOLD = 1.0
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -135,29 +139,30 @@ class _Run:
         self._place, self._job, self._begun, self._tell, self._control = place, job, begun, tell, control
         self._pace = Pace()
         self._lock = threading.Lock()
-        self._current: tuple[str, str] = ("", "")
+        self._region = ""
         self._news: list[Mapping[str, Any]] = []
-        self._partial = 0
+        self._told = -math.inf
         self._bases = 0
 
     def run(self) -> Outcome:
         reference = Reference(self._job.genome.path, aliases=self._job.genome.aliases)
         settled = settle_job(self._job, reference)
-        self._plan = Plan.make(settled, self._places(settled))
+        self._plan = self._planned(settled)
         self._store = ShardStore.open(self._place.work)
         if self._begun:
             self._recover()
         return self._work(settled)
 
-    def _places(self, settled: SettledJob) -> FoundPlaces:
+    def _planned(self, settled: SettledJob) -> Plan:
         if self._begun:
             found, machine = self._place.started_with()
             check_machine(machine, settled)
-            return found
-        found = find_places(settled.job.places, settled.reference)
+            return Plan.make(settled, found)
+        plan = Plan.make(settled, find_places(settled.job.places, settled.reference))
+        check_arrays(plan)
         check_free(self._place.path, [f"{track.name}.bw" for track in settled.tracks])
-        self._place.begin(settled, found)
-        return found
+        self._place.begin(settled, plan.found)
+        return plan
 
     def _recover(self) -> None:
         """Keep what is whole of an earlier attempt; what failed is tried again."""
@@ -258,7 +263,9 @@ class _Run:
                 self._control.stop()
             self._pace.hold(self._control.is_paused)
             self._drain()
-            self._tell(self._progress("paused" if self._control.is_paused else state))
+            if time.monotonic() - self._told >= _TOLD or not thread.is_alive():
+                self._told = time.monotonic()
+                self._tell(self._progress("paused" if self._control.is_paused else state))
 
     def _drain(self) -> None:
         with self._lock:
@@ -272,7 +279,6 @@ class _Run:
     def _progress(self, state: str) -> dict[str, Any]:
         done = self._total - self._left + min(self._pace.done, self._left)
         left = self._pace.left(self._total - done)
-        region, device = self._current
         return {
             "event": "progress",
             "state": state,
@@ -284,8 +290,8 @@ class _Run:
             "seconds_left": left and left.seconds,
             "seconds_left_low": left and left.low,
             "seconds_left_high": left and left.high,
-            "region": region,
-            "device": device or self._plan.settled.devices[0],
+            "region": self._region,
+            "device": ", ".join(self._plan.settled.devices),
             "memory": process_memory(),
             "device_memory": device_memory(self._plan.settled.devices),
         }
@@ -293,7 +299,7 @@ class _Run:
     def _advance(self, unit: Unit, windows: int) -> None:
         """Note computed windows; called by the threads of the devices."""
         self._pace.note(windows)
-        self._current = (str(unit.parts[0]), self._current[1])
+        self._region = str(unit.parts[0])
 
     def _keep(self, unit: Unit, finished: Finished) -> None:
         """Put a unit on disk; called by the threads of the devices."""
