@@ -16,6 +16,7 @@ from gxview.errors import GxviewError
 from gxview.explain.batch import DeviceFull
 from gxview.export.batch import device as batch_device
 from gxview.export.batch import run as batch_run
+from gxview.export.batch import site as batch_site
 from gxview.export.batch.control import Control, Pace, interval
 from gxview.export.batch.run import run_job
 from gxview.export.batch.shards import ShardStore
@@ -191,8 +192,8 @@ def test_a_damaged_shard_is_computed_again(job, tmp_path, monkeypatch):
 
 def test_two_devices_give_the_bytes_of_one(job, tmp_path, monkeypatch):
     run_job(job(("cnn", "dnabert2")), tmp_path / "one")
-    real = batch_run.settle_job
-    monkeypatch.setattr(batch_run, "settle_job", lambda *given: replace(real(*given), devices=("cpu", "cpu")))
+    real = batch_site.settle_job
+    monkeypatch.setattr(batch_site, "settle_job", lambda *given: replace(real(*given), devices=("cpu", "cpu")))
     run_job(job(("cnn", "dnabert2")), tmp_path / "two")
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
 
