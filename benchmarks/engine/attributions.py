@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from benchmarks.engine.run import Run, in_turns
@@ -17,6 +17,8 @@ CNN, CNN_WINDOWS, CNN_BATCH = "sample-cnn", 1024, 64
 PAIRS = 256
 SAME = 1e-4
 
+Ways = dict[str, Callable[[], Any]]
+
 
 def measure(run: Run) -> None:
     """Measure all of it."""
@@ -27,9 +29,9 @@ def measure(run: Run) -> None:
 
 
 def passes(run: Run, batch: int, length: int, turns: int) -> None:
-    """A forward pass, our methods and lxt's BERT on batches of tokens."""
+    """Measure a forward pass, our methods and lxt's BERT on batches of tokens."""
     own = partial(run.ours.ask, "transformer", work=str(run.work), batch=batch, length=length)
-    ways = {name: partial(own, way=name) for name in ("forward", *METHODS)}
+    ways: Ways = {name: partial(own, way=name) for name in ("forward", *METHODS)}
     if run.peers:
         lxt = partial(run.peers.ask, "bert", batch=batch, length=length)
         ways |= {f"lxt {name}": partial(lxt, way=name) for name in ("forward", "attnlrp", "attnlrp_as_in_readme")}
@@ -64,9 +66,9 @@ def beside_lxt(took: dict[str, list[float]], batch: int, what: str) -> list[Row]
 
 
 def integrated_gradients(run: Run, batch: int, length: int, turns: int) -> None:
-    """AttnLRP and captum's integrated gradients of the same network, on the same tokens."""
+    """Measure AttnLRP and captum's integrated gradients of the same network, on the same tokens."""
     arguments: dict[str, Any] = {"work": str(run.work), "batch": batch, "length": length}
-    ways = {
+    ways: Ways = {
         "ours": partial(run.ours.ask, "transformer", way="attnlrp", **arguments),
         "captum": partial(run.ours.ask, "integrated_gradients", steps=STEPS, together=IG_ROWS, **arguments),
     }
@@ -78,11 +80,11 @@ def integrated_gradients(run: Run, batch: int, length: int, turns: int) -> None:
 
 
 def convolutional(run: Run, turns: int) -> None:
-    """LRP and gradient x input of a CNN, and both DeepLIFTs of the same network on the same windows."""
+    """Measure LRP of a CNN, and both DeepLIFTs of the same network on the same windows."""
     network, data = str(run.work / "chain.pt"), str(run.work / "windows.npy")
     mine = run.ours.ask("hand_over", model=CNN, windows=CNN_WINDOWS, network=network, sequences=data)
     own = partial(run.ours.ask, "convolutional", model=CNN, windows=CNN_WINDOWS, batch=CNN_BATCH)
-    ways = {name: partial(own, way=name) for name in ("forward", "lrp", "gradient_x_input")}
+    ways: Ways = {name: partial(own, way=name) for name in ("forward", "lrp")}
     if run.peers:
         theirs = run.peers.ask("deeplift_logits", network=network, sequences=data)
         check_same(mine, theirs)
@@ -90,7 +92,7 @@ def convolutional(run: Run, turns: int) -> None:
         ways["captum"] = partial(peer, way="captum", batch=CNN_BATCH)
         ways |= {f"tangermeme:{n}": partial(peer, way=f"tangermeme:{n}", batch=PAIRS) for n in (1, 20)}
     rates = {name: [CNN_WINDOWS / took for took in values] for name, values in in_turns(turns, ways).items()}
-    what = f"LRP, {Path(CNN).name}, {CNN_WINDOWS:,} windows"
+    what = f"LRP, {CNN}, {CNN_WINDOWS:,} windows"
     add = partial(compared, what, rates["lrp"], unit="windows/s")
     run.add(add(rates["forward"], beside="its forward pass"))
     if run.peers:

@@ -10,16 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.workers import seconds
-
+from gxview.export.writers import check_bigwig, open_bigwig
+from gxview.export.writers.base import writers
 
 CHROM, CHUNK = "chr1", 1_000_000
 
 Floats = NDArray[np.float32]
 
 
-def write_values(path: str, bases: int) -> None:
-    """Save random values."""
+def make_values(path: str, bases: int) -> list[str]:
+    """Save random values; return the names of the writers."""
     np.save(path, np.random.default_rng(0).standard_normal(bases).astype(np.float32))
+    return list(writers())
 
 
 @lru_cache(maxsize=1)
@@ -31,8 +33,6 @@ def values(path: str) -> Floats:
 
 def write(path: Path, data: Floats, writer: str) -> None:
     """Write a file as an export does."""
-    from gxview.export.writers import open_bigwig
-
     with open_bigwig(path, {CHROM: len(data)}, bases=len(data), writer=writer) as file:
         for start in range(0, len(data), CHUNK):
             file.add(CHROM, start, data[start : start + CHUNK])
@@ -40,8 +40,6 @@ def write(path: Path, data: Floats, writer: str) -> None:
 
 def measure(writer: str, data: str, output: str) -> dict[str, float]:
     """Return the seconds of writing and of reading back, and the bytes of the file."""
-    from gxview.export.writers import check_bigwig
-
     path, loaded = Path(output), values(data)
     took = seconds(writer, lambda: write(path, loaded, writer))
     pieces = [(CHROM, start, loaded[start : start + CHUNK]) for start in range(0, len(loaded), CHUNK)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from benchmarks.engine.networks_named import BASE, BASE_WINDOW
+from benchmarks.engine.names import BASE, BASE_WINDOW
 from benchmarks.engine.run import Run, in_turns
 from benchmarks.fit import growth
 from benchmarks.table import Goal, Row, number

@@ -1,4 +1,4 @@
-"""The models that are measured: of the published size, embedded, and one so small that only the rest of a job counts."""
+"""The models that are measured: one of the published size, and one so small that only the rest of a job counts."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from benchmarks.engine.names import BASE, BASE_WINDOW, TINY, TINY_WINDOW, VOCABULARY
 from gxview.models.base import Model
 from gxview.models.cnn import CNN, CNNConfig, ConvBlock
 from gxview.models.dnabert2 import DNABert2Config, DNABert2ForSequenceClassification
 from gxview.models.loading import load_model
 from gxview.models.saving import new_folder, write_config, write_network
 from gxview.models.tokenizer import train_tokenizer
-
-VOCABULARY, SPECIAL = 4096, 5
-BASE_WINDOW, TINY_WINDOW = 300, 2000
-BASE, TINY = "random-12x768", "tiny-cnn"
 
 
 def random_sequence(length: int, seed: int) -> str:

@@ -33,6 +33,7 @@ if __name__ == "__main__":
             "hand_over": passes.hand_over,
             "on_random": bare.on_random,
             "on_genome": bare.on_genome,
+            "make_values": bigwigs.make_values,
             "bigwig": bigwigs.measure,
         }
     )

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.engine.networks import BASE, SPECIAL, VOCABULARY, load, plain_chain, random_sequence
+from benchmarks.engine.names import BASE, SPECIAL, VOCABULARY
+from benchmarks.engine.networks import load, plain_chain, random_sequence
 from benchmarks.workers import once, seconds
 from gxview.explain import cnn
 from gxview.explain.attnlrp import relevance
@@ -28,11 +29,14 @@ def transformer(work: str, way: str, batch: int, length: int) -> float:
     """Return seconds of ``forward`` or of a method on a batch of tokens, 12 x 768."""
     network, (ids, mask) = load(str(Path(work) / BASE)).network, tokens(batch, length)
 
-    def call() -> Any:
-        with torch.inference_mode():
-            return network(ids, mask).logits if way == "forward" else relevance(network, ids, mask, method=way, target=1)
+    def predict() -> object:
+        return network(ids, mask).logits
 
-    return seconds((way, batch, length), call)
+    def explain() -> object:
+        return relevance(network, ids, mask, method=way, target=1)
+
+    with torch.inference_mode():
+        return seconds((way, batch, length), predict if way == "forward" else explain)
 
 
 def integrated_gradients(work: str, batch: int, length: int, steps: int, together: int) -> float:
@@ -42,7 +46,8 @@ def integrated_gradients(work: str, batch: int, length: int, steps: int, togethe
     """
     from captum.attr import IntegratedGradients
 
-    network, (ids, mask) = load(str(Path(work) / BASE)).network, tokens(batch, length)
+    network: Any = load(str(Path(work) / BASE)).network
+    ids, mask = tokens(batch, length)
 
     def logit(embeddings: Tensor, mask: Tensor) -> Tensor:
         values: Tensor = network(inputs_embeds=embeddings, attention_mask=mask).logits[:, 1]
@@ -63,7 +68,7 @@ def columns(model: str, windows: int) -> Tensor:
     letters = random_sequence(windows * loaded.window_length, 2)
     size = loaded.window_length
     sequences = [letters[start : start + size] for start in range(0, len(letters), size)]
-    found: Tensor = loaded.one_hot(sequences)  # type: ignore[attr-defined]
+    found: Tensor = loaded.one_hot(sequences)
     return found
 
 

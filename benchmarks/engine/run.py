@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,7 +68,7 @@ class Run(AbstractContextManager["Run"]):
             print("  ".join(cell for cell in row.cells() if cell), flush=True)
 
 
-def in_turns(turns: int, ways: dict[str, Callable[[], Any]]) -> dict[str, list[Any]]:
+def in_turns(turns: int, ways: Mapping[str, Callable[[], Any]]) -> dict[str, list[Any]]:
     """Return the results of all ways, called one after the other, again and again."""
     found: dict[str, list[Any]] = {name: [] for name in ways}
     for _ in range(turns):

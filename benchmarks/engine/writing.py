@@ -16,7 +16,8 @@ def measure(run: Run) -> None:
     bases = 2_000_000 if run.quick else 10_000_000
     data, output = str(run.work / "values.npy"), run.work / "written.bw"
     own = run.ours.ask("make_values", path=data, bases=bases)
-    ways = {f"gxview {name}": partial(run.ours.ask, "bigwig", writer=name, data=data, output=str(output)) for name in own}
+    mine = partial(run.ours.ask, "bigwig", data=data, output=str(output))
+    ways = {f"gxview {name}": partial(mine, writer=name) for name in own}
     if run.peers:
         peer = partial(run.peers.ask, "bigwig", data=data, output=str(output))
         ways |= {name: partial(peer, writer=name) for name in LIBRARIES}

@@ -49,7 +49,8 @@ def attnlrp(batch: int, length: int, *, frozen: bool) -> Tensor:
     words = network.get_input_embeddings()(ids).detach().requires_grad_()
     network(inputs_embeds=words, attention_mask=mask).logits[:, 1].sum().backward()
     network.zero_grad(set_to_none=True)
-    return (words * words.grad).sum(-1)
+    relevance: Tensor = (words * words.grad).sum(-1)
+    return relevance
 
 
 def measure(way: str, batch: int, length: int) -> float:

@@ -9,8 +9,8 @@ from typing import Any
 
 import figwig
 import numpy as np
-import pyBigWig
 import pybigtools
+import pyBigWig
 from numpy.typing import NDArray
 
 from benchmarks.workers import seconds
@@ -45,7 +45,7 @@ def by_figwig(path: str, data: Floats) -> None:
     """Write tiles of a million bases on as many threads as there are processors."""
     tiles = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)]
     starts: Any = np.arange(0, len(data), CHUNK)
-    figwig.write_bigwig(path, {CHROM: len(data)}, CHROM, starts, np.stack(tiles), n_jobs=os.cpu_count())
+    figwig.write_bigwig(path, {CHROM: len(data)}, CHROM, starts, np.stack(tiles), n_jobs=os.cpu_count() or 1)
 
 
 WRITERS: dict[str, Callable[[str, Floats], None]] = {

@@ -1,7 +1,7 @@
 """Make the environment of the peers, or bring it up to date; about 2 GB, a minute.
 
-Run with ``python -m benchmarks.peers.make_environment`` from the environment of gxview. The folder is ``PEERS_VENV``, by
-default one in the folder for temporary files; ``TORCH`` and ``TORCH_INDEX`` choose another build of torch, as for
+Run with ``python -m benchmarks.peers.make_environment`` from the environment of gxview. The folder is ``PEERS_VENV``,
+by default one in the folder for temporary files; ``TORCH`` and ``TORCH_INDEX`` choose another build of torch, as for
 ``make install``.
 
 ``lxt.efficient`` 2.1 imports torchvision for a network that is not measured here, and a torchvision that fits the

@@ -1,0 +1,5 @@
+"""Names and sizes of the models that are made for measuring."""
+
+BASE, BASE_WINDOW = "random-12x768", 300
+TINY, TINY_WINDOW = "tiny-cnn", 2000
+VOCABULARY, SPECIAL = 4096, 5
