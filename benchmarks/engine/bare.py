@@ -8,14 +8,13 @@ from typing import Any
 
 from benchmarks.engine.networks import load, random_sequence
 from gxview.explain.launch import compute, encode, group_size
+from gxview.explain.region import default_batch_size
 from gxview.explain.settings import settle
 from gxview.explain.tiling import Tiling
 from gxview.genome import Reference, Region
 
 AT_ONCE = 512
 _WARM_UP = 4
-
-Groups = list[tuple[str, ...]]
 
 
 def explain(model: str, windows: tuple[str, ...], size: int) -> dict[str, Any]:
@@ -49,15 +48,15 @@ def random_windows(number: int, length: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4)
-def genome_windows(model: str, genome: str, region: str) -> tuple[str, ...]:
-    """Return the windows of the grid that touch a region, in the order of the grid."""
+def genome_windows(model: str, genome: str, region: str) -> tuple[tuple[str, ...], int]:
+    """Return the windows of the grid that touch a region, in the order of the grid, and the bases of the region."""
     reference = Reference(genome)
     where, _ = reference.region(region)
     (grid,) = Tiling.settle(load(model), None, None, "mean", "+", 1).grids(reference.sizes[where.chrom])
     letters = reference.fetch(Region(where.chrom, 0, reference.sizes[where.chrom])).upper()
     starts = [grid.start(index) for index in grid.touching(where.start, where.end)]
     reference.close()
-    return tuple(letters[start : start + grid.window] for start in starts)
+    return tuple(letters[start : start + grid.window] for start in starts), where.length
 
 
 @lru_cache(maxsize=64)
@@ -71,8 +70,15 @@ def on_random(model: str, windows: int, length: int, size: int) -> dict[str, Any
     return explain(model, random_windows(windows, length), size)
 
 
-def on_genome(model: str, genome: str, region: str, size: int) -> dict[str, Any]:
-    """Measure on the windows that an export of a region computes."""
-    windows = genome_windows(model, genome, region)
+def on_genome(model: str, genome: str, region: str) -> dict[str, Any]:
+    """Measure on the windows that an export of a region computes, as many together as an export takes by itself.
+
+    Returns
+    -------
+    dict
+        That of `explain`, with the number of ``bases`` of the region.
+    """
+    windows, bases = genome_windows(model, genome, region)
+    size = default_batch_size(load(model))
     _warm(model, len(windows[0]), size)
-    return explain(model, windows, size)
+    return {"bases": bases, **explain(model, windows, size)}
