@@ -15,21 +15,8 @@ from gxview.export.batch import run as batch_run
 from gxview.export.batch.control import Control
 from gxview.export.batch.run import run_job
 from gxview.genome import Reference
-from gxview.job_file import Genome, JobFile, ModelChoice, Places
+from gxview.job_file import Places
 from gxview.models.loading import load_model
-
-
-@pytest.fixture
-def job(small_genome: Path, tiny_cnn_folder: Path, tiny_dnabert2_folder: Path):
-    """Make a job on the small genome; the keyword models takes 'cnn' and 'dnabert2'."""
-    folders = {"cnn": tiny_cnn_folder, "dnabert2": tiny_dnabert2_folder}
-
-    def make(models=("cnn",), choice=None, places=None, **rest) -> JobFile:
-        chosen = tuple(ModelChoice(model=str(folders[name]), **(choice or {})) for name in models)
-        where = places or Places(whole_genome=True)
-        return JobFile(genome=Genome(path=small_genome), places=where, models=chosen, shard_bases=256, **rest)
-
-    return make
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -41,6 +28,19 @@ def values_of(path: Path, reference: Reference) -> dict[str, np.ndarray]:
         return {
             name: file.values(name, 0, size, numpy=True).astype(np.float32) for name, size in reference.sizes.items()
         }
+
+
+def stop_after(shards: int, control: Control, monkeypatch) -> None:
+    """Stop a job as soon as so many shards are on disk."""
+    real, kept = batch_run.ShardStore.put, []
+
+    def put(self, record, array):
+        kept.append(real(self, record, array))
+        if len(kept) == shards:
+            control.stop()
+        return kept[-1]
+
+    monkeypatch.setattr(batch_run.ShardStore, "put", put)
 
 
 @pytest.mark.parametrize("name", ["cnn", "dnabert2"])
@@ -69,18 +69,14 @@ def test_shards_of_any_size_give_the_same_bytes(job, tmp_path):
         assert all(other[name] == small[name] for other in others), name
 
 
-def test_what_is_stopped_goes_on_to_the_same_bytes(job, tmp_path):
+def test_what_is_stopped_goes_on_to_the_same_bytes(job, tmp_path, monkeypatch):
     wanted = job(("cnn", "dnabert2"))
     run_job(wanted, tmp_path / "whole")
-    control, seen = Control(), []
-
-    def tell(event):
-        seen.append(event)
-        if event["event"] == "progress" and event["bases"]:
-            control.stop()
-
+    control = Control()
+    stop_after(2, control, monkeypatch)
     with pytest.raises(Cancelled):
-        run_job(wanted, tmp_path / "parts", tell=tell, control=control)
+        run_job(wanted, tmp_path / "parts", control=control)
+    monkeypatch.undo()
     assert not list((tmp_path / "parts").glob("*.bw"))
     resumed = []
     assert run_job(wanted, tmp_path / "parts", resume=True, tell=resumed.append).status == "complete"

@@ -183,6 +183,8 @@ class _Run:
         publishing.start()
         try:
             self._compute(settled, todo)
+            if self._control.is_stopped:
+                publisher.stop()
             self._wait(publishing, "writing")
             if publisher.error is not None:
                 raise publisher.error
