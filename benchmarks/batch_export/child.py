@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.workers import ENVIRONMENT, ROOT
+from benchmarks.workers import ENVIRONMENT, ROOT, megabytes
 
 LOOK_EVERY = 0.25
 
@@ -57,21 +57,14 @@ class _Memory(threading.Thread):
     def run(self) -> None:
         """Look again and again."""
         while not self._ended.wait(LOOK_EVERY):
-            self.rss = max(self.rss, _megabytes(self._status, "VmHWM"))
-            self.pss = max(self.pss, _megabytes(self._rollup, "Pss"))
+            with suppress(OSError):  # the process is ending, or this system has no such file
+                self.rss = max(self.rss, megabytes(self._status, "VmHWM"))
+                self.pss = max(self.pss, megabytes(self._rollup, "Pss"))
 
     def stop(self) -> None:
         """Stop looking."""
         self._ended.set()
         self.join()
-
-
-def _megabytes(path: Path, name: str) -> float:
-    try:
-        found = re.search(rf"^{name}:\s+(\d+) kB", path.read_text(), re.MULTILINE)
-    except OSError:
-        return 0.0  # the process is ending, or this system has no such file
-    return int(found[1]) / 1e3 if found else 0.0
 
 
 def export(folder: Path, genome: Path, region: str, model: str, *options: str) -> Exported:

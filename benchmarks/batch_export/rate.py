@@ -9,12 +9,13 @@ from typing import Any
 
 from benchmarks.batch_export.child import export
 from benchmarks.batch_export.genome import CHROM, ECOLI, ECOLI_CHROM, write_random_genome
-from benchmarks.engine.names import BASE
+from benchmarks.engine.names import BASE, BASE_WINDOW, SAMPLE_WINDOW
 from benchmarks.engine.run import Run, in_turns
 from benchmarks.table import Goal, compared
 
 GOAL = Goal("at least", 0.95)
-BASES, PROBE = 5_000_000, 60_000
+BASES = 5_000_000
+PROBE, FEWEST = 64, 256
 
 
 def measure(run: Run) -> None:
@@ -26,15 +27,16 @@ def measure(run: Run) -> None:
         run.notes.append(f"E. coli was not exported: {ECOLI.name} is not at hand.")
     for model in ("sample-cnn", "sample-dnabert2"):
         for chrom, genome in places[:1] if run.quick else places:
-            beside_engine(run, model, chrom, genome)
-    beside_engine(run, str(run.work / BASE), *places[0])
+            beside_engine(run, model, SAMPLE_WINDOW // 2, chrom, genome)
+    beside_engine(run, str(run.work / BASE), BASE_WINDOW // 2, *places[0])
 
 
-def beside_engine(run: Run, model: str, chrom: str, genome: Path) -> None:
-    """Measure a model in turns."""
+def beside_engine(run: Run, model: str, stride: int, chrom: str, genome: Path) -> None:
+    """Measure a model in turns, on so many windows that the engine is busy for a while."""
     engine = partial(run.ours.ask, "on_genome", model=model, genome=str(genome))
-    probe = engine(region=f"{chrom}:1-{PROBE // (20 if model.endswith(BASE) else 1)}")
-    bases = min(BASES * 9 // 10, round(probe["bases"] / probe["seconds"] * (8 if run.quick else 25)))
+    probe = engine(region=f"{chrom}:1-{PROBE * stride}")
+    wanted = max(FEWEST // (4 if run.quick else 1), probe["windows"] / probe["seconds"] * (6 if run.quick else 25))
+    bases = min(BASES * 9 // 10, round(wanted) * stride)
     region = f"{chrom}:1-{bases}"
     ways = {
         "engine": partial(engine, region=region),

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,6 +23,7 @@ from benchmarks.engine.run import Run
 from benchmarks.record import RESULTS, ROOT, save
 from benchmarks.table import markdown
 
+GPU = "benchmarks.gpu"
 PARTS: dict[str, Callable[[Run], None]] = {
     "attributions": attributions.measure,
     "export": rate.measure,
@@ -48,6 +51,14 @@ def load() -> list[float]:
     return [round(one, 2) for one in os.getloadavg()] if hasattr(os, "getloadavg") else []
 
 
+def gpu_table(run: Run) -> str:
+    """Return the table of the GPU, measured now where there is one, else a sentence."""
+    if run.versions["gxview"]["gpu"] is None:
+        return f"\nNo GPU is at hand; where there is one, `python -m {GPU}` measures the same on it.\n"
+    subprocess.run([sys.executable, "-m", GPU], cwd=ROOT, check=True)
+    return "\n" + (RESULTS / "gpu.md").read_text(encoding="utf-8")
+
+
 def main() -> None:
     """Measure, print, and write a whole run."""
     chosen, began = options(), time.time()
@@ -58,7 +69,7 @@ def main() -> None:
                 measure(run)
     minutes = round((time.time() - began) / 60, 1)
     run.notes.append(f"{minutes} minutes; load of the machine when it began: {before}, at the end: {load()}.")
-    table = markdown(run.rows, run.notes)
+    table = markdown(run.rows, run.notes) + gpu_table(run)
     print(f"\n{table}")
     if chosen.quick or chosen.only:
         return

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.workers import seconds
+from benchmarks.workers import memory_growth, seconds
 from gxview.export.writers import check_bigwig, open_bigwig
 from gxview.export.writers.base import writers
 
@@ -39,9 +39,10 @@ def write(path: Path, data: Floats, writer: str) -> None:
 
 
 def measure(writer: str, data: str, output: str) -> dict[str, float]:
-    """Return the seconds of writing and of reading back, and the bytes of the file."""
+    """Return the seconds of writing and of reading back, the memory of writing in MB, and the bytes of the file."""
     path, loaded = Path(output), values(data)
     took = seconds(writer, lambda: write(path, loaded, writer))
     pieces = [(CHROM, start, loaded[start : start + CHUNK]) for start in range(0, len(loaded), CHUNK)]
     checked = seconds((writer, "check"), lambda: check_bigwig(path, pieces))
-    return {"seconds": took, "check": checked, "bytes": os.path.getsize(path)}
+    grown = memory_growth(lambda: write(path, loaded, writer))
+    return {"seconds": took, "check": checked, "memory": grown, "bytes": os.path.getsize(path)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from benchmarks.engine.names import BASE, BASE_WINDOW
+from benchmarks.engine.names import BASE, BASE_WINDOW, SAMPLE_WINDOW
 from benchmarks.engine.run import Run, in_turns
 from benchmarks.fit import growth
 from benchmarks.table import Goal, Row, number
@@ -51,9 +51,9 @@ def sweeps(base: str, quick: bool) -> list[Sweep]:
     found = []
     for model in ("sample-cnn", "sample-dnabert2"):
         found += [
-            Sweep("number of windows", model, [(n, 120, 16) for n in numbers], numbers, LINEAR),
+            Sweep("number of windows", model, [(n, SAMPLE_WINDOW, 16) for n in numbers], numbers, LINEAR),
             Sweep("bases of a window", model, [(256, length, 16) for length in lengths], lengths),
-            Sweep("windows of a batch", model, [(size * 4, 120, size) for size in together], together),
+            Sweep("windows of a batch", model, [(size * 4, SAMPLE_WINDOW, size) for size in together], together),
         ]
     return [
         *found,

@@ -19,7 +19,8 @@ NAMES = ("torch", "transformers", "captum", "pyBigWig", "pybigtools")
 def prepare(work: str) -> dict[str, Any]:
     """Write the models; return the versions and the number of threads."""
     write_networks(Path(work))
-    versions = {name: version(name) for name in NAMES}
+    versions: dict[str, Any] = {name: version(name) for name in NAMES}
+    versions["gpu"] = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     return {"python": platform.python_version(), "threads": torch.get_num_threads(), **versions}
 
 

@@ -74,7 +74,8 @@ def columns(model: str, windows: int) -> Tensor:
 
 def convolutional(model: str, way: str, windows: int, batch: int) -> float:
     """Return seconds of ``forward`` or of a method on windows of a CNN, in batches."""
-    network, parts = load(model).network, columns(model, windows).split(batch)
+    network = load(model).network
+    parts: tuple[Tensor, ...] = torch.split(columns(model, windows), batch)
 
     def predict() -> list[Any]:
         with torch.inference_mode():

@@ -13,7 +13,7 @@ import pybigtools
 import pyBigWig
 from numpy.typing import NDArray
 
-from benchmarks.workers import seconds
+from benchmarks.workers import memory_growth, seconds
 
 CHROM, CHUNK = "chr1", 1_000_000
 
@@ -45,7 +45,9 @@ def by_figwig(path: str, data: Floats) -> None:
     """Write tiles of a million bases on as many threads as there are processors."""
     tiles = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)]
     starts: Any = np.arange(0, len(data), CHUNK)
-    figwig.write_bigwig(path, {CHROM: len(data)}, CHROM, starts, np.stack(tiles), n_jobs=os.cpu_count() or 1)
+    figwig.write_bigwig(
+        path, {CHROM: len(data)}, CHROM, starts, np.stack(tiles), missing=np.nan, n_jobs=os.cpu_count() or 1
+    )
 
 
 WRITERS: dict[str, Callable[[str, Floats], None]] = {
@@ -56,6 +58,8 @@ WRITERS: dict[str, Callable[[str, Floats], None]] = {
 
 
 def measure(writer: str, data: str, output: str) -> dict[str, float]:
-    """Return the seconds and the bytes of a file."""
-    took = seconds(writer, lambda: WRITERS[writer](output, values(data)))
-    return {"seconds": took, "bytes": os.path.getsize(output)}
+    """Return the seconds, the memory taken meanwhile in MB, and the bytes of a file."""
+    loaded = values(data)
+    took = seconds(writer, lambda: WRITERS[writer](output, loaded))
+    grown = memory_growth(lambda: WRITERS[writer](output, loaded))
+    return {"seconds": took, "memory": grown, "bytes": os.path.getsize(output)}

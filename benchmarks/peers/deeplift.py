@@ -32,7 +32,7 @@ def columns(sequences: str) -> Tensor:
 def captum(network: str, sequences: str, batch: int) -> list[Tensor]:
     """Explain logit 0 against all zeros, in batches."""
     method = DeepLift(load(network))
-    parts = columns(sequences).split(batch)
+    parts: tuple[Tensor, ...] = torch.split(columns(sequences), batch)
     return [method.attribute(part.clone().requires_grad_(), baselines=0, target=0) for part in parts]
 
 
