@@ -1,4 +1,4 @@
-"""Does igv.js draw an exported bigWig, and does it read the values that we computed?
+"""Draw an exported bigWig in igv.js, and compare the values that it reads with those that we computed.
 
 Run with ``python -m benchmarks.acceptance.igvjs FILE.bw --genome GENOME.fa.gz --model sample-cnn``. Values at random
 bases are read with igv.js (in a headless Chromium), pyBigWig and pybigtools, and computed anew by `explain_region`; all
@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pybigtools  # type: ignore[import-untyped]
 import pyBigWig
-import pybigtools
 from numpy.typing import NDArray
 
 from benchmarks.record import ROOT, save
@@ -152,7 +152,9 @@ class Browser:
             genome = link
         packed = genome.suffix in (".gz", ".bgz")
         names = {"fastaURL": "", "indexURL": ".fai", **({"compressedIndexURL": ".gzi"} if packed else {})}
-        files = {f"/genome{genome.suffix}{end}": f"{genome.resolve().parent / genome.name}{end}" for end in names.values()}
+        files = {
+            f"/genome{genome.suffix}{end}": f"{genome.resolve().parent / genome.name}{end}" for end in names.values()
+        }
         urls = {key: f"/genome{genome.suffix}{end}" for key, end in names.items()}
         return files, {"id": genome.name.split(".")[0], "wholeGenomeView": False, **urls}
 
