@@ -1,0 +1,149 @@
+"""Faults of the work itself: models, memory, processes."""
+
+from __future__ import annotations
+
+import signal
+
+from benchmarks.acceptance.exports import Export, is_start
+from benchmarks.acceptance.faults import models
+from benchmarks.acceptance.faults.scene import Row, Scene
+from gxview.job_file import FAILURES
+
+
+def nan_everywhere(scene: Scene) -> Row:
+    """A model whose weights are NaN."""
+    row = Row("model that gives NaN everywhere")
+    job = scene.job("nan", model=models.all_nan(scene.work / "all-nan"))
+    row.met(job.run(), job)
+    row.expect(not list(job.folder.glob("*.bw")), "an empty track was written")
+    return row
+
+
+def nan_in_places(scene: Scene) -> Row:
+    """A model that gives infinity in some windows."""
+    row = Row("model that gives NaN in some windows")
+    job = scene.job("some-nan", model=models.sometimes_nan(scene.work / "some-nan-model"))
+    ended = job.run()
+    row.met(ended, job, (0, 1))
+    told = (job.folder / FAILURES).read_text().splitlines() if (job.folder / FAILURES).exists() else []
+    notes = [event["text"] for event in ended.events if event["event"] == "note"]
+    row.happened = f"{FAILURES} has {len(told)} lines; notes: {' '.join(notes) or 'none'}"
+    row.expect(bool(told or notes), "bases without a value are not told")
+    return row
+
+
+def little_memory(scene: Scene) -> Row:
+    """Memory that holds four windows at once instead of 16."""
+    row = Row("out of memory for more than 4 windows at once (simulated)")
+    job, right = scene.job("memory"), scene.job("memory-right", batch_size=4)
+    right.run()
+    ended = job.run(prelude=models.LITTLE_MEMORY.format(most=4))
+    row.met(ended, job, (0,))
+    notes = [event["text"] for event in ended.events if event["event"] == "note"]
+    row.happened = f"went on with smaller batches; told: {' '.join(notes) or 'nothing'}"
+    tracks = [path.name for path in job.folder.glob("*.bw")]
+    same = all(job.digests()[name] == right.digests().get(name) for name in tracks) and bool(tracks)
+    row.after = "same tracks as with batch size 4 from the start" if same else "OTHER bytes than with batch size 4"
+    return row
+
+
+def no_memory(scene: Scene) -> Row:
+    """Memory that does not hold one window."""
+    row = Row("out of memory for a single window (simulated)")
+    job = scene.job("no-memory")
+    row.met(job.run(prelude=models.LITTLE_MEMORY.format(most=0)), job)
+    scene.resumed(row, job)
+    return row
+
+
+def device_taken(scene: Scene) -> Row:
+    """Another program holds the memory of the device: the weights do not fit."""
+    row = Row("GPU memory taken by another program (simulated: no room for the weights)")
+    job = scene.job("taken")
+    row.met(job.run(prelude=models.NO_ROOM_TO_LOAD), job)
+    scene.resumed(row, job)
+    return row
+
+
+def two_processes(scene: Scene) -> Row:
+    """A second export starts in the folder of a running one."""
+    row = Row("two processes on one folder", "the second is refused, the first goes on")
+    job = scene.job("two")
+    first = job.start()
+    first.wait_for(is_start)
+    row.met(job.run(), job, (1, 2))
+    ended = first.finish()
+    same = job.digests() == scene.whole.digests()
+    row.after = f"the first: exit code {ended.exit_code}, {'same bytes' if same else 'OTHER BYTES'}"
+    row.expect(ended.exit_code == 0 and same, "the first was disturbed")
+    return row
+
+
+def finished_again(scene: Scene) -> Row:
+    """A finished folder is run again."""
+    row = Row("finished folder run again with --resume", "nothing: times and bytes of all files are the same")
+    job = scene.job("finished")
+    job.run()
+    before = job.states()
+    row.met(job.run(), job, (0,))
+    after = job.states()
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    row.expect(not changed, f"changed: {', '.join(changed)}")
+    return row
+
+
+def _ended_by(scene: Scene, name: str, how: str, code: int, action: str) -> Row:
+    row = Row(how, "stopped cleanly, finished shards stay")
+    job = scene.job(name)
+    export = job.start("--control")
+    job.wait_recorded(export, 2)
+    recorded = job.recorded()
+    _ACTIONS[action](export)
+    row.met(export.finish(), job, (code,))
+    row.expect(job.recorded() >= recorded, "recorded shards were lost")
+    row.expect(row.left == [] or not any(one.endswith(".bw") for one in row.left), "a track lies under its final name")
+    scene.resumed(row, job)
+    return row
+
+
+_ACTIONS = {
+    "stop": lambda export: export.say("stop"),
+    "hang-up": Export.hang_up,
+    "interrupt": lambda export: export.signal(signal.SIGINT),
+    "terminate": lambda export: export.signal(signal.SIGTERM),
+}
+
+
+def told_to_stop(scene: Scene) -> Row:
+    """``stop`` on standard input."""
+    return _ended_by(scene, "stop", "'stop' on standard input", 130, "stop")
+
+
+def window_died(scene: Scene) -> Row:
+    """Standard input ends, as when the window that started it is gone."""
+    return _ended_by(scene, "hang-up", "standard input closed (the window is gone)", 130, "hang-up")
+
+
+def interrupted(scene: Scene) -> Row:
+    """Ctrl+C."""
+    return _ended_by(scene, "interrupt", "Ctrl+C (SIGINT)", 130, "interrupt")
+
+
+def terminated(scene: Scene) -> Row:
+    """SIGTERM, as a scheduler sends before SIGKILL."""
+    return _ended_by(scene, "terminate", "SIGTERM (as a scheduler sends it)", 130, "terminate")
+
+
+FAULTS = (
+    nan_everywhere,
+    nan_in_places,
+    little_memory,
+    no_memory,
+    device_taken,
+    two_processes,
+    finished_again,
+    told_to_stop,
+    window_died,
+    interrupted,
+    terminated,
+)
