@@ -21,7 +21,7 @@ FAULTS = (*disk.FAULTS, *inputs.FAULTS, *work.FAULTS)
 def table(rows: list[Row]) -> str:
     """Return the rows as Markdown."""
     lines = [
-        "| fault | what happened | exit code | what was said | what was left | after mending, --resume | as it should be |",
+        "| fault | what happened | exit code | what was said | what was left | mended, --resume | as it should be |",
         "|---|---|---|---|---|---|---|",
     ]
     for row in rows:

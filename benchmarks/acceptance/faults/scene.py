@@ -1,4 +1,4 @@
-"""What the faults have in common: a job on the sample genome, its right result, and a row of the table for each fault."""
+"""What the faults have in common: a job on the sample genome, its right result, a row of the table for each fault."""
 
 from __future__ import annotations
 

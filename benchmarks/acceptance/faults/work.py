@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 
 from benchmarks.acceptance.exports import Export, is_start
 from benchmarks.acceptance.faults import models
@@ -11,7 +12,7 @@ from gxview.job_file import FAILURES
 
 
 def nan_everywhere(scene: Scene) -> Row:
-    """A model whose weights are NaN."""
+    """Explain with a model whose weights are NaN."""
     row = Row("model that gives NaN everywhere")
     job = scene.job("nan", model=models.all_nan(scene.work / "all-nan"))
     row.met(job.run(), job)
@@ -20,7 +21,7 @@ def nan_everywhere(scene: Scene) -> Row:
 
 
 def nan_in_places(scene: Scene) -> Row:
-    """A model that gives infinity in some windows."""
+    """Explain with a model that gives infinity in some windows."""
     row = Row("model that gives NaN in some windows")
     job = scene.job("some-nan", model=models.sometimes_nan(scene.work / "some-nan-model"))
     ended = job.run()
@@ -33,7 +34,7 @@ def nan_in_places(scene: Scene) -> Row:
 
 
 def little_memory(scene: Scene) -> Row:
-    """Memory that holds four windows at once instead of 16."""
+    """Leave memory for four windows at once instead of 16."""
     row = Row("out of memory for more than 4 windows at once (simulated)")
     job, right = scene.job("memory"), scene.job("memory-right", batch_size=4)
     right.run()
@@ -48,7 +49,7 @@ def little_memory(scene: Scene) -> Row:
 
 
 def no_memory(scene: Scene) -> Row:
-    """Memory that does not hold one window."""
+    """Leave no memory for even one window."""
     row = Row("out of memory for a single window (simulated)")
     job = scene.job("no-memory")
     row.met(job.run(prelude=models.LITTLE_MEMORY.format(most=0)), job)
@@ -57,7 +58,7 @@ def no_memory(scene: Scene) -> Row:
 
 
 def device_taken(scene: Scene) -> Row:
-    """Another program holds the memory of the device: the weights do not fit."""
+    """Let another program hold the memory of the device, so that the weights do not fit."""
     row = Row("GPU memory taken by another program (simulated: no room for the weights)")
     job = scene.job("taken")
     row.met(job.run(prelude=models.NO_ROOM_TO_LOAD), job)
@@ -66,7 +67,7 @@ def device_taken(scene: Scene) -> Row:
 
 
 def two_processes(scene: Scene) -> Row:
-    """A second export starts in the folder of a running one."""
+    """Start a second export in the folder of a running one."""
     row = Row("two processes on one folder", "the second is refused, the first goes on")
     job = scene.job("two")
     first = job.start()
@@ -80,7 +81,7 @@ def two_processes(scene: Scene) -> Row:
 
 
 def finished_again(scene: Scene) -> Row:
-    """A finished folder is run again."""
+    """Run a finished folder again."""
     row = Row("finished folder run again with --resume", "nothing: times and bytes of all files are the same")
     job = scene.job("finished")
     job.run()
@@ -106,7 +107,7 @@ def _ended_by(scene: Scene, name: str, how: str, code: int, action: str) -> Row:
     return row
 
 
-_ACTIONS = {
+_ACTIONS: dict[str, Callable[[Export], None]] = {
     "stop": lambda export: export.say("stop"),
     "hang-up": Export.hang_up,
     "interrupt": lambda export: export.signal(signal.SIGINT),
@@ -115,22 +116,22 @@ _ACTIONS = {
 
 
 def told_to_stop(scene: Scene) -> Row:
-    """``stop`` on standard input."""
+    """Write ``stop`` to standard input."""
     return _ended_by(scene, "stop", "'stop' on standard input", 130, "stop")
 
 
 def window_died(scene: Scene) -> Row:
-    """Standard input ends, as when the window that started it is gone."""
+    """Close standard input, as when the window that started it is gone."""
     return _ended_by(scene, "hang-up", "standard input closed (the window is gone)", 130, "hang-up")
 
 
 def interrupted(scene: Scene) -> Row:
-    """Ctrl+C."""
+    """Press Ctrl+C."""
     return _ended_by(scene, "interrupt", "Ctrl+C (SIGINT)", 130, "interrupt")
 
 
 def terminated(scene: Scene) -> Row:
-    """SIGTERM, as a scheduler sends before SIGKILL."""
+    """Send SIGTERM, as a scheduler does before SIGKILL."""
     return _ended_by(scene, "terminate", "SIGTERM (as a scheduler sends it)", 130, "terminate")
 
 
