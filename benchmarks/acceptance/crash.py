@@ -130,15 +130,8 @@ def one_kill(job: Job, drawn: float, whole: Whole) -> Kill:
         rest.exit_code,
         starts[0]["resumed_windows"] if starts else 0,
         round(time.monotonic() - begun, 1),
-        different(job, whole),
+        job.different(whole.digests),
     )
-
-
-def different(job: Job, whole: Whole) -> tuple[str, ...]:
-    """Return the final files that are missing, too many, or not the same bytes."""
-    found = job.digests()
-    names = found.keys() | whole.digests.keys()
-    return tuple(sorted(name for name in names if found.get(name) != whole.digests.get(name)))
 
 
 def again_and_again(job: Job, whole: Whole, rng: np.random.Generator, most: int = 40) -> dict[str, object]:
@@ -149,7 +142,7 @@ def again_and_again(job: Job, whole: Whole, rng: np.random.Generator, most: int 
         recorded.append(job.recorded())
         if over:
             break
-    wrong = different(job, whole)
+    wrong = job.different(whole.digests)
     return {"kills": len(recorded) - 1, "shards_recorded": recorded, "exit_code": ended.exit_code, "different": wrong}
 
 

@@ -208,6 +208,11 @@ class Job:
         """Return the sha256 of every final file."""
         return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in self._files()}
 
+    def different(self, wanted: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the final files that are missing, too many, or do not have the wanted sha256."""
+        found = self.digests()
+        return tuple(sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name)))
+
     def states(self) -> dict[str, tuple[int, int, str]]:
         """Return size, time of change and sha256 of everything in the folder."""
         found = {}
@@ -221,7 +226,8 @@ class Job:
     def left(self) -> list[str]:
         """Return the names of what lies in the folder, shards only counted."""
         names = [name for name, _ in self._files()]
-        return [*names, *([f"{len(self.shards)} shards"] if self.shards else [])]
+        count = len(self.shards)
+        return [*names, *([f"{count} shard{'s' if count > 1 else ''}"] if count else [])]
 
     def manifest(self) -> Event:
         """Return the content of the manifest; empty where there is none."""

@@ -13,15 +13,15 @@ from gxview.job_file import FAILURES, NAME
 
 REGIONS = 400
 BROKEN = (
-    "chromosome\t100",
-    "chromosome",
-    "chromosome\tabc\t500",
-    "chromosome\t100\tx500",
-    "chromosome\t700\t600",
-    "chromosome\t-5\t600",
+    "plasmid\t100",
+    "plasmid",
+    "plasmid\tabc\t500",
+    "plasmid\t100\tx500",
+    "plasmid\t700\t600",
+    "plasmid\t-5\t600",
     "chr99\t100\t600",
-    "chromosome\t1000000\t1000400",
-    "chromosome\t1e3\t1400",
+    "plasmid\t200000\t200400",
+    "plasmid\t1e3\t1400",
     "plasmid\t300000\t300400",
 )
 
@@ -29,7 +29,7 @@ BROKEN = (
 def broken_lines(scene: Scene) -> Row:
     """Break 5 % of the lines of a BED file; compare with the same file without them."""
     row = Row("region file with 5 % broken lines")
-    good = [f"chromosome\t{2000 * number}\t{2000 * number + 400}\tr{number}" for number in range(REGIONS)]
+    good = [f"plasmid\t{490 * number}\t{490 * number + 200}\tr{number}" for number in range(REGIONS)]
     lines = list(good)
     places = range(7, REGIONS, 20)
     for number, place in enumerate(places):
@@ -118,12 +118,12 @@ def regions_changed(scene: Scene) -> Row:
     """Edit the region file between two runs."""
     row = Row("region file edited before --resume", "told; the job keeps what it began with, or refuses")
     bed = scene.work / "edited.bed"
-    bed.write_text("".join(f"chromosome\t{900 * number}\t{900 * number + 600}\n" for number in range(1000)))
+    bed.write_text("".join(f"plasmid\t{980 * number}\t{980 * number + 600}\n" for number in range(200)))
     job, right = scene.regions("edited", bed), scene.regions("edited-right", bed)
     right.run()
     scene.interrupted(job, 2)
     text = bed.read_text()
-    bed.write_text(text.replace("\t600\n", "\t601\n") + "chromosome\t950000\t960000\n")
+    bed.write_text(text.replace("\t600\n", "\t601\n") + "plasmid\t190000\t199000\n")
     row.met(job.run(), job, (0, 1, 2))
     bed.write_text(text)
     scene.resumed(row, job, right)

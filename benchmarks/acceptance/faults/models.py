@@ -13,16 +13,15 @@ MOTIF = "GATCGATC"
 LARGE = 3e37
 WINDOW = 150
 
-# A network that has no room for more than two windows at once, and one that never has any
+# Convolutions that have no room for more than some windows at once
 LITTLE_MEMORY = """
 import torch
-from gxview.models.cnn import CNN
-forward = CNN.forward
-def crowded(self, one_hot):
-    if len(one_hot) > {most}:
+forward = torch.nn.Conv1d.forward
+def crowded(self, columns):
+    if len(columns) > {most}:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB (simulated)")
-    return forward(self, one_hot)
-CNN.forward = crowded
+    return forward(self, columns)
+torch.nn.Conv1d.forward = crowded
 """
 # A device on which another program has taken all memory: not even the weights fit
 NO_ROOM_TO_LOAD = """

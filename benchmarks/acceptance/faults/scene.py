@@ -14,7 +14,8 @@ from gxview.job_file import Places
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLE = ROOT / "resources" / "sample.fa.gz"
 MODEL = ROOT / "resources" / "models" / "sample-cnn"
-SETTINGS = {"stride": 150, "shard_bases": 60_000, "outputs": ("bigwig", "score")}
+SETTINGS = {"stride": 120, "shard_bases": 10_000}
+PLACES = Places(chromosomes=("plasmid",))
 
 
 @dataclass
@@ -81,8 +82,8 @@ class Scene:
         self.genome = self._copy_genome(work / "genome")
         self.model = work / "model"
         shutil.copytree(MODEL, self.model)
-        self.recipe = Recipe(self.genome, [str(self.model)], settings=SETTINGS)
-        self.whole = self.recipe.job(work / "whole")
+        self.recipe = Recipe(self.genome, [str(self.model)], PLACES, SETTINGS)
+        self.whole = self.recipe.job(work / "whole" / "out")
         ended = self.whole.run()
         if ended.exit_code:
             raise SystemExit(f"The run without a fault failed: {ended.message}\n{ended.stderr}")
@@ -98,7 +99,7 @@ class Scene:
     def job(self, name: str, *, genome: Path | None = None, model: Path | None = None, **settings: Any) -> Job:
         """Return a job in a folder of its own."""
         models = self.recipe.models if model is None else [str(model)]
-        recipe = Recipe(genome or self.genome, models, settings=SETTINGS)
+        recipe = Recipe(genome or self.genome, models, PLACES, SETTINGS)
         return recipe.job(self.work / name / "out", **settings)
 
     def regions(self, name: str, path: Path) -> Job:
@@ -108,10 +109,14 @@ class Scene:
     def resumed(self, row: Row, job: Job, whole: Job | None = None) -> None:
         """Go on after mending, and compare with the run without a fault."""
         ended = job.run()
-        same = job.digests() == (whole or self.whole).digests()
-        row.after = f"exit code {ended.exit_code}, {'same bytes' if same else 'OTHER BYTES'}"
         row.expect(ended.exit_code == 0, f"going on ended with {ended.exit_code}: {ended.message}")
-        row.expect(same, "the files differ from those of a run without a fault")
+        row.after = f"exit code {ended.exit_code}, {self.compared(row, job, whole)}"
+
+    def compared(self, row: Row, job: Job, whole: Job | None = None) -> str:
+        """Compare with the run without a fault."""
+        different = job.different((whole or self.whole).digests())
+        row.expect(not different, f"these differ from a run without a fault: {', '.join(different)}")
+        return "other bytes" if different else "same bytes"
 
     def interrupted(self, job: Job, shards: int = 3) -> int:
         """Start a job and kill it after some recorded shards; how many there are."""
