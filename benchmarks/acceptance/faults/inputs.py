@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.acceptance.exports import Job
 from benchmarks.acceptance.faults import models
-from benchmarks.acceptance.faults.scene import Row, Scene
+from benchmarks.acceptance.faults.scene import Row, Scene, tracks
 from gxview.job_file import FAILURES, NAME
 
 REGIONS = 400
@@ -45,15 +45,11 @@ def broken_lines(scene: Scene) -> Row:
     named = [place for place in places if any(f"line {place + 1}" in line for line in told)]
     row.happened = f"the other {REGIONS - len(places)} were done; {FAILURES} names {len(named)} of {len(places)} lines"
     row.expect(len(named) == len(places), f"{FAILURES} does not name all: {told[:3]}")
-    row.expect(_tracks(job) == _tracks(right), "the tracks are not those of the good lines alone")
+    row.expect(tracks(job) == tracks(right), "the tracks are not those of the good lines alone")
     again = job.run()
     row.after = f"again with --resume: exit code {again.exit_code}"
     row.expect(again.exit_code == 1, "going on calls it complete while regions are missing")
     return row
-
-
-def _tracks(job: Job) -> dict[str, str]:
-    return {name: digest for name, digest in job.digests().items() if name.endswith(".bw")}
 
 
 def reference_vanished(scene: Scene) -> Row:
@@ -102,7 +98,7 @@ def reference_changed(scene: Scene) -> Row:
     genome.write_text(text)
     ended = job.run()
     row.after = f"exit code {ended.exit_code}"
-    row.expect(_tracks(job) == _tracks(scene.whole), "the tracks differ from those of a run without a fault")
+    row.expect(tracks(job) == tracks(scene.whole), "the tracks differ from those of a run without a fault")
     return row
 
 
@@ -149,21 +145,34 @@ def model_replaced(scene: Scene) -> Row:
     kept.rename(model)
     ended = job.run()
     row.after = f"exit code {ended.exit_code}"
-    row.expect(_tracks(job) == _tracks(scene.whole), "the tracks differ from those of a run without a fault")
+    row.expect(tracks(job) == tracks(scene.whole), "the tracks differ from those of a run without a fault")
     return row
 
 
-def job_edited(scene: Scene) -> Row:
-    """Edit ``job.json`` in the folder of the results between two runs."""
-    row = Row("job.json edited before --resume", "refused: what is done belongs to another recipe")
-    job = scene.job("job-edited")
+def _edited(scene: Scene, name: str, own: bool) -> Row:
+    row = Row("", "refused: what is done belongs to another recipe")
+    job = scene.job(name)
     scene.interrupted(job)
     path = job.folder / NAME
     text = path.read_text()
     path.write_text(json.dumps({**json.loads(text), "stride": 75}))
-    row.met(job.run(), job, (1, 2))
+    row.met((Job(path, job.folder) if own else job).run(), job, (1, 2))
     path.write_text(text)
     scene.resumed(row, job)
+    return row
+
+
+def job_edited(scene: Scene) -> Row:
+    """Edit ``job.json`` in the folder of the results; go on with the recipe that lies elsewhere."""
+    row = _edited(scene, "job-edited", own=False)
+    row.name = "job.json edited before --job RECIPE --resume"
+    return row
+
+
+def own_job_edited(scene: Scene) -> Row:
+    """Edit ``job.json`` in the folder of the results; go on with it."""
+    row = _edited(scene, "own-job-edited", own=True)
+    row.name = "job.json edited before --job job.json --resume"
     return row
 
 
@@ -198,6 +207,7 @@ FAULTS = (
     regions_changed,
     model_replaced,
     job_edited,
+    own_job_edited,
     job_damaged,
     other_recipe,
 )

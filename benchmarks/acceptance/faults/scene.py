@@ -126,4 +126,9 @@ class Scene:
         return job.recorded()
 
 
+def tracks(job: Job) -> dict[str, str]:
+    """Return the sha256 of the tracks."""
+    return {name: digest for name, digest in job.digests().items() if name.endswith(".bw")}
+
+
 Fault = Callable[[Scene], Row]

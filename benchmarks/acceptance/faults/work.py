@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from benchmarks.acceptance.exports import Export, is_start
 from benchmarks.acceptance.faults import models
-from benchmarks.acceptance.faults.scene import Row, Scene
+from benchmarks.acceptance.faults.scene import Row, Scene, tracks
 from gxview.job_file import FAILURES
 
 
@@ -43,7 +43,9 @@ def little_memory(scene: Scene) -> Row:
     row.met(ended, job, (0,))
     sizes = sorted({line["batch_size"] for line in map(json.loads, job.journal.read_text().splitlines())})
     row.happened = f"went on with batches of {', '.join(map(str, sizes))}"
-    row.after = scene.compared(row, job, right).replace("same bytes", "same bytes as with batches of 4 from the start")
+    same = tracks(job) == tracks(right)
+    row.after = f"{'same' if same else 'other'} bytes as with batches of 4 from the start"
+    row.expect(same, "the tracks differ from those with batches of 4")
     row.expect(sizes == [4], "the batches were not made smaller")
     return row
 
