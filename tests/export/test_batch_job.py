@@ -15,21 +15,8 @@ from gxview.export.batch import run as batch_run
 from gxview.export.batch.control import Control
 from gxview.export.batch.run import run_job
 from gxview.genome import Reference
-from gxview.job_file import Genome, JobFile, ModelChoice, Places
+from gxview.job_file import Places
 from gxview.models.loading import load_model
-
-
-@pytest.fixture
-def job(small_genome: Path, tiny_cnn_folder: Path, tiny_dnabert2_folder: Path):
-    """Make a job on the small genome; the keyword models takes 'cnn' and 'dnabert2'."""
-    folders = {"cnn": tiny_cnn_folder, "dnabert2": tiny_dnabert2_folder}
-
-    def make(models=("cnn",), choice=None, places=None, **rest) -> JobFile:
-        chosen = tuple(ModelChoice(model=str(folders[name]), **(choice or {})) for name in models)
-        where = places or Places(whole_genome=True)
-        return JobFile(genome=Genome(path=small_genome), places=where, models=chosen, shard_bases=256, **rest)
-
-    return make
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
