@@ -1,53 +1,75 @@
 """Kills a batch export at chosen steps on its way to the disk. A program of its own, since it forks.
 
-Usage: ``python crash_points.py GENOME MODEL FOLDER``; prints what `test_batch_crash` looks at as JSON. A step is a call that
-changes what a power cut or a kill leaves on the disk; a write that is killed has written half of its bytes.
+Usage: ``python crash_points.py GENOME MODEL FOLDER EVERY``; writes what `test_batch_crash` looks at as JSON. A step is a
+call that changes what a kill leaves on the disk; a write that is killed has written half of its bytes. Every so many
+steps an export is killed there and goes on.
 """
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import os
 import signal
 import sys
 from pathlib import Path
 
-import gxview.explain.cnn
 import gxview.export.batch.run as batch
+from gxview.genome import Reference
 from gxview.job_file import Genome, JobFile, ModelChoice, Places
 
 STEPS = ("write", "fsync", "replace", "unlink", "rmdir", "mkdir")
 
 
 class Steps:
-    """Counts the steps of this process and dies at one of them."""
+    """Counts the steps on a folder, dies before one of them, and watches that files are flushed before they count.
 
-    def __init__(self, last: int | None) -> None:
-        self.last, self.seen = last, []
+    Attributes
+    ----------
+    seen
+        Names of the steps, and what they were done to.
+    unflushed
+        Files that got their name before their content was flushed to the disk.
+    """
+
+    def __init__(self, last: int | None, folder: Path) -> None:
+        self.last, self.folder, self.seen, self.unflushed = last, str(folder), [], []
+        self._flushed: set[tuple[int, int]] = set()
         for name in STEPS:
             setattr(os, name, self._counted(name, getattr(os, name)))
 
     def _counted(self, name, real):
-        def call(*arguments, **rest):
+        def call(first, *rest, **options):
+            if not isinstance(first, int) and not str(first).startswith(self.folder):
+                return real(first, *rest, **options)  # some cache elsewhere
             if len(self.seen) == self.last:
                 if name == "write":
-                    real(arguments[0], arguments[1][: len(arguments[1]) // 2])
+                    real(first, rest[0][: len(rest[0]) // 2])
                 os.kill(os.getpid(), signal.SIGKILL)
-            place = os.readlink(f"/proc/self/fd/{arguments[0]}") if name in ("write", "fsync") else str(arguments[0])
-            self.seen.append((name, place, str(arguments[1]) if name == "replace" else ""))
-            return real(*arguments, **rest)
+            self.seen.append(f"{name} {os.path.basename(str(rest[0] if name == 'replace' else first))}")
+            if name == "fsync":
+                self._flushed.add(_identity(os.fstat(first)))
+            elif name == "replace" and _identity(os.stat(first)) not in self._flushed:
+                self.unflushed.append(os.path.basename(rest[0]))
+            return real(first, *rest, **options)
 
         return call
 
 
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
 def attempt(job: JobFile, folder: Path, last: int | None, notes: Path | None = None) -> int:
-    """Do the job, or what is left of it, in a process of its own that dies before a step; return how it ended."""
+    """Do a job, or what is left of it, in a process of its own that dies before a step; return how it ended."""
     child = os.fork()
     if child == 0:
-        steps = Steps(last)
+        steps = Steps(last, folder)
         outcome = batch.run_job(job, folder, resume=True)
         if notes is not None:
-            notes.write_text(json.dumps(steps.seen))
+            told = {"seen": steps.seen, "unflushed": steps.unflushed, "modules": sorted(sys.modules)}
+            notes.write_text(json.dumps(told))
         os._exit(0 if outcome.status == "complete" else 1)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
@@ -64,26 +86,29 @@ def unannounced(folder: Path) -> list[str]:
 
 
 def main() -> None:
-    genome, model, home = map(Path, sys.argv[1:])
-    choice = ModelChoice(model=str(model), strands=("+", "mean"))
+    genome, model, home, every = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), int(sys.argv[4])
+    choice = ModelChoice(model=model, strands=("+", "mean"))
     places = Places(whole_genome=True)
-    job = JobFile(genome=Genome(path=genome), places=places, models=(choice,), shard_bases=512, device="cpu")
+    job = JobFile(genome=Genome(path=genome), places=places, models=(choice,), shard_bases=512, device="cpu", threads=1)
+    _ = Reference(genome).checksum  # makes index and checksum, which are no steps of a job
     attempt(job, home / "whole", None, home / "steps.json")
     whole, steps = files_of(home / "whole"), json.loads((home / "steps.json").read_text())
-    result = {"files": sorted(whole), "steps": steps, "killed": [], "wrong": []}
-    chosen = range(int(os.environ.get("FIRST", "1")), len(steps), int(os.environ.get("EVERY", "4")))
-    for last in chosen:
-        folder = home / f"at-{last}"
-        ended = attempt(job, folder, last)
-        result["killed"].append(ended == -signal.SIGKILL)
+    result = {"files": sorted(whole), "steps": steps["seen"], "unflushed": steps["unflushed"], "alive": [], "wrong": []}
+    for module in steps["modules"]:  # once for all processes to come
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+    for last in range(0, len(steps["seen"]), every):
+        folder, name = home / f"at-{last}", steps["seen"][last]
+        if attempt(job, folder, last) != -signal.SIGKILL:
+            result["alive"].append(name)
         hidden, rest = unannounced(folder), attempt(job, folder, None)
         if hidden or rest or files_of(folder) != whole:
-            result["wrong"].append([last, steps[last], hidden, rest])
-    folder, last = home / "again", 0
-    while attempt(job, folder, last):
-        last += 5
-    result["again"] = [last, files_of(folder) == whole]
-    print(json.dumps(result))
+            result["wrong"].append([last, name, hidden, rest, sorted(files_of(folder))])
+    folder, kills = home / "again", 0
+    while attempt(job, folder, 8 * kills):
+        kills += 1
+    result["again"] = [kills, files_of(folder) == whole]
+    sys.stdout.write(json.dumps(result))
 
 
 if __name__ == "__main__":
