@@ -27,40 +27,44 @@ class FileLock:
         self._handle: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock; False when a living process holds it.
+        """Take the lock; False when a living process holds it, or has just removed its file.
 
         Raises
         ------
         OSError
             The file cannot be made.
         """
-        while True:
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                if sys.platform == "win32":
-                    msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-                else:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                os.close(handle)
-                return False
-            if self._is_there(handle):
-                self._handle = handle
-                return True
-            os.close(handle)
-
-    def _is_there(self, handle: int) -> bool:
-        """Whether an open file is still the one of this name: who held the lock may just have removed it."""
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            return os.path.samestat(os.fstat(handle), self.path.stat())
-        except FileNotFoundError:
+            if sys.platform == "win32":
+                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
             return False
+        if not self._is_current(handle):
+            os.close(handle)
+            return False
+        self._handle = handle
+        return True
+
+    def _is_current(self, handle: int) -> bool:
+        """Whether the path still names the file of a handle, which its holder may have removed meanwhile."""
+        with contextlib.suppress(OSError):
+            return os.path.samestat(os.fstat(handle), self.path.stat())
+        return False
 
     def release(self, remove: bool = False) -> None:
         """Give the lock back, and remove its file if asked to."""
+        if remove and sys.platform != "win32":  # before another process may take it; Windows removes no open file
+            self._remove()
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
-        if remove:
-            with contextlib.suppress(OSError):
-                self.path.unlink()
+        if remove and sys.platform == "win32":
+            self._remove()
+
+    def _remove(self) -> None:
+        with contextlib.suppress(OSError):
+            self.path.unlink()

@@ -107,6 +107,7 @@ def run_job(
             check_same(job, stored, folder)
             if place.is_finished():
                 return _nothing_to_do(place, tell)
+            place.check_recipe()
         with _file_errors(folder):
             return _Run(place, stored or job, stored is not None, tell, control or Control(), site or Here()).run()
 
