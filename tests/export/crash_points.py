@@ -1,7 +1,7 @@
 """Kills a batch export at chosen steps on its way to the disk. A program of its own, since it forks.
 
-Usage: ``python crash_points.py GENOME MODEL FOLDER EVERY``; writes what `test_batch_crash` looks at as JSON. A step is a
-call that changes what a kill leaves on the disk; a write that is killed has written half of its bytes. Every so many
+Usage: ``python crash_points.py GENOME MODEL FOLDER EVERY``; writes what `test_batch_crash` looks at as JSON. A step is
+a call that changes what a kill leaves on the disk; a write that is killed has written half of its bytes. Every so many
 steps an export is killed there and goes on.
 """
 
@@ -19,6 +19,7 @@ import gxview.export.batch.run as batch
 from gxview.genome import Reference
 from gxview.job_file import Genome, JobFile, ModelChoice, Places
 
+LEFT = 4  # a run may have some steps fewer than the first one
 STEPS = ("write", "fsync", "replace", "unlink", "rmdir", "mkdir")
 
 
@@ -97,7 +98,7 @@ def main() -> None:
     for module in steps["modules"]:  # once for all processes to come
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
-    for last in range(0, len(steps["seen"]), every):
+    for last in range(0, len(steps["seen"]) - LEFT, every):
         folder, name = home / f"at-{last}", steps["seen"][last]
         if attempt(job, folder, last) != -signal.SIGKILL:
             result["alive"].append(name)
