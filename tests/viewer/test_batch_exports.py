@@ -88,7 +88,7 @@ def test_what_was_written_is_offered_as_tracks(run, opened, loop):
     assert ended(loop, run)
     assert run.job.state is JobState.DONE
     assert last(opened).level is Level.INFO
-    assert "cnn.lrp.promoter.plus.bw" in last(opened).text
+    assert "2 bigWig files of 3 files" in last(opened).text
     assert [one.title for one in run.job.actions] == ["Open 2 tracks", "Show folder"]
     last(opened).offer.call()
     assert loop.run(lambda: opened.is_idle)

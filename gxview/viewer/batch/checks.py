@@ -10,8 +10,8 @@ from pathlib import Path
 from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.genome.cache import is_writable
-from gxview.job_file import NAME, JobFile, Output, read_job
-from gxview.viewer.batch.recipe import Recipe, fits
+from gxview.job_file import NAME, JobFile, Output, differences, read_job
+from gxview.viewer.batch.recipe import Recipe
 from gxview.viewer.batch.surveys import Survey
 from gxview.viewer.batch.words import listed
 from gxview.viewer.places.regions import RegionRow
@@ -67,7 +67,8 @@ def is_begun(recipe: Recipe, now: Situation) -> bool:
     """Whether the folder holds this very export, finished or not, so that it goes on there."""
     if recipe.folder is None or recipe.genome is None or not recipe.models:
         return False
-    return (found := _job_in(recipe.folder)) is not None and fits(recipe.job(now.rows, now.view), found)
+    found = _job_in(recipe.folder)
+    return found is not None and not differences(recipe.job(now.rows, now.view), found)
 
 
 def _genome(recipe: Recipe) -> Iterator[str]:

@@ -10,11 +10,11 @@ from tempfile import TemporaryDirectory
 from psygnal import Signal
 
 from gxview.errors import GxviewError
-from gxview.job_file import FAILURES, NAME, JobFile, read_job, write_job
+from gxview.job_file import FAILURES, MANIFEST, NAME, JobFile, read_job, write_job
 from gxview.viewer.batch.child import PROGRAM, Child, estimate_arguments, export_arguments
 from gxview.viewer.batch.events import Estimate, read_estimate
 from gxview.viewer.batch.run import BatchRun
-from gxview.viewer.batch.words import KEPT, counted, death_words, listed
+from gxview.viewer.batch.words import KEPT, counted, death_words
 from gxview.viewer.opening import Opener
 from gxview.viewer.work.jobs import JobAction, JobList, JobState
 from gxview.viewer.work.loop import Loop
@@ -25,6 +25,8 @@ MOST = 4
 """Exports that may run at once."""
 GRACE = 0.3
 """Seconds that a killed program is waited for."""
+NOTES = 3
+"""Notes that are told one by one."""
 TRACKS = 12
 """Tracks that are opened at once."""
 
@@ -167,15 +169,19 @@ class BatchExports:
         run.job.actions = tuple(offers.values())
         self._jobs.changed.emit(run.job)
         self._say(run, {key: Offer(one.title, one.call) for key, one in offers.items()})
-        for note in dict.fromkeys(run.notes):
+        notes = list(dict.fromkeys(run.notes))
+        for note in notes[:NOTES]:
             self._notices.warning(note)
+        if len(notes) > NOTES:
+            self._notices.warning(f"{len(notes) - NOTES:,} more notes stand in {run.folder / MANIFEST}.")
         self.ended.emit(run)
 
     def _say(self, run: BatchRun, offers: dict[str, Offer]) -> None:
         text = f"Batch export to {run.folder.name}: {run.job.message}"
         if run.job.state is JobState.DONE:
-            names = listed([path.name for path in run.files])
-            self._notices.info(f"Batch export to {run.folder} is done: {names}.", offers.get("open"))
+            count = len(_tracks(run))
+            tracks = f": {counted(count, 'bigWig file')} of {len(run.files):,} files" if count else ""
+            self._notices.info(f"Batch export to {run.folder} is done{tracks}.", offers.get("open"))
         elif run.job.state is JobState.FAILED:
             self._notices.error(text, offers.get("failures") or offers.get("resume"))
 

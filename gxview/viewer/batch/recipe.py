@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.job_file import Genome, JobFile, ModelChoice, Output, Places, Precision, RegionFile
+from gxview.job_file import Genome, JobFile, ModelChoice, Output, Places, Precision, RegionFile, absolute
 from gxview.viewer.places.regions import RegionRow
 
 COPIED = (
@@ -28,8 +27,6 @@ COPIED = (
     "shard_bases",
 )
 """Fields that a recipe and a job file have alike."""
-OPEN = (None, "auto")
-"""What a job file holds where a choice is left to the export, which settles it when it starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +105,7 @@ class Recipe:
             regions=tuple(dict.fromkeys((*self.regions, *texts))),
         )
         same = {name: getattr(self, name) for name in COPIED}
-        same["models"] = tuple(one.model_copy(update={"model": _place(one.model)}) for one in self.models)
-        return JobFile(genome=Genome(path=self.genome, aliases=self.aliases), places=places, **same)
+        return absolute(JobFile(genome=Genome(path=self.genome, aliases=self.aliases), places=places, **same))
 
 
 def recipe_of(job: JobFile, folder: Path | None = None) -> Recipe:
@@ -127,23 +123,3 @@ def recipe_of(job: JobFile, folder: Path | None = None) -> Recipe:
         folder=folder,
         **same,
     )
-
-
-def _place(model: str) -> str:
-    """Return the whole path of a model that is a folder, so that it is found from anywhere."""
-    return str(Path(model).absolute()) if Path(model).is_dir() else model
-
-
-def fits(wanted: JobFile, settled: JobFile) -> bool:
-    """Whether a settled job is the wanted one: alike in everything that the wanted one does not leave open."""
-    return _fits(wanted.model_dump(mode="json"), settled.model_dump(mode="json"))
-
-
-def _fits(wanted: Any, settled: Any) -> bool:
-    if wanted in OPEN:
-        return True
-    if isinstance(wanted, Mapping) and isinstance(settled, Mapping):
-        return all(_fits(value, settled.get(key)) for key, value in wanted.items())
-    if isinstance(wanted, list) and isinstance(settled, list):
-        return len(wanted) == len(settled) and all(map(_fits, wanted, settled))
-    return bool(wanted == settled)

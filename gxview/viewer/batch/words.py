@@ -10,6 +10,8 @@ from gxview.viewer.batch.events import Ended, Estimate, Progress
 from gxview.viewer.work.progress import amount_words, duration_words, rate_words, span_words
 
 KEPT = "What is finished is kept, and Resume goes on from there."
+REFUSED = 2
+"""Exit code of a request that makes no sense."""
 
 
 def progress_words(progress: Progress) -> str:
@@ -40,13 +42,15 @@ def failure_words(count: int) -> str:
 def end_words(end: Ended, folder: Path) -> str:
     """Say how an export ended, in one sentence or two."""
     if end.status == "complete":
-        return f"Wrote {counted(len(end.files), 'file')} to {folder}."
+        return _sentence(end.message or f"Wrote {counted(len(end.files), 'file')} to {folder}")
     if end.status == "stopped":
         return f"Stopped. {KEPT}"
-    missing = f"{counted(end.failures, 'failure')}, listed in {FAILURES}" if end.failures else ""
     if end.status == "incomplete":
-        return f"Not everything is there: {missing or end.message or 'see ' + FAILURES}. {KEPT}"
-    return " ".join(part for part in (_sentence(end.message or "The export failed"), KEPT) if part)
+        missing = f"Not everything is there: {counted(end.failures, 'failure')}, listed in {FAILURES}"
+        return f"{_sentence(end.message or missing)} {KEPT}"
+    # a request that makes no sense begins nothing, and who says that work is kept need not be told
+    told = end.exit_code == REFUSED or "kept" in end.message
+    return _sentence(end.message or "The export failed") + ("" if told else f" {KEPT}")
 
 
 def death_words(code: int, complaint: str) -> str:
