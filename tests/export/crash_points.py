@@ -1,7 +1,7 @@
 """Kills a batch export at chosen steps on its way to the disk. A program of its own, since it forks.
 
-Usage: ``python crash_points.py GENOME MODEL FOLDER EVERY``; writes what `test_batch_crash` looks at as JSON. A step is a
-call that changes what a kill leaves on the disk; a write that is killed has written half of its bytes. Every so many
+Usage: ``python crash_points.py GENOME MODEL FOLDER EVERY``; writes what `test_batch_crash` looks at as JSON. A step is
+a call that changes what a kill leaves on the disk; a write that is killed has written half of its bytes. Every so many
 steps an export is killed there and goes on.
 """
 
