@@ -17,7 +17,7 @@ from gxview.export.batch.shards import write_durably
 from gxview.file_lock import FileLock
 from gxview.genome import Region
 from gxview.genome.cache import is_writable
-from gxview.job_file import MANIFEST, NAME, JobFile, job_bytes, read_job
+from gxview.job_file import MANIFEST, NAME, JobFile, differences, job_bytes, read_job
 
 WORK, START, LOCK = ".gxview", "start.json", "lock"
 _STARTED = {"recipe", "machine", "places", "failures", "notes"}
@@ -168,26 +168,11 @@ def check_machine(began: Mapping[str, Any], settled: SettledJob) -> None:
 
 def check_same(wanted: JobFile, stored: JobFile, folder: Path) -> None:
     """Raise UsageError if what is asked for is not the job of the folder; what is left open (None) agrees with all."""
-    differing = [
-        name for name in JobFile.model_fields if not _agrees(getattr(wanted, name), getattr(stored, name), name)
-    ]
-    if differing:
+    if differing := differences(wanted, stored):
         raise UsageError(
             f"{folder} holds another job ({', '.join(differing)} differ); choose another folder, or give --job "
             f"{folder / NAME} --resume."
         )
-
-
-def _agrees(wanted: Any, stored: Any, name: str) -> bool:
-    if wanted is None or (name == "device" and wanted == "auto"):
-        return True
-    if hasattr(wanted, "model_fields_set"):
-        return all(_agrees(getattr(wanted, key), getattr(stored, key), key) for key in type(wanted).model_fields)
-    if isinstance(wanted, tuple) and isinstance(stored, tuple):
-        return len(wanted) == len(stored) and all(_agrees(a, b, name) for a, b in zip(wanted, stored, strict=True))
-    if isinstance(wanted, Path):
-        return wanted.resolve() == Path(stored).resolve()
-    return bool(wanted == stored)
 
 
 def _has_size(path: Path, size: int) -> bool:
