@@ -1,4 +1,8 @@
-"""bigWig by figwig, which compresses in threads, without the interpreter, and keeps memory flat."""
+"""bigWig by figwig, which compresses in threads, without the interpreter.
+
+It writes values and the finest zoom level as they come, and holds the compressed coarser levels until the end: about
+one byte for a base.
+"""
 
 from __future__ import annotations
 
