@@ -190,8 +190,12 @@ def write_job(path: Path, job: JobFile) -> None:
     OSError
         If it cannot be written.
     """
-    content = absolute(job).model_dump(mode="json")
-    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
+    write_whole(path, job_bytes(job))
+
+
+def job_bytes(job: JobFile) -> bytes:
+    """Return the content of a job file, with absolute paths."""
+    return (json.dumps(absolute(job).model_dump(mode="json"), indent=2) + "\n").encode()
 
 
 def differences(wanted: JobFile, stored: JobFile) -> list[str]:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxview.errors import GxviewError, UsageError
-from gxview.export.writers.runs import Joiner, Run
+from gxview.export.writers.runs import Cells, Run
 
-DEFAULT_WRITER = "pyBigWig"
+DEFAULT_WRITER = "figwig"
 NOTHING = "There is nothing to write: no base of the regions has a value."
 
 
@@ -33,10 +33,10 @@ class BigwigWriter(Protocol):
 
 
 class Backend(Protocol):
-    """A library that writes runs of finite values."""
+    """A library that writes cells: values that begin and end with a finite one, NaN where missing."""
 
-    def write(self, run: Run) -> None:
-        """Append a run that lies behind those before."""
+    def write(self, cell: Run) -> None:
+        """Append a cell that lies behind those before."""
 
     def close(self) -> None:
         """Finish the file."""
@@ -100,23 +100,23 @@ def writers() -> tuple[str, ...]:
 class _Stream:
     def __init__(self, backend: Backend, sizes: Mapping[str, int]) -> None:
         self.backend = backend
-        self._joiner = Joiner(sizes)
+        self._cells = Cells(sizes)
         self._empty = True
 
     def add(self, chrom: str, start: int, values: NDArray[np.float32]) -> None:
-        for run in self._joiner.add(chrom, start, values):
-            self._write(run)
+        for cell in self._cells.add(chrom, start, values):
+            self._write(cell)
 
     def finish(self) -> None:
-        for run in self._joiner.rest():
-            self._write(run)
+        for cell in self._cells.rest():
+            self._write(cell)
         if self._empty:
             raise GxviewError(NOTHING)
         self.backend.close()
 
-    def _write(self, run: Run) -> None:
+    def _write(self, cell: Run) -> None:
         self._empty = False
-        self.backend.write(run)
+        self.backend.write(cell)
 
 
 Opener = Callable[[Path, Mapping[str, int], int], Backend]
@@ -128,7 +128,13 @@ def _pybigwig(path: Path, sizes: Mapping[str, int], values: int) -> Backend:
     return PyBigWig(path, sizes, values)
 
 
-_BACKENDS: dict[str, Opener] = {"pyBigWig": _pybigwig}
+def _figwig(path: Path, sizes: Mapping[str, int], values: int) -> Backend:
+    from gxview.export.writers.threads import Figwig
+
+    return Figwig(path, sizes, values)
+
+
+_BACKENDS: dict[str, Opener] = {"figwig": _figwig, "pyBigWig": _pybigwig}
 
 
 def _backend(writer: str) -> Opener:

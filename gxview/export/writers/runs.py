@@ -1,4 +1,4 @@
-"""Runs of finite values, cut at places that depend on the genome only."""
+"""Values of bases in cells and runs, cut at places that depend on the genome and the values only."""
 
 from __future__ import annotations
 
@@ -8,39 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-PIECE = 1 << 20
-"""No run crosses a multiple of so many bases."""
+CELL = 1 << 20
+"""Cells end at multiples of so many bases."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """Finite values of neighbouring bases: float32 (n,) from the 0-based position `start` on."""
+    """Values of neighbouring bases: float32 (n,) from the 0-based position `start` on."""
 
     chrom: str
     start: int
     values: NDArray[np.float32]
 
-    @property
-    def end(self) -> int:
-        """The position behind the last base."""
-        return self.start + len(self.values)
 
+class Cells:
+    """Collects values that come in pieces to the same cells, however they were cut.
 
-def finite_runs(chrom: str, start: int, values: NDArray[np.float32]) -> Iterator[Run]:
-    """Cut values where they are not finite, and at multiples of `PIECE` positions."""
-    known = np.isfinite(values)
-    edges = np.flatnonzero(np.diff(known, prepend=False, append=False))
-    for first, last in edges.reshape(-1, 2).tolist():
-        position = first
-        while position < last:
-            border = (start + position) // PIECE * PIECE + PIECE - start
-            part = values[position : min(border, last)]
-            yield Run(chrom, start + position, np.ascontiguousarray(part, dtype=np.float32))
-            position = border
-
-
-class Joiner:
-    """Joins what comes in pieces to the same runs, however it was cut.
+    A cell begins and ends with a finite value; what is missing within is NaN.
 
     Parameters
     ----------
@@ -51,41 +35,51 @@ class Joiner:
     def __init__(self, sizes: Mapping[str, int]) -> None:
         self._sizes = sizes
         self._ranks = {name: rank for rank, name in enumerate(sizes)}
-        self._at = (-1, 0)
-        self._open: list[Run] = []
+        self._chrom, self._number, self._first, self._end = "", 0, CELL, 0
+        self._buffer = np.full(CELL, np.nan, dtype=np.float32)
 
     def add(self, chrom: str, start: int, values: NDArray[np.float32]) -> Iterator[Run]:
-        """Take values that lie behind those before; yield the runs that are whole.
+        """Take values that lie behind those before; yield the cells that are whole.
 
         Raises
         ------
         ValueError
-            If the values lie outside the chromosome, or before others that were added.
+            If the values lie outside the chromosome, or not behind those before.
         """
-        self._check(chrom, start, values)
-        for run in finite_runs(chrom, start, values):
-            if self._open and not self._continues(run):
-                yield self._close()
-            self._open.append(run)
+        self._check(chrom, start, len(values))
+        position, end = start, start + len(values)
+        while position < end:
+            number, offset = divmod(position, CELL)
+            if (chrom, number) != (self._chrom, self._number):
+                yield from self.rest()
+                self._chrom, self._number, self._first = chrom, number, offset
+            count = min(CELL - offset, end - position)
+            self._buffer[offset : offset + count] = values[position - start : position - start + count]
+            position = self._end = position + count
 
     def rest(self) -> Iterator[Run]:
-        """Yield the run that nothing follows."""
-        if self._open:
-            yield self._close()
+        """Yield the cell that nothing more is added to."""
+        begin = self._number * CELL
+        used = self._buffer[self._first : max(self._first, self._end - begin)]
+        known = np.isfinite(used)
+        if known.any():
+            first, last = int(np.argmax(known)), len(known) - int(np.argmax(known[::-1]))
+            values = np.where(known[first:last], used[first:last], np.float32(np.nan))
+            yield Run(self._chrom, begin + self._first + first, values)
+        used.fill(np.nan)
+        self._first = CELL
 
-    def _check(self, chrom: str, start: int, values: NDArray[np.float32]) -> None:
-        end = start + len(values)
-        if values.ndim != 1 or start < 0 or end > self._sizes.get(chrom, -1):
-            raise ValueError(f"{values.shape} values from {chrom}:{start} lie outside of the genome")
-        if (self._ranks[chrom], start) < self._at:
-            raise ValueError(f"{chrom}:{start} comes after values that lie behind it")
-        self._at = (self._ranks[chrom], end)
+    def _check(self, chrom: str, start: int, count: int) -> None:
+        if start < 0 or start + count > self._sizes.get(chrom, -1):
+            raise ValueError(f"{count} values from {chrom}:{start} on lie outside of the genome")
+        here, last = self._ranks[chrom], self._ranks.get(self._chrom, -1)
+        if here < last or (here == last and start < self._end):
+            raise ValueError(f"{chrom}:{start} is not behind what was added before")
 
-    def _continues(self, run: Run) -> bool:
-        last = self._open[-1]
-        return (last.chrom, last.end) == (run.chrom, run.start) and bool(run.start % PIECE)
 
-    def _close(self) -> Run:
-        parts, self._open = self._open, []
-        first = parts[0]
-        return Run(first.chrom, first.start, np.concatenate([part.values for part in parts]))
+def finite_runs(cell: Run) -> Iterator[Run]:
+    """Cut values where they are not finite."""
+    known = np.isfinite(cell.values)
+    edges = np.flatnonzero(np.diff(known, prepend=False, append=False))
+    for first, last in edges.reshape(-1, 2).tolist():
+        yield Run(cell.chrom, cell.start + first, cell.values[first:last])

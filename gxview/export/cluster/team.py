@@ -1,0 +1,164 @@
+"""The workers of a cluster: who is there, who may work on the job, and who was lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from gxview.errors import GxviewError
+from gxview.export.cluster.orders import Contract
+
+_LOOK = 0.25
+_AHEAD = 1  # orders that wait at a worker, so that it never waits for the next
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """A worker.
+
+    Attributes
+    ----------
+    address : str
+        Where it listens.
+    slot : int
+        Its number among the workers of its host.
+    room : int
+        Orders that it has at once.
+    is_fit : bool
+        Whether it holds the models of the job.
+    refused : str
+        Why it gets no work; '' otherwise.
+    """
+
+    address: str
+    slot: int
+    room: int
+    is_fit: bool = False
+    refused: str = ""
+    check: Any = field(default=None, repr=False)
+
+    @property
+    def host(self) -> str:
+        """Its machine."""
+        return self.address.rsplit(":", 1)[0]
+
+
+class Team:
+    """The workers of a scheduler, each checked before it gets work.
+
+    Parameters
+    ----------
+    client
+        Of the scheduler.
+    contract : callable
+        ``contract(slot)`` returns what a worker must hold.
+    prepare : callable
+        The task that makes a worker hold it.
+    post : callable
+        ``post(call)`` has a call done in the thread of the dispatcher.
+    note : callable
+        Tells a person a sentence.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        contract: Callable[[int], Contract],
+        prepare: Callable[[Contract], str],
+        post: Callable[[Callable[[], None]], None],
+        note: Callable[[str], None],
+    ) -> None:
+        self._client, self._contract, self._prepare, self._post, self._note = client, contract, prepare, post, note
+        self._members: dict[str, Member] = {}
+        self._looked = float("-inf")
+        self._told_alone = False
+
+    @property
+    def fit(self) -> list[Member]:
+        """Those that may work."""
+        return [member for member in list(self._members.values()) if member.is_fit]
+
+    def contract(self, member: Member) -> Contract:
+        """Return what a member holds."""
+        return self._contract(member.slot)
+
+    def look(self) -> list[Member]:
+        """Take in who joined; return who was lost since the last look.
+
+        Raises
+        ------
+        GxviewError
+            If the scheduler is gone, or nobody who is there can do the job.
+        """
+        if time.monotonic() - self._looked < _LOOK:
+            return []
+        threads = self._present()
+        self._looked = time.monotonic()
+        lost = [member for address, member in self._members.items() if address not in threads]
+        for member in lost:
+            del self._members[member.address]
+            if not member.refused:
+                self._note(f"The worker {member.address} was lost; what it had in hand is computed again.")
+        for address in threads.keys() - self._members.keys():
+            self._join(address, threads[address])
+        self._tell_alone()
+        return lost
+
+    def refuse(self, member: Member, reason: str) -> None:
+        """Give a member no work any more.
+
+        Raises
+        ------
+        GxviewError
+            If nobody else is there.
+        """
+        member.is_fit, member.refused = False, reason
+        if all(one.refused for one in self._members.values()):
+            raise GxviewError(f"No worker can do the job. {member.address}: {reason}")
+        self._note(f"The worker {member.address} is left out: {reason}")
+
+    def _present(self) -> dict[str, int]:
+        try:
+            found: dict[str, int] = self._client.nthreads()
+        except (OSError, TimeoutError) as error:
+            raise GxviewError(
+                "The scheduler is gone; what is finished is kept, --resume goes on from there."
+            ) from error
+        return found
+
+    def _join(self, address: str, threads: int) -> None:
+        member = Member(address, 0, threads + _AHEAD)
+        taken = {one.slot for one in self._members.values() if one.host == member.host}
+        member.slot = next(slot for slot in range(len(taken) + 1) if slot not in taken)
+        self._members[address] = member
+        member.check = self._client.submit(
+            self._prepare, self._contract(member.slot), workers=[address], allow_other_workers=False, pure=False
+        )
+        member.check.add_done_callback(lambda _: self._post(partial(self._checked, member)))
+
+    def _checked(self, member: Member) -> None:
+        check, member.check = member.check, None
+        if self._members.get(member.address) is not member:
+            return
+        if check.status == "finished":
+            member.is_fit = True
+        elif check.status == "error":
+            self.refuse(member, reason_of(check.exception()))
+
+    def _tell_alone(self) -> None:
+        if not self._members and not self._told_alone:
+            self._note("No worker is left; waiting for new ones.")
+        self._told_alone = not self._members
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what a worker raised as a sentence."""
+    if isinstance(error, GxviewError):
+        return str(error)
+    if isinstance(error, ImportError):
+        return f"It cannot import gxview ({error}); install the same gxview[cluster] on all machines."
+    lines = str(error).splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else 'no message'}."
