@@ -20,6 +20,7 @@ import gxview.export.batch.run as batch
 from gxview.genome import Reference
 from gxview.job_file import Genome, JobFile, ModelChoice, Places
 
+LEFT = 4  # a run may have some steps fewer than the first one
 STEPS = ("write", "fsync", "replace", "unlink", "rmdir", "mkdir")
 
 
@@ -100,7 +101,7 @@ def main() -> None:
     for module in steps["modules"]:  # once for all processes to come
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
-    for last in range(0, len(steps["seen"]), every):
+    for last in range(0, len(steps["seen"]) - LEFT, every):
         folder, name = home / f"at-{last}", steps["seen"][last]
         if attempt(job, folder, last) != -signal.SIGKILL:
             result["alive"].append(name)
