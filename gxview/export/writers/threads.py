@@ -6,7 +6,6 @@ one byte for a base.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from gxview.errors import GxviewError
 from gxview.export.writers.runs import Run
 
 ZOOMS = 10
-_THREADS = min(4, os.cpu_count() or 1)
+_THREADS = 1  # more of them hold more of the coarser zoom levels in memory: 1.5 bytes of a base instead of 0.5
 
 
 class Figwig:
