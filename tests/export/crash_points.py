@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import gxview.export.batch.run as batch
@@ -37,6 +38,7 @@ class Steps:
     def __init__(self, last: int | None, folder: Path) -> None:
         self.last, self.folder, self.seen, self.unflushed = last, str(folder), [], []
         self._flushed: set[tuple[int, int]] = set()
+        self._lock = threading.Lock()  # threads take steps at the same time
         for name in STEPS:
             setattr(os, name, self._counted(name, getattr(os, name)))
 
@@ -44,11 +46,12 @@ class Steps:
         def call(first, *rest, **options):
             if not isinstance(first, int) and not str(first).startswith(self.folder):
                 return real(first, *rest, **options)  # some cache elsewhere
-            if len(self.seen) == self.last:
-                if name == "write":
-                    real(first, rest[0][: len(rest[0]) // 2])
-                os.kill(os.getpid(), signal.SIGKILL)
-            self.seen.append(f"{name} {os.path.basename(str(rest[0] if name == 'replace' else first))}")
+            with self._lock:
+                if len(self.seen) == self.last:
+                    if name == "write":
+                        real(first, rest[0][: len(rest[0]) // 2])
+                    os.kill(os.getpid(), signal.SIGKILL)
+                self.seen.append(f"{name} {os.path.basename(str(rest[0] if name == 'replace' else first))}")
             if name == "fsync":
                 self._flushed.add(_identity(os.fstat(first)))
             elif name == "replace" and _identity(os.stat(first)) not in self._flushed:

@@ -11,6 +11,8 @@ from qtpy.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWid
 
 ROW, BOX, MARGIN, SCROLL = 23, 40, 6, 12
 """Pixels: height of a line, what stands beside a text, the space around all, and the scroll bar."""
+SLACK = 16
+"""Pixels that a line needs more than its items before Qt breaks it."""
 
 
 class CheckList(QListWidget):
@@ -100,7 +102,7 @@ class CheckList(QListWidget):
     def _fit(self) -> None:
         if not self._wrapped or not self._items:
             return
-        room = max(80, self.width() - MARGIN)
+        room = max(80, self.width() - SLACK)
         widest = max(self.fontMetrics().horizontalAdvance(text) for text in self._items.values()) + BOX
         lines = -(-len(self._items) // max(1, room // min(room, widest)))
         scrolls = lines > self._most

@@ -144,7 +144,7 @@ def style_sheet(theme: Theme) -> str:
     colors = {name: getattr(theme, name) for name in theme.__slots__ if isinstance(getattr(theme, name), str)}
     return _SHEET.format(
         **colors,
-        check=(Path(str(files("gxview.icons"))) / f"checked-{theme.name}.svg").as_posix(),
+        check=(Path(str(files("gxview.icons"))) / "marks" / f"checked-{theme.name}.svg").as_posix(),
         pressed=mix(theme.raised, theme.accent, 0.25).name(),
         accent_hover=mix(theme.accent, theme.text, 0.2).name(),
         accent_soft=mix(theme.panel, theme.accent, 0.28).name(),
