@@ -14,6 +14,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from gxview.errors import GxviewError, UsageError
 from gxview.explain.attnlrp import Target, target_vectors
+from gxview.explain.precision import arithmetic
 from gxview.explain.zennit_rules import zennit_module
 from gxview.models.cnn import CNN, Exponential
 
@@ -80,6 +81,21 @@ def relevance(
     GxviewError
         When LRP meets an exponential activation.
     """
+    with arithmetic("float32", one_hot.device):
+        found = relevance_tensors(network, one_hot, method=method, target=target, composite=composite, epsilon=epsilon)
+    return CNNRelevance(*map(_array, found))
+
+
+def relevance_tensors(
+    network: nn.Module,
+    one_hot: Tensor,
+    *,
+    method: str,
+    target: Target,
+    composite: str = "epsilon",
+    epsilon: float = EPSILON,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Do the same as `relevance` without leaving the device: values, hypothetical and logits."""
     assert isinstance(network, CNN)
     output = network.layers[-1]
     assert isinstance(output, nn.Linear)
@@ -93,8 +109,7 @@ def relevance(
             hypothetical = hypothetical - hypothetical.mean(dim=1, keepdim=True)
     else:
         raise UsageError(f"There is no method {method!r} for a CNN; choose one of {', '.join(METHODS)}.")
-    values = (hypothetical * one_hot).sum(dim=1)
-    return CNNRelevance(_array(values), _array(hypothetical), _array(logits))
+    return (hypothetical * one_hot).sum(dim=1), hypothetical, logits
 
 
 def _gradient(network: CNN, one_hot: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:

@@ -120,10 +120,10 @@ class RegionJob:
         source = GridBatches(
             self.model, self.settings, self.reference, self.region.chrom, grid, strand, size, self.cache
         )
-        for batch in source.batches(wanted):
+        for batches in source.steps(wanted):
             if self.cancelled():
                 raise Cancelled(f"The explanation of {self.region} was cancelled; nothing was written.")
-            windows = [(index, window) for index, window in source.windows(batch) if index in wanted]
+            windows = [(index, window) for index, window in source.windows(batches) if index in wanted]
             for index, window in windows:
                 if window is None:
                     self._unknown.add(grid.start(index))
