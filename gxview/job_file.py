@@ -179,7 +179,7 @@ def read_job(path: Path) -> JobFile:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
         raise GxviewError(f"{path} is no job file of a batch export: {where}: {first['msg']}.") from None
-    return _relocated(job, path.resolve().parent)
+    return absolute_from(job, path.resolve().parent)
 
 
 def write_job(path: Path, job: JobFile) -> None:
@@ -190,11 +190,16 @@ def write_job(path: Path, job: JobFile) -> None:
     OSError
         If it cannot be written.
     """
-    content = _relocated(job, Path.cwd()).model_dump(mode="json")
+    content = absolute(job).model_dump(mode="json")
     write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
-def _relocated(job: JobFile, folder: Path) -> JobFile:
+def absolute(job: JobFile) -> JobFile:
+    """Return a job whose paths are absolute; relative ones are seen from the working folder."""
+    return absolute_from(job, Path.cwd())
+
+
+def absolute_from(job: JobFile, folder: Path) -> JobFile:
     """Return a job whose paths are absolute; relative ones are seen from a folder."""
 
     def full(path: Path | None) -> Path | None:

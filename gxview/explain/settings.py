@@ -148,6 +148,16 @@ def probability(logits: NDArray[np.float32], label: int) -> float:
     return float(np.exp(values[label] - np.logaddexp.reduce(values)))
 
 
+def probabilities(logits: NDArray[np.float32], label: int) -> NDArray[np.float64]:
+    """Return the probability of a class for each of n sequences, float64 (n,), from their logits (n, num_labels)."""
+    values = logits.astype(np.float64)
+    if values.shape[1] == 1:
+        logs = -np.logaddexp(0.0, -np.ascontiguousarray(values[:, 0]))
+    else:
+        logs = np.ascontiguousarray(values[:, label]) - np.logaddexp.reduce(values, axis=1)
+    return np.asarray(np.exp(logs))
+
+
 def _by_name(model: Model, target: str) -> Target:
     if target in model.targets:
         if model.targets.count(target) > 1:

@@ -72,6 +72,11 @@ class WindowGrid:
         reached = self.offset + (self._regular - 1) * self.stride if self._regular else 0
         return int(reached < self._last)
 
+    @property
+    def regular(self) -> tuple[int, int]:
+        """First index and end of the windows that lie a stride apart: without a head at 0 and a flush tail."""
+        return self._head, self._head + self._regular
+
     def start(self, index: int) -> int:
         """Return the first base of the window with this index."""
         if not 0 <= index < len(self):

@@ -1,6 +1,19 @@
 """Out: explanations as files that other programs read."""
 
-from gxview.export.api import FORMATS, check_request, export_explanations, export_region
-from gxview.export.npz import check_lengths
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gxview.export.api import FORMATS, check_request, export_explanations, export_region
+    from gxview.export.npz import check_lengths
 
 __all__ = ["FORMATS", "check_lengths", "check_request", "export_explanations", "export_region"]
+
+
+def __getattr__(name: str) -> object:
+    # the writers, which processes of their own import, need no torch
+    if name not in __all__:
+        raise AttributeError(f"module 'gxview.export' has no attribute '{name}'")
+    return getattr(import_module("gxview.export.npz" if name == "check_lengths" else "gxview.export.api"), name)

@@ -64,26 +64,6 @@ def check_folder(path: Path) -> None:
         raise GxviewError(f"{path} cannot be written: the folder {folder} is read-only; choose another one.")
 
 
-def reserve(path: Path, size: int) -> None:
-    """Make sure that `size` bytes fit where `path` lies; the file is empty afterwards.
-
-    For libraries that crash or hang when the disk is full instead of saying so.
-
-    Raises
-    ------
-    OSError
-        If there is no room.
-    """
-    with path.open("wb") as file:
-        if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(file.fileno(), 0, size)
-        else:
-            for start in range(0, size, 1 << 20):
-                file.write(bytes(min(1 << 20, size - start)))
-            file.flush()
-        file.truncate(0)
-
-
 def _sentence(error: OSError, path: Path | None) -> str:
     name = path or error.filename or "The file"
     if error.errno in _FULL:

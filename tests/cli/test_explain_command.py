@@ -1,8 +1,7 @@
-"""`gxview explain`, `gxview export` and `gxview methods`, called as a person calls them."""
+"""`gxview explain` and `gxview methods`, called as a person calls them."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import sys
 from pathlib import Path
@@ -186,77 +185,6 @@ def test_an_interruption_is_one_sentence_and_leaves_no_file(run, given, tmp_path
     assert (code, out) == (1, "")
     assert err == "gxview: cancelled; no file was written.\n"
     assert names(tmp_path) == set()
-
-
-@pytest.fixture
-def bed(tmp_path: Path) -> Path:
-    path = tmp_path / "regions.bed.gz"
-    text = "track name=x\nchr2\t100\t160\tsecond\t0\t-\nchr1\t520\t580\n\n# a comment\nchr1\t540\t600\n"
-    path.write_bytes(gzip.compress(text.encode()))
-    return path
-
-
-def test_export_fills_a_folder(run, given, bed, tmp_path, small_genome, tiny_cnn_folder):
-    folder = tmp_path / "new" / "folder"
-    code, told, _ = run("export", *given, "--bed", bed, "-o", folder, "--json")
-    assert code == 0
-    stem = "tiny-cnn.lrp"
-    suffixes = (".bw", ".score.bw", ".npz", ".igv.xml", ".ucsc.txt", ".provenance.json")
-    assert names(folder) == {stem + suffix for suffix in suffixes}
-    assert [one["region"] for one in json.loads(told)["regions"]] == ["chr1:521-600", "chr2:101-160"]
-    found = explain_region(load_model(tiny_cnn_folder), Reference(small_genome), Region("chr1", 520, 600))
-    np.testing.assert_array_equal(read(folder / f"{stem}.bw", "chr1", 520, 600), found.values.astype(np.float64))
-    with np.load(folder / f"{stem}.npz") as file:
-        assert file["start"].tolist() == [100, 520, 540]
-        assert file["hypothetical"].shape == (3, 4, 60)
-        np.testing.assert_array_equal(file["contributions"][1].sum(axis=0), found.values[:60])
-
-
-def test_export_of_unequal_regions_says_that_there_are_no_arrays(run, given, tmp_path):
-    code, told, err = run("export", *given, "-r", "chr1:501-600", "-r", "chr2:1-50", "-o", tmp_path, "--phases", 2)
-    assert code == 0
-    assert "tiny-cnn.lrp.npz was not written" in err
-    assert "tiny-cnn.lrp.npz" not in names(tmp_path)
-    assert "tiny-cnn.lrp.spread.bw" in names(tmp_path)
-    assert told.count("wrote ") == 6
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("chr1\t5", "line 3: 2 columns"),
-        ("chr1\tfive\t10", "line 3"),
-        ("chr1\t10\t5", "line 3"),
-        ("chr9\t10\t50", "line 3: There is no chromosome 'chr9'"),
-        ("chr2\t400\t500", "line 3"),
-    ],
-)
-def test_a_bad_line_of_a_bed_file_is_named(run, given, tmp_path, line, said):
-    path = tmp_path / "bad.bed"
-    path.write_text(f"# comment\nchr1\t10\t50\n{line}\n")
-    code, _, err = run("export", *given, "--bed", path, "-o", tmp_path / "out")
-    assert code == 1
-    assert f"{path}, {said}" in err
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize("text", ["", "# only a comment\n"])
-def test_a_bed_file_without_regions_is_refused(run, given, tmp_path, text):
-    path = tmp_path / "empty.bed"
-    path.write_text(text)
-    code, _, err = run("export", *given, "--bed", path, "-o", tmp_path / "out")
-    assert code == 1
-    assert "holds no region" in err
-
-
-def test_export_needs_regions_from_one_place(run, given, bed, tmp_path):
-    for arguments in ([], ["--bed", bed, "-r", "chr1"]):
-        code, _, err = run("export", *given, *arguments, "-o", tmp_path / "out")
-        assert code == 2
-        assert "either --bed or --region" in err
-    code, _, err = run("export", *given, "--bed", tmp_path / "no.bed", "-o", tmp_path / "out")
-    assert code == 1
-    assert "no.bed" in err
 
 
 def test_methods_are_listed(run):

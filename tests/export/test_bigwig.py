@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from gxview.errors import GxviewError
 from gxview.export import export_explanations
-from gxview.export.bigwig import finite_runs, size_bound, write_bigwig
+from gxview.export.bigwig import write_bigwig
+from gxview.export.writers.room import size_bound
+from gxview.export.writers.runs import Run, finite_runs
 
 
 def read(path: Path, chrom: str, start: int, end: int) -> np.ndarray:
@@ -76,7 +78,7 @@ def test_the_same_numbers_give_the_same_bytes(explained, reference, tmp_path):
 def test_runs_are_the_finite_stretches(values, start):
     array = np.array(values, dtype=np.float32)
     rebuilt = np.full(len(array), np.nan, dtype=np.float32)
-    for run in finite_runs("chr1", start, array):
+    for run in finite_runs(Run("chr1", start, array)):
         assert np.isfinite(run.values).all()
         assert len(run.values)
         rebuilt[run.start - start : run.start - start + len(run.values)] = run.values
@@ -91,8 +93,8 @@ def test_the_file_never_exceeds_the_size_that_was_reserved(tmp_path, missing):
     sizes = {f"a_long_chromosome_name_{number}": len(values) for number in range(50)}
     path = tmp_path / "x.bw"
     write_bigwig(path, sizes, [("a_long_chromosome_name_3", 0, values)])
-    runs = list(finite_runs("a_long_chromosome_name_3", 0, values))
-    assert path.stat().st_size <= size_bound(sizes, runs)
+    runs = list(finite_runs(Run("a_long_chromosome_name_3", 0, values)))
+    assert path.stat().st_size <= size_bound(sizes, len(values), len(runs))
 
 
 def test_nothing_to_write_is_said_and_leaves_no_file(explained, reference, tmp_path):

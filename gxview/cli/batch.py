@@ -1,0 +1,166 @@
+"""A batch export at the terminal: progress as a bar or as JSON lines, and how it is stopped."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gxview.errors import Cancelled, GxviewError, UsageError
+
+if TYPE_CHECKING:
+    from gxview.export.batch.control import Control
+    from gxview.job_file import JobFile
+
+STOPPED = 130
+Tell = Callable[[Mapping[str, Any]], None]
+
+
+def do_job(job: JobFile, folder: Path, *, resume: bool, progress: str, control: bool, as_json: bool) -> int:
+    """Run a job and show how it goes; return the exit code."""
+    from gxview.export.batch.control import Control
+    from gxview.export.batch.run import run_job
+
+    steering = Control()
+    with _signals(steering), _display(progress, as_json=as_json) as tell:
+        if control:
+            threading.Thread(target=_obey, args=(steering,), daemon=True).start()
+        try:
+            outcome = run_job(job, folder, resume=resume, tell=tell, control=steering)
+        except Cancelled as error:
+            return _ended(tell, "stopped", STOPPED, f"{folder}: {error}")
+        except GxviewError as error:
+            return _ended(tell, "failed", 2 if isinstance(error, UsageError) else 1, str(error))
+    return 0 if outcome.status == "complete" else 1
+
+
+def _ended(tell: Tell, status: str, code: int, message: str) -> int:
+    tell({"event": "end", "status": status, "exit_code": code, "files": [], "failures": 0, "message": message})
+    return code
+
+
+def _obey(control: Control) -> None:
+    """Follow the words on stdin; its end means that nobody watches any more."""
+    words = {"pause": control.pause, "continue": control.resume, "stop": control.stop}
+    for line in sys.stdin:
+        words.get(line.strip(), lambda: None)()
+    control.stop()
+
+
+@contextmanager
+def _signals(control: Control) -> Iterator[None]:
+    """Let SIGTERM and the first Ctrl-C end the job cleanly; a second Ctrl-C ends it at once."""
+
+    def stop(number: int, _frame: object) -> None:
+        if number == signal.SIGINT and control.is_stopped:
+            raise KeyboardInterrupt
+        control.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _display(progress: str, *, as_json: bool) -> Iterator[Tell]:
+    if progress == "json":
+        yield _print_line
+        return
+    shown = progress == "bar" or (progress == "auto" and sys.stderr.isatty())
+    with _Screen(shown, as_json=as_json) as screen:
+        yield screen.tell
+
+
+def _print_line(event: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+class _Screen:
+    """A bar and sentences for a person; the result as JSON where that was asked for."""
+
+    def __init__(self, shown: bool, *, as_json: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+        self._json = as_json
+        self._notes: list[str] = []
+        self._failures: list[Mapping[str, Any]] = []
+        console = Console(stderr=True)
+        columns = BarColumn(bar_width=24), TaskProgressColumn(), TextColumn("{task.description}")
+        self._bar = Progress(*columns, console=console, transient=True, disable=not shown)
+        self._task = self._bar.add_task("starting", total=None)
+
+    def __enter__(self) -> _Screen:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Show an event."""
+        kind = event["event"]
+        if kind == "progress":
+            self._bar.update(
+                self._task, description=describe(event), completed=event["windows"], total=event["windows_total"]
+            )
+        elif kind == "note":
+            self._notes.append(event["text"])
+            self._say(f"note: {event['text']}")
+        elif kind == "failure":
+            self._failures.append(event)
+            if len(self._failures) <= 10:
+                self._say(f"missing: {event['region']}: {event['reason']}")
+        elif kind == "start" and event["resumed_windows"]:
+            self._say(f"{event['resumed_windows']:,} of {event['windows']:,} windows are finished already")
+        elif kind == "end":
+            self._end(event)
+
+    def _say(self, text: str) -> None:
+        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def _end(self, event: Mapping[str, Any]) -> None:
+        self._bar.stop()
+        if self._json:
+            found = {**event, "notes": self._notes, "missing": self._failures}
+            del found["event"]
+            sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+            return
+        for path in event["files"]:
+            sys.stdout.write(f"wrote {path}\n")
+        sys.stdout.flush()
+        prefix = "" if event["status"] == "complete" else "gxview: "
+        self._say(f"{prefix}{event['message']}")
+
+
+def describe(event: Mapping[str, Any]) -> str:
+    """Say how a job goes: speed, time left with its uncertainty, where it is, what it takes."""
+    if event["state"] == "paused":
+        return "paused"
+    parts = [f"{event['windows_per_second']:,.0f} windows/s", f"{event['bases']:,} of {event['bases_total']:,} bases"]
+    if event["state"] == "writing":
+        parts = ["writing the files"]
+    elif event["seconds_left"] is not None:
+        low, high = duration(event["seconds_left_low"]), duration(event["seconds_left_high"])
+        left = low if low == high else f"{low} to {high}"
+        parts.append(f"{left} left")
+    memory = f"{event['memory'] / 1e9:.1f} GB"
+    held = event["device_memory"]
+    device = event["device"] + (f" {held / 1e9:.1f} GB" if held else "")
+    return ", ".join([*parts, event["region"], device, memory])
+
+
+def duration(seconds: float) -> str:
+    """Write a time in the unit that suits it: '40 s', '12 min', '3.4 h'."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

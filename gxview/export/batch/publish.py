@@ -1,0 +1,269 @@
+"""From finished shards to final files, while the rest is still computed; a file gets its name when it is safe."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gxview.errors import GxviewError
+from gxview.explain.provenance import region_provenance
+from gxview.export.batch.outputs import SignalFile, same
+from gxview.export.batch.places import Failure
+from gxview.export.batch.plan import Plan
+from gxview.export.batch.settle import Track
+from gxview.export.batch.shards import ShardRecord, ShardStore, sync_folder, write_durably
+from gxview.export.batch.state import JobFolder
+from gxview.export.batch.tally import PlaceTally
+from gxview.export.browsers import igv_session, ucsc_track
+from gxview.genome import Region
+from gxview.job_file import FAILURES, MANIFEST
+
+PARTS, SESSION, UCSC = "parts", "session.igv.xml", "tracks.ucsc.txt"
+
+
+class Publisher:
+    """Writes the files of a job; `run` is called in a thread of its own.
+
+    Parameters
+    ----------
+    plan : Plan
+        The job.
+    store : ShardStore
+        Its shards; `arrived` is called whenever one came.
+    folder : JobFolder
+        Where the results go.
+    """
+
+    def __init__(self, plan: Plan, store: ShardStore, folder: JobFolder) -> None:
+        self._plan, self._store, self._folder = plan, store, folder
+        self._news = threading.Condition()
+        self._stopped = False
+        self._parts = folder.work / PARTS
+        self._files = {track.index: list(self._signals(track)) for track in plan.settled.tracks}
+        self._tallies = {track.index: PlaceTally(plan.places) for track in plan.settled.tracks}
+        self.error: BaseException | None = None
+
+    def arrived(self) -> None:
+        """Look for shards again."""
+        with self._news:
+            self._news.notify_all()
+
+    def stop(self) -> None:
+        """Give up; nothing gets its final name."""
+        with self._news:
+            self._stopped = True
+            self._news.notify_all()
+
+    def run(self) -> None:
+        """Append every shard to its files, in the order of the genome."""
+        try:
+            self._parts.mkdir(exist_ok=True)
+            for shard in self._plan.shards:
+                for track in self._plan.settled.tracks:
+                    record = self._await(track.index, shard.index)
+                    if record is None:
+                        self._abort()
+                        return
+                    self._append(track, record, shard.parts)
+        except BaseException as error:  # noqa: BLE001  # raised by `finish`, in the thread of the job
+            self.error = error
+            self._abort()
+
+    def _await(self, track: int, shard: int) -> ShardRecord | None:
+        with self._news:
+            while (track, shard) not in self._store.records and not self._stopped:
+                self._news.wait()
+        return None if self._stopped else self._store.records[track, shard]
+
+    def _append(self, track: Track, record: ShardRecord, parts: tuple[Region, ...]) -> None:
+        array = self._store.load(record)
+        rows = dict(zip(record.rows, array, strict=True))
+        at = 0
+        for part in parts:
+            here = slice(at, at + part.length)
+            for file in self._files[track.index]:
+                file.add(part.chrom, part.start, rows[file.row][here])
+            self._tallies[track.index].add(part, rows["values"][here])
+            at = here.stop
+
+    def _abort(self) -> None:
+        for file in self._all():
+            file.abort()
+
+    def _all(self) -> Iterator[SignalFile]:
+        for files in self._files.values():
+            yield from files
+
+    def _signals(self, track: Track) -> Iterator[SignalFile]:
+        job = self._plan.settled.job
+
+        def file(suffix: str, row: str, pick: Callable[..., Any] = same, stem: str = track.name) -> SignalFile:
+            name = f"{stem}{suffix}.bw"
+            return SignalFile(name, row, pick, self._parts / name, self._plan.settled.reference.sizes, self._plan.bases)
+
+        if "bigwig" in job.outputs and job.split_by_sign:
+            yield file(".pos", "values", lambda values: np.where(values > 0, values, np.float32(np.nan)))
+            yield file(".neg", "values", lambda values: np.where(values < 0, values, np.float32(np.nan)))
+        elif "bigwig" in job.outputs:
+            yield file("", "values")
+        if "spread" in job.outputs:
+            yield file(".spread", "spread")
+        first = next(one for one in self._plan.settled.tracks if one.score_name == track.score_name)
+        if "score" in job.outputs and first is track:
+            yield file("", "score", stem=track.score_name)
+
+    def finish(self) -> dict[str, Any]:
+        """Put everything in place and return the manifest.
+
+        Raises
+        ------
+        GxviewError
+            If a file cannot be written.
+        OSError
+            If there is no room.
+        """
+        written = [file for file in self._all() if file.close()]
+        failures = self._failures()
+        names = [file.name for file in written]
+        names += self._beside(written)
+        manifest = self._manifest(names, failures)
+        self._put_in_place(names, manifest, failures)
+        return manifest
+
+    def _failures(self) -> list[Failure]:
+        found = list(self._plan.found.failures)
+        for (index, _), record in sorted(self._store.records.items()):
+            name = self._plan.settled.tracks[index].name
+            found += [Failure(region, reason, name) for region, reason in record.failures]
+        for track in self._plan.settled.tracks:
+            told = {failure.region for failure in found if failure.track == track.name}
+            reason = "No window there has a value: it lacks A, C, G and T, or its sequence is shorter than a window."
+            empty = [str(region) for region in self._tallies[track.index].empty]
+            found += [Failure(region, reason, track.name) for region in empty if region not in told]
+        return found
+
+    def _beside(self, written: list[SignalFile]) -> list[str]:
+        """Write what belongs beside the signals; return the names."""
+        settled, names = self._plan.settled, list[str]()
+        for track in settled.tracks:
+            names.append(
+                self._text(f"{track.name}.provenance.json", json.dumps(self.provenance(track), indent=2) + "\n")
+            )
+        tracks = [file.browser_track(self._folder.path) for file in written]
+        if tracks:
+            genome = settled.job.igv_genome or settled.reference.path
+            names.append(self._text(SESSION, igv_session(self._folder.path, genome, self._locus(), tracks)))
+            lines = [ucsc_track(one.path, one.name, one.name, self._locus()) for one in tracks]
+            names.append(self._text(UCSC, "\n".join(lines)))
+        return names
+
+    def _text(self, name: str, text: str) -> str:
+        write_durably(self._parts / name, text.encode())
+        return name
+
+    def provenance(self, track: Track) -> dict[str, Any]:
+        """Return how the numbers of a track came about."""
+        settled = self._plan.settled
+        records = [record for (index, _), record in self._store.records.items() if index == track.index]
+        sizes = sorted({record.batch_size for record in records}, reverse=True)
+        model = settled.models[track.model]
+        content = region_provenance(model, track.settings, sizes[0], settled.reference, track.tiling.to_dict())
+        content["device"] = settled.machine["device"]
+        return content if len(sizes) == 1 else {**content, "batch_size": sizes}
+
+    def _locus(self) -> Region:
+        first = self._plan.places[0].region
+        middle, half = (first.start + first.end) // 2, 100
+        return first if first.length <= 2 * half else Region(first.chrom, max(0, middle - half), middle + half)
+
+    def _manifest(self, names: list[str], failures: list[Failure]) -> dict[str, Any]:
+        tracks = self._plan.settled.tracks
+        missing = {track.name: [one.region for one in failures if one.track in ("", track.name)] for track in tracks}
+        everywhere = [failure.region for failure in failures if not failure.track]
+        return {
+            "format": "gxview batch export manifest",
+            "status": "incomplete" if failures else "complete",
+            "regions": len(self._plan.places),
+            "bases": self._plan.bases,
+            "failures": len(failures),
+            "notes": self._notes(),
+            "tracks": [
+                {
+                    "name": track.name,
+                    "missing": missing[track.name],
+                    "bases_without_value": sum(
+                        record.missing for (index, _), record in self._store.records.items() if index == track.index
+                    ),
+                }
+                for track in tracks
+            ],
+            "files": [
+                {**_described(self._parts / name), "missing": self._missing_in(name, missing, everywhere)}
+                for name in names
+            ],
+        }
+
+    def _missing_in(self, name: str, missing: dict[str, list[str]], everywhere: list[str]) -> list[str]:
+        """Return the regions that a file lacks; the probability is that of all tracks that share it."""
+        for track in self._plan.settled.tracks:
+            if name.startswith(f"{track.name}.") or name.startswith(f"{track.score_name}."):
+                return missing[track.name]
+        return everywhere
+
+    def _notes(self) -> list[str]:
+        notes = list(self._plan.found.notes)
+        windows = {track.tiling.window for track in self._plan.settled.tracks}
+        sizes = self._plan.settled.reference.sizes
+        for place in self._plan.places:
+            if place.whole and sizes[place.region.chrom] < max(windows):
+                notes.append(
+                    f"{place.region.chrom} has {place.region.length:,} bases, fewer than a window; it has no values."
+                )
+        return notes
+
+    def _put_in_place(self, names: list[str], manifest: dict[str, Any], failures: list[Failure]) -> None:
+        """Say what is coming, rename everything, and say that it is there."""
+        folder = self._folder.path
+        write_durably(folder / MANIFEST, _json({**manifest, "status": "publishing"}))
+        if failures:
+            write_durably(folder / FAILURES, _table(failures))
+        else:
+            (folder / FAILURES).unlink(missing_ok=True)
+        for name in names:
+            os.replace(self._parts / name, folder / name)
+        sync_folder(folder)
+        write_durably(folder / MANIFEST, _json(manifest))
+        for left in self._parts.iterdir():
+            left.unlink()
+        self._parts.rmdir()
+
+
+def _described(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    return {"name": path.name, "bytes": path.stat().st_size, "sha256": digest}
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _table(failures: list[Failure]) -> bytes:
+    lines = ["region\ttrack\treason", *(f"{one.region}\t{one.track or 'all'}\t{one.reason}" for one in failures)]
+    return ("\n".join(line.replace("\n", " ") for line in lines) + "\n").encode()
+
+
+def check_free(folder: Path, names: list[str]) -> None:
+    """Raise GxviewError if a new job would replace files that are not its own."""
+    there = [name for name in names if (folder / name).exists()]
+    if there:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise GxviewError(f"{folder / there[0]}{more} exists already; choose another folder, or remove it.")

@@ -1,0 +1,36 @@
+"""bigWig by figwig, which compresses in threads, without the interpreter, and keeps memory flat."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from figwig import BigWigWriter
+
+from gxview.errors import GxviewError
+from gxview.export.writers.runs import Run
+
+ZOOMS = 10
+_THREADS = min(4, os.cpu_count() or 1)
+
+
+class Figwig:
+    """Writes cells by figwig; see :class:`~gxview.export.writers.base.Backend`."""
+
+    def __init__(self, path: Path, sizes: Mapping[str, int], values: int) -> None:
+        # one engine by name: which one is chosen automatically depends on other packages, and the bytes on the engine
+        self._file = BigWigWriter(path, dict(sizes), zooms=ZOOMS, engine="zlib", n_jobs=_THREADS)
+
+    def write(self, cell: Run) -> None:
+        """Append a cell."""
+        self._file.write(cell.chrom, np.array([cell.start]), cell.values[None], missing=np.nan)
+
+    def close(self) -> None:
+        """Write index and zoom levels."""
+        self._file.close()
+
+    def abort(self) -> None:
+        """Close the file as it is."""
+        self._file.__exit__(GxviewError, None, None)

@@ -1,0 +1,167 @@
+"""A batch export: the values of the live track, whatever regions, shards and accidents lie on the way."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyBigWig
+import pytest
+
+from gxview.errors import Cancelled, GxviewError, UsageError
+from gxview.explain.region import explain_region
+from gxview.export.batch import run as batch_run
+from gxview.export.batch.control import Control
+from gxview.export.batch.run import run_job
+from gxview.genome import Reference
+from gxview.job_file import Genome, JobFile, ModelChoice, Places
+from gxview.models.loading import load_model
+
+
+@pytest.fixture
+def job(small_genome: Path, tiny_cnn_folder: Path, tiny_dnabert2_folder: Path):
+    """Make a job on the small genome; the keyword models takes 'cnn' and 'dnabert2'."""
+    folders = {"cnn": tiny_cnn_folder, "dnabert2": tiny_dnabert2_folder}
+
+    def make(models=("cnn",), choice=None, places=None, **rest) -> JobFile:
+        chosen = tuple(ModelChoice(model=str(folders[name]), **(choice or {})) for name in models)
+        where = places or Places(whole_genome=True)
+        return JobFile(genome=Genome(path=small_genome), places=where, models=chosen, shard_bases=256, **rest)
+
+    return make
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def values_of(path: Path, reference: Reference) -> dict[str, np.ndarray]:
+    with pyBigWig.open(str(path)) as file:
+        return {
+            name: file.values(name, 0, size, numpy=True).astype(np.float32) for name, size in reference.sizes.items()
+        }
+
+
+def stop_after(shards: int, control: Control, monkeypatch) -> None:
+    """Stop a job as soon as so many shards are on disk."""
+    real, kept = batch_run.ShardStore.put, []
+
+    def put(self, record, array):
+        kept.append(real(self, record, array))
+        if len(kept) == shards:
+            control.stop()
+        return kept[-1]
+
+    monkeypatch.setattr(batch_run.ShardStore, "put", put)
+
+
+@pytest.mark.parametrize("name", ["cnn", "dnabert2"])
+@pytest.mark.parametrize(
+    ("strand", "rest"),
+    [("+", {}), ("-", {"stitching": "centre"}), ("mean", {"phases": 3, "stride": 7}), ("+", {"stitching": "max_abs"})],
+)
+def test_values_equal_the_live_track_to_the_bit(job, tmp_path, small_genome, request, name, strand, rest):
+    wanted = job((name,), {"strands": (strand,)}, **rest)
+    outcome = run_job(wanted, tmp_path / "out")
+    assert outcome.status == "complete"
+    model, reference = load_model(wanted.models[0].model), Reference(small_genome)
+    track, score = (values_of(path, reference) for path in outcome.files[:2])
+    for chrom, size in reference.sizes.items():
+        one = explain_region(model, reference, f"{chrom}:1-{size}", strand=strand, **rest)
+        np.testing.assert_array_equal(track[chrom], one.values)
+        np.testing.assert_array_equal(score[chrom], one.score)
+
+
+def test_shards_of_any_size_give_the_same_bytes(job, tmp_path):
+    wanted = job(("cnn", "dnabert2"), {"strands": ("+", "-", "mean")}, phases=2)
+    for size in (64, 1000, 1 << 20):
+        assert run_job(wanted.model_copy(update={"shard_bases": size}), tmp_path / str(size)).status == "complete"
+    small, *others = (files_of(tmp_path / str(size)) for size in (64, 1000, 1 << 20))
+    for name in [name for name in small if name not in ("job.json", "session.igv.xml")]:
+        assert all(other[name] == small[name] for other in others), name
+
+
+def test_what_is_stopped_goes_on_to_the_same_bytes(job, tmp_path, monkeypatch):
+    wanted = job(("cnn", "dnabert2"))
+    run_job(wanted, tmp_path / "whole")
+    control = Control()
+    stop_after(2, control, monkeypatch)
+    with pytest.raises(Cancelled):
+        run_job(wanted, tmp_path / "parts", control=control)
+    monkeypatch.undo()
+    assert not list((tmp_path / "parts").glob("*.bw"))
+    resumed = []
+    assert run_job(wanted, tmp_path / "parts", resume=True, tell=resumed.append).status == "complete"
+    assert resumed[0]["resumed_windows"] > 0
+    assert files_of(tmp_path / "parts") == files_of(tmp_path / "whole")
+
+
+def test_a_finished_folder_is_left_as_it_is(job, tmp_path):
+    run_job(job(), tmp_path)
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.rglob("*") if path.is_file()}
+    assert run_job(job(), tmp_path, resume=True).status == "complete"
+    assert before == {
+        path: (path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.rglob("*") if path.is_file()
+    }
+
+
+def test_the_job_file_repeats_the_job(job, tmp_path):
+    from gxview.job_file import read_job
+
+    run_job(job(), tmp_path / "one")
+    again = read_job(tmp_path / "one" / "job.json")
+    run_job(again, tmp_path / "two")
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
+
+
+def test_another_job_in_the_folder_is_refused(job, tmp_path):
+    run_job(job(), tmp_path)
+    with pytest.raises(UsageError, match="holds a job already"):
+        run_job(job(), tmp_path)
+    with pytest.raises(UsageError, match="another job"):
+        run_job(job(stride=5), tmp_path, resume=True)
+
+
+def test_a_second_process_is_refused(job, tmp_path):
+    from gxview.file_lock import FileLock
+
+    (tmp_path / ".gxview").mkdir()
+    other = FileLock(tmp_path / ".gxview" / "lock")
+    assert other.acquire()
+    with pytest.raises(GxviewError, match="Another process"):
+        run_job(job(), tmp_path)
+    other.release()
+    assert run_job(job(), tmp_path).status == "complete"
+
+
+def test_bad_regions_are_listed_and_the_rest_goes_on(job, tmp_path):
+    bed = tmp_path / "peaks.bed"
+    bed.write_text("chr1\t10\t60\tgood\nchrX\t1\t2\nchr1\tten\t20\nchr1\t100\t150\n")
+    where = Places(files=({"path": bed},), regions=("chr1:1-50", "nowhere:1-5"))
+    outcome = run_job(job(places=where), tmp_path / "out")
+    assert (outcome.status, outcome.failures) == ("incomplete", 3)
+    table = (tmp_path / "out" / "failures.tsv").read_text().splitlines()
+    assert len(table) == 4
+    assert "peaks.bed:2" in table[2]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["status"] == "incomplete"
+    assert all(len(file["missing"]) == 3 for file in manifest["files"])
+
+
+def test_a_disk_that_is_full_keeps_what_is_finished(job, tmp_path, monkeypatch):
+    real, calls = batch_run.ShardStore.put, []
+
+    def put(self, record, array):
+        calls.append(record)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        return real(self, record, array)
+
+    monkeypatch.setattr(batch_run.ShardStore, "put", put)
+    with pytest.raises(GxviewError, match=r"no room left.*--resume"):
+        run_job(job(), tmp_path / "out")
+    monkeypatch.undo()
+    assert run_job(job(), tmp_path / "out", resume=True).status == "complete"
+    run_job(job(), tmp_path / "whole")
+    assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
