@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gxview.explain.on_device import explain_bases, explain_tokens, in_launches
+from gxview.explain.on_device import explain_bases, explain_tokens, in_launches, way_of
 from gxview.explain.settings import Settings
 from gxview.explain.transfer import to_bases
 from gxview.models.base import Model
@@ -224,6 +224,7 @@ def _explain_bases(model: Model, sequences: Sequence[str], settings: Settings) -
         method=settings.method,
         target=settings.weights(model.num_labels),
         composite=settings.option("composite", "epsilon"),
+        precision=way_of(model, settings).precision,
     )
     return list(_base_relevance(settings, sequences, values, hypothetical, logits))
 

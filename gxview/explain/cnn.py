@@ -52,6 +52,7 @@ def relevance(
     target: Target,
     composite: str = "epsilon",
     epsilon: float = EPSILON,
+    precision: str = "float32",
 ) -> CNNRelevance:
     """Explain a weighted sum of logits.
 
@@ -73,6 +74,8 @@ def relevance(
         ``gamma``, where they follow the gamma rule with 0.25 (Montavon et al. 2019).
     epsilon
         Stabiliser of the epsilon rule.
+    precision
+        Of the convolutions on a GPU, see `gxview.explain.precision`.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def relevance(
     GxviewError
         When LRP meets an exponential activation.
     """
-    with arithmetic("float32", one_hot.device):
+    with arithmetic(precision, one_hot.device):
         found = relevance_tensors(network, one_hot, method=method, target=target, composite=composite, epsilon=epsilon)
     return CNNRelevance(*map(_array, found))
 

@@ -26,11 +26,14 @@ class Attention(Protocol):
         ...
 
 
-def attention(shape: Shape, values_only: bool, like: Tensor) -> Attention:
-    """Return the attention of a layer: memory-efficient on a GPU, with its weights where only values are explained."""
-    if values_only or not like.is_cuda:
-        return ExplicitAttention(shape, values_only)
-    return EfficientAttention(shape)
+def explicit(shape: Shape, values_only: bool) -> Attention:
+    """Return attention of ordinary operations, which every device has."""
+    return ExplicitAttention(shape, values_only)
+
+
+def efficient(shape: Shape, values_only: bool) -> Attention:
+    """Return attention of a GPU's fused kernels, or explicit one where only values are explained, from its weights."""
+    return ExplicitAttention(shape, values_only) if values_only else EfficientAttention(shape)
 
 
 class ExplicitAttention:

@@ -16,12 +16,12 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from gxview.explain import fused
-from gxview.explain.device_attention import Attention, Shape, attention
+from gxview.explain.device_attention import Attention, Shape, explicit
 from gxview.explain.device_weights import DeviceWeights, LayerWeights
 from gxview.explain.fast_cls import ClsAttention
 from gxview.models.alibi import MASKED_LOGIT
 
-MakeAttention = Callable[[Shape, bool, Tensor], Attention]
+MakeAttention = Callable[[Shape, bool], Attention]
 
 
 @dataclass(slots=True)
@@ -48,7 +48,8 @@ def device_pass(
     input_ids: Tensor,
     lengths: Tensor,
     target: Tensor,
-    make_attention: MakeAttention = attention,
+    steps: fused.Steps = fused,
+    make_attention: MakeAttention = explicit,
 ) -> tuple[Tensor, Tensor]:
     """Explain a padded batch.
 
@@ -62,8 +63,10 @@ def device_pass(
         (B,) number of real tokens.
     target
         (B, num_labels) weights of the logits.
+    steps
+        What stands between products: `gxview.explain.fused` or `gxview.explain.kernels`.
     make_attention
-        Makes the attention of a layer.
+        Makes the attention of a layer, see `gxview.explain.device_attention`.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def device_pass(
         (B, S) and (B, num_labels) in the precision of the network's weights; relevance is 0 at padding.
     """
     with torch.inference_mode(False), torch.no_grad():
-        one = _Pass(weights, input_ids, lengths, make_attention)
+        one = _Pass(weights, input_ids, lengths, steps, make_attention)
         logits = one.forward()
         return one.backward(target), logits
 
@@ -79,8 +82,10 @@ def device_pass(
 class _Pass:
     """One pass; arguments as in `device_pass`."""
 
-    def __init__(self, weights: DeviceWeights, ids: Tensor, lengths: Tensor, make_attention: MakeAttention) -> None:
-        self.weights, self.network, self.make_attention = weights, weights.network, make_attention
+    def __init__(
+        self, weights: DeviceWeights, ids: Tensor, lengths: Tensor, steps: fused.Steps, make_attention: MakeAttention
+    ) -> None:
+        self.weights, self.network, self.steps, self.make_attention = weights, weights.network, steps, make_attention
         self.shape = (*ids.shape, len(weights.slopes))
         self.words = functional.embedding(ids.flatten(), self.network.bert.embeddings.word_embeddings.weight)
         self.bias = self._bias(lengths)
@@ -131,12 +136,12 @@ class _Pass:
             attended = cls = ClsAttention(layer.attention, self.shape[2], self.weights.rules)
             context, hidden = cls.forward(hidden.view(*self.shape[:2], -1), self.bias)
         else:
-            attended = full = self.make_attention(self.shape, self.weights.values_only, low)
+            attended = full = self.make_attention(self.shape, self.weights.values_only)
             context = full.forward(functional.linear(low, layer.qkv, layer.qkv_bias), self.bias)
         branch = functional.linear(context.to(low.dtype), layer.dense)
         hidden, low, attention_norm = self._add_norm(branch, layer.dense_bias, hidden, layer.dense_norm)
         halves = functional.linear(low, layer.gated)
-        branch = functional.linear(fused.gate(halves), layer.wo)
+        branch = functional.linear(self.steps.gate(halves), layer.wo)
         hidden, low, mlp_norm = self._add_norm(branch, layer.wo_bias, hidden, layer.wo_norm)
         self.traces.append(_Trace(attended, attention_norm, halves, mlp_norm))
         return hidden, low
@@ -147,7 +152,7 @@ class _Pass:
         """Take a gradient, the sum of two parts, back through one layer."""
         rule, factor = self.weights.gate_rule, self.weights.gate_factor
         gradient, low = self._norm_back(branch, residual, layer.wo_norm, trace.mlp_norm)
-        at_halves = fused.gate_back(low @ layer.wo, trace.halves, rule, factor)
+        at_halves = self.steps.gate_back(low @ layer.wo, trace.halves, rule, factor)
         branch = at_halves @ layer.gated_back
         gradient, low = self._norm_back(branch, gradient, layer.dense_norm, trace.attention_norm)
         at_context = low @ layer.dense
@@ -157,9 +162,11 @@ class _Pass:
         return trace.attention.backward(at_context) @ layer.qkv_back, gradient
 
     def _add_norm(self, branch: Tensor, bias: Tensor, residual: Tensor, norm: Any) -> tuple[Tensor, Tensor, _Norm]:
-        normal, low, rstd, total, mean = fused.add_norm(branch, bias, residual, norm, self.weights.dtype, self.keep)
+        normal, low, rstd, total, mean = self.steps.add_norm(
+            branch, bias, residual, norm, self.weights.dtype, self.keep
+        )
         return normal, low, _Norm(rstd, total, mean)
 
     def _norm_back(self, branch: Tensor, residual: Tensor | None, norm: Any, kept: _Norm) -> tuple[Tensor, Tensor]:
         place = (kept.rstd, kept.total, kept.mean)
-        return fused.norm_back(branch.contiguous(), residual, norm.weight, *place, self.weights.dtype)
+        return self.steps.norm_back(branch.contiguous(), residual, norm.weight, *place, self.weights.dtype)

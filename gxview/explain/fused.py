@@ -1,16 +1,14 @@
 """Element-wise steps of an explaining pass: what stands between its matrix products.
 
-Each is one kernel where the device and the installation have Triton (`gxview.explain.kernels`), and a few operations
-of PyTorch elsewhere. Sums and normalisation are done in float32 (or the precision of the residual) in any case; only
-what enters a matrix product has the precision of the products.
+Here each is a few operations of PyTorch; `gxview.explain.kernels` has each as one kernel of Triton, and both are
+`Steps`. Sums and normalisation are done in float32 (or the precision of the residual) in any case; only what enters a
+matrix product has the precision of the products.
 """
 
 from __future__ import annotations
 
 import math
-from functools import cache
-from importlib.util import find_spec
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as functional
@@ -19,21 +17,39 @@ from torch import Tensor
 TO_VALUE, SHARED, DERIVATIVE = 0, 1, 2
 
 
-@cache
-def _kernels() -> Any:
-    from gxview.explain import kernels
+class Steps(Protocol):
+    """The steps of this module, as one of the two modules has them."""
 
-    return kernels
+    def gate(self, halves: Tensor) -> Tensor:
+        """See `gate`."""
+        ...
 
+    def gate_back(self, at_product: Tensor, halves: Tensor, rule: int, factor: float) -> Tensor:
+        """See `gate_back`."""
+        ...
 
-def _by_kernel(x: Tensor) -> bool:
-    return x.is_cuda and find_spec("triton") is not None
+    def add_norm(
+        self, branch: Tensor, bias: Tensor, residual: Tensor, norm: Any, dtype: torch.dtype, keep: bool
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None, Tensor | None]:
+        """See `add_norm`."""
+        ...
+
+    def norm_back(
+        self,
+        branch: Tensor,
+        residual: Tensor | None,
+        weight: Tensor,
+        rstd: Tensor,
+        total: Tensor | None,
+        mean: Tensor | None,
+        dtype: torch.dtype,
+    ) -> tuple[Tensor, Tensor]:
+        """See `norm_back`."""
+        ...
 
 
 def gate(halves: Tensor) -> Tensor:
     """Return ``gelu(u) v`` (T, I) of gate and value side by side (T, 2 I)."""
-    if _by_kernel(halves):
-        return _kernels().gate(halves)  # type: ignore[no-any-return]
     u, v = halves.chunk(2, dim=1)
     return functional.gelu(u) * v
 
@@ -51,8 +67,6 @@ def gate_back(at_product: Tensor, halves: Tensor, rule: int, factor: float) -> T
     factor
         What everything is multiplied with.
     """
-    if _by_kernel(halves):
-        return _kernels().gate_back(at_product, halves, rule, factor)  # type: ignore[no-any-return]
     u, v = halves.chunk(2, dim=1)
     at = at_product * factor
     if rule == TO_VALUE:
@@ -74,8 +88,6 @@ def add_norm(
         The normalised rows, the same in ``dtype``, 1 / std (T,); and, with ``keep``, what was normalised and its
         mean (T,).
     """
-    if _by_kernel(residual):
-        return _kernels().add_norm(branch, bias, residual, norm, dtype, keep)  # type: ignore[no-any-return]
     total = branch.to(residual.dtype) + bias + residual
     normal, mean, rstd = torch.native_layer_norm(total, norm.weight.shape, norm.weight, norm.bias, norm.eps)
     kept = (total, mean[:, 0]) if keep else (None, None)
@@ -100,8 +112,6 @@ def norm_back(
     result, low
         The gradient (T, W), and the same in ``dtype``.
     """
-    if _by_kernel(branch):
-        return _kernels().norm_back(branch, residual, weight, rstd, total, mean, dtype)  # type: ignore[no-any-return]
     gradient = branch.to(weight.dtype) if residual is None else branch.to(weight.dtype) + residual
     scaled = gradient * weight
     result = scaled - scaled.mean(1, keepdim=True)

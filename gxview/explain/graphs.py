@@ -7,7 +7,6 @@ starts them all at once; it reads and writes fixed memory.
 from __future__ import annotations
 
 import gc
-import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -18,6 +17,10 @@ from torch import Tensor
 Work = Callable[[Tensor], Tensor]
 
 _MOST_GRAPHS = 48
+
+
+class CaptureFailed(Exception):
+    """Work cannot be captured on this device; the sentence says why."""
 
 
 class Graph:
@@ -63,29 +66,46 @@ class Graphs:
     def __init__(self, device: torch.device) -> None:
         self.device = device
         self.captures = device.type == "cuda"
-        self.stream: Any = torch.cuda.Stream(device) if self.captures else None  # type: ignore[no-untyped-call]
-        self._pool: Any = torch.cuda.graph_pool_handle() if self.captures else None
-        self._graphs: OrderedDict[Hashable, Graph | None] = OrderedDict()
+        self.stream: Any = None
+        self._pool: Any = None
+        self._graphs: OrderedDict[Hashable, Graph] = OrderedDict()
+        self._new_stream()
 
     def run(self, key: Hashable, work: Work, values: Tensor, result: Tensor) -> None:
         """Do work for values and write what comes out into result.
 
-        The same key means the same work and shape; None, that it cannot be captured.
+        The same key means the same work and shape; None, that it is not to be captured.
+
+        Raises
+        ------
+        CaptureFailed
+            Once: from then on nothing is captured any more.
         """
-        graph = self._graph(key, work, values) if self.captures and key is not None else None
-        if graph is None:
+        if key is None or not self.captures:
             result.copy_(work(values))
         else:
-            graph.run(values, result)
+            self._graph(key, work, values).run(values, result)
 
     def clear(self) -> None:
         """Forget everything and give its memory back."""
         self._graphs.clear()
         gc.collect()
-        if self.captures:
+        if self.device.type == "cuda":
             torch.cuda.empty_cache()
+            self._pool = torch.cuda.graph_pool_handle()
 
-    def _graph(self, key: Hashable, work: Work, like: Tensor) -> Graph | None:
+    def give_up(self) -> None:
+        """Capture nothing any more."""
+        self.captures = False
+        self.clear()
+        self._new_stream()  # what a failed capture leaves behind stays with its stream and its memory
+
+    def _new_stream(self) -> None:
+        if self.device.type == "cuda":
+            self.stream = torch.cuda.Stream(self.device)  # type: ignore[no-untyped-call]
+            self._pool = torch.cuda.graph_pool_handle()
+
+    def _graph(self, key: Hashable, work: Work, like: Tensor) -> Graph:
         if key not in self._graphs:
             self._graphs[key] = self._captured(work, like)
             while len(self._graphs) > _MOST_GRAPHS:
@@ -93,11 +113,12 @@ class Graphs:
         self._graphs.move_to_end(key)
         return self._graphs[key]
 
-    def _captured(self, work: Work, like: Tensor) -> Graph | None:
+    def _captured(self, work: Work, like: Tensor) -> Graph:
         try:
             return Graph(work, like, self._pool)
         except torch.OutOfMemoryError:
             raise
         except RuntimeError as error:
-            warnings.warn(f"No CUDA graph, so that small batches are slower: {error}", stacklevel=2)
-            return None
+            reason = str(error).split("\n", 1)[0]
+        self.give_up()
+        raise CaptureFailed(reason)

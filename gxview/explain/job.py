@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gxview.errors import Cancelled, GxviewError
 from gxview.explain.batch import DeviceFull, Relevance
 from gxview.explain.cache import BatchCache
+from gxview.explain.device_facts import launch_notes
 from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.explain.grid_batches import GridBatches
 from gxview.explain.lane import window_tokens
@@ -91,7 +92,7 @@ class RegionJob:
             hypothetical=rows[2:] if len(rows) > 2 else None,
             score=rows[0],
             tokens=phases[0].tokens,
-            notes=(*self.notes, *self._remarks(rows[1])),
+            notes=(*self.notes, *self._remarks(rows[1]), *launch_notes(self.model, self.settings)),
             provenance=region_provenance(self.model, self.settings, size, self.reference, self.tiling.to_dict()),
         )
 
