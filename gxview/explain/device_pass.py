@@ -162,9 +162,8 @@ class _Pass:
         return trace.attention.backward(at_context) @ layer.qkv_back, gradient
 
     def _add_norm(self, branch: Tensor, bias: Tensor, residual: Tensor, norm: Any) -> tuple[Tensor, Tensor, _Norm]:
-        normal, low, rstd, total, mean = self.steps.add_norm(
-            branch, bias, residual, norm, self.weights.dtype, self.keep
-        )
+        dtype = self.weights.dtype
+        normal, low, rstd, total, mean = self.steps.add_norm(branch, bias, residual, norm, dtype, self.keep)
         return normal, low, _Norm(rstd, total, mean)
 
     def _norm_back(self, branch: Tensor, residual: Tensor | None, norm: Any, kept: _Norm) -> tuple[Tensor, Tensor]:

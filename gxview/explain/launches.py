@@ -24,6 +24,7 @@ from gxview.explain.trial import Table
 from gxview.models.base import FlatTokens
 
 _MOST_PREPARED = 4
+_SLOW = "small batches are slower"
 _COMPANY = "On {} the last bits of a value depend on the windows that are computed together with it."
 
 
@@ -154,7 +155,7 @@ class Launcher:
         try:
             self.graphs.run(job.key if job.capture else None, job.work, values, result)
         except CaptureFailed as failure:
-            self._note(f"CUDA graphs cannot be used on {self.device} ({failure}); small batches are slower.")
+            self._note(f"CUDA graphs cannot be used on {self.device} ({failure}); {_SLOW}.")
             result.copy_(job.work(values))
 
     def _try(self, job: Job, values: NDArray[Any]) -> None:
@@ -164,9 +165,7 @@ class Launcher:
             (slow,) = self._run([replace(job, capture=False)], [other])
             if job.table.difference(self._run([job], [values])[0], slow) > job.tolerance:
                 self.graphs.give_up()
-                self._note(
-                    f"CUDA graphs give other numbers on {self.device} and are not used; small batches are slower."
-                )
+                self._note(f"CUDA graphs give wrong numbers on {self.device} and are not used; {_SLOW}.")
         if not job.table.same(self._run([job], [values])[0], self._run([job], [other])[0]):
             self._note(_COMPANY.format(self.device))
 

@@ -153,7 +153,7 @@ class Table:
 
     @property
     def _kept(self) -> NDArray[np.bool_]:
-        return np.arange(self.rows)[:, None] % 2 == 0
+        return np.asarray(np.arange(self.rows)[:, None] % 2 == 0)
 
     def _pairs(
         self, values: NDArray[np.float32], other: NDArray[np.float32]
