@@ -9,8 +9,18 @@ import numpy as np
 import pytest
 import torch
 
-from gxview.explain import batch, device_facts, explain_region, graphs, launch, launches, on_device
-from gxview.explain import device_attention, device_pass, fused
+from gxview.explain import (
+    batch,
+    device_attention,
+    device_facts,
+    device_pass,
+    explain_region,
+    fused,
+    graphs,
+    launch,
+    launches,
+    on_device,
+)
 from gxview.explain.batch import explain_batches
 from gxview.explain.graphs import Graphs
 from gxview.explain.ladder import launches as plan_of
@@ -67,7 +77,9 @@ def sums(ids, lengths):
 def test_steps_of_the_ladder_are_tight_and_aligned():
     counts = np.arange(1, 6000)
     steps = rung(counts)
-    assert (steps >= counts).all() and (steps % 8 == 0).all() and (np.diff(steps) >= 0).all()
+    assert (steps >= counts).all()
+    assert (steps % 8 == 0).all()
+    assert (np.diff(steps) >= 0).all()
     assert (steps[:64] - counts[:64] < 8).all()
     long = counts >= 64
     assert ((steps - counts)[long] / counts[long]).max() < 0.25
@@ -124,7 +136,8 @@ def test_quick_ways_that_work_are_used_without_a_word(dnabert2, reference, launc
     use_kernels(monkeypatch, fused)
     found = explain_region(dnabert2, reference, "chr2:11-300")
     assert found.provenance["launch"] == "by hand, fused attention, kernels"
-    assert found.provenance["dtype"] == "float32" and "precision_error" not in found.provenance
+    assert found.provenance["dtype"] == "float32"
+    assert "precision_error" not in found.provenance
     assert not {"launch_notes"} & set(found.provenance) or "last bits" in found.provenance["launch_notes"][0]
     np.testing.assert_allclose(found.values, plain, atol=1e-4 * np.abs(plain).max())
 
@@ -166,7 +179,9 @@ def test_kernels_that_fail_or_err_are_left_out_and_told(dnabert2, reference, lau
     use_kernels(monkeypatch, Broken(gate))
     found = explain_region(dnabert2, reference, "chr2:11-300")
     (note,) = (note for note in found.notes if "Triton" in note)
-    assert reason in note and "more slowly" in note and note in found.provenance["launch_notes"]
+    assert reason in note
+    assert "more slowly" in note
+    assert note in found.provenance["launch_notes"]
     assert found.provenance["launch"] == "by hand, fused attention"
     np.testing.assert_allclose(found.values, plain, atol=1e-4 * np.abs(plain).max())
 
@@ -205,7 +220,8 @@ def test_a_graph_is_made_once_for_a_shape(model, reference, launched, monkeypatc
     first = explain_region(model, reference, "chr2:11-300")
     made = FakeGraph.made
     again = explain_region(model, reference, "chr2:11-300")
-    assert 0 < made == FakeGraph.made and not any("graphs" in note for note in mine.notes)
+    assert 0 < made == FakeGraph.made
+    assert not any("graphs" in note for note in mine.notes)
     assert np.array_equal(first.values, again.values)
 
 
@@ -220,9 +236,12 @@ def test_capture_that_fails_is_told_and_tried_no_more(model, reference, launched
     mine._tried.clear()
     Failing.made = 0
     found = explain_region(model, reference, "chr2:11-300")
-    assert Failing.made == 1 and not mine.graphs.captures
+    assert Failing.made == 1
+    assert not mine.graphs.captures
     (note,) = (note for note in found.provenance["launch_notes"] if "graphs" in note)
-    assert "not permitted when stream is capturing" in note and "\n" not in note and note in found.notes
+    assert "not permitted when stream is capturing" in note
+    assert "\n" not in note
+    assert note in found.notes
     assert np.array_equal(found.values, plain)
 
 
@@ -236,7 +255,8 @@ def test_graphs_that_err_are_not_used(model, reference, launched, monkeypatch):
     mine = captures(model.network, monkeypatch, Wrong)
     mine._tried.clear()
     found = explain_region(model, reference, "chr2:11-300")
-    assert not mine.graphs.captures and any("wrong numbers" in note for note in found.notes)
+    assert not mine.graphs.captures
+    assert any("wrong numbers" in note for note in found.notes)
     assert np.array_equal(found.values, plain)
 
 
@@ -259,11 +279,14 @@ def test_graphs_are_bounded_and_the_oldest_goes_first(monkeypatch):
     FakeGraph.made = 0
     for key in (1, 2, 3, 1, 4, 1, 3, 2):  # 4 pushes 2 out, 2 pushes 4 out
         mine.run(key, lambda values: values + 1, torch.zeros(2), result)
-    assert FakeGraph.made == 5 and len(mine._graphs) == 3
+    assert FakeGraph.made == 5
+    assert len(mine._graphs) == 3
     mine.run(None, lambda values: values + 2, torch.zeros(2), result)
-    assert FakeGraph.made == 5 and result.tolist() == [2, 2]
+    assert FakeGraph.made == 5
+    assert result.tolist() == [2, 2]
     mine.clear()
-    assert not mine._graphs and mine.captures
+    assert not mine._graphs
+    assert mine.captures
 
 
 def test_weights_that_are_forgotten_take_their_graphs_with_them(monkeypatch):
@@ -290,5 +313,6 @@ def test_without_memory_launches_become_smaller_and_graphs_give_theirs_back(dnab
     clear = mine.graphs.clear
     monkeypatch.setattr(mine.graphs, "clear", lambda: (cleared.append(1), clear()))
     found = explain_region(dnabert2, reference, "chr2:11-300", batch_size=16)
-    assert found.provenance["batch_size"] == 2 and len(cleared) == 3
+    assert found.provenance["batch_size"] == 2
+    assert len(cleared) == 3
     assert np.array_equal(found.values, plain)
