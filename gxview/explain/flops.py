@@ -25,10 +25,10 @@ def forward_flops(config: Any, rows: int, tokens: int) -> int:
     rows, tokens
         Sequences, and tokens of each.
     """
-    width, inner, cells = config.hidden_size, config.intermediate_size, rows * tokens
+    width, inner, cells = int(config.hidden_size), int(config.intermediate_size), rows * tokens
     linear = 2 * cells * width * (4 * width + 3 * inner)
     attention = 4 * cells * tokens * width
-    return config.num_hidden_layers * (linear + attention) + _head(config, rows)
+    return int(config.num_hidden_layers) * (linear + attention) + _head(config, rows)
 
 
 def pass_flops(config: Any, rules: Rules, rows: int, tokens: int) -> int:
@@ -48,9 +48,9 @@ def pass_flops(config: Any, rules: Rules, rows: int, tokens: int) -> int:
     projection = 2 * width * 3 * width + 2 * width * width * (1 if values_only else 3)
     attention = 4 * tokens * width + 2 * tokens * width * (1 if values_only else 4)
     full = cells * (unit + projection + attention)
-    return (
-        (config.num_hidden_layers - 1) * full + _last(config, values_only, rows, tokens, unit) + 2 * _head(config, rows)
-    )
+    last = _last(config, values_only, rows, tokens, unit)
+    total: int = (config.num_hidden_layers - 1) * full + last + 2 * _head(config, rows)
+    return total
 
 
 def utilisation(flops: int, seconds: float, device: str, precision: str) -> float | None:
@@ -70,15 +70,15 @@ def utilisation(flops: int, seconds: float, device: str, precision: str) -> floa
 
 
 def _head(config: Any, rows: int) -> int:
-    """Pooler and classifier, once."""
-    width: int = config.hidden_size
-    return 2 * rows * width * (width + config.num_labels)
+    """Count pooler and classifier, once."""
+    width, labels = int(config.hidden_size), int(config.num_labels)
+    return 2 * rows * width * (width + labels)
 
 
 def _last(config: Any, values_only: bool, rows: int, tokens: int, unit: int) -> int:
-    """The last layer: one query in each sequence, and nothing else behind its attention."""
+    """Count the last layer: one query in each sequence, and nothing else behind its attention."""
     width, heads = config.hidden_size, config.num_attention_heads
     mixed = 2 * tokens * heads * width  # all rows by a vector of each head, or the reverse
     forward = 2 * width * width * 3 + 2 * mixed
     backward = 2 * width * width + mixed if values_only else 2 * width * width * 3 + 4 * mixed
-    return rows * (unit + forward + backward)
+    return rows * int(unit + forward + backward)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pytest
@@ -18,7 +17,6 @@ from gxview.explain import (
     fused,
     graphs,
     launch,
-    launches,
     on_device,
 )
 from gxview.explain.batch import explain_batches
@@ -30,15 +28,6 @@ from gxview.explain.settings import settle
 from gxview.models.base import FlatTokens
 
 CPU = torch.device("cpu")
-
-
-@pytest.fixture
-def launched(monkeypatch):
-    """Compute on the CPU in launches, with everything that a GPU has and a CPU has not in place of it."""
-    monkeypatch.setattr(launches, "_LAUNCHERS", WeakKeyDictionary())
-    for module in (batch, launch, device_facts):
-        monkeypatch.setattr(module, "in_launches", lambda model: True)
-    monkeypatch.setattr(device_attention, "efficient", device_attention.explicit)
 
 
 class FakeGraph:
