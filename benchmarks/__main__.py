@@ -9,7 +9,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-NAMES = ("startup", "letters", "attnlrp_pass", "browsing")
+NAMES = ("startup", "letters", "attnlrp_pass", "browsing", "gpu")
 
 
 def main() -> None:
