@@ -58,7 +58,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--quick", action="store_true", help="small networks and few turns")
-    parser.add_argument("--budget", type=float, default=200, help="seconds after which no part begins")
+    parser.add_argument("--budget", type=float, default=170, help="seconds after which no part begins")
     options = parser.parse_args()
     device = torch.device(options.device)
     if device.type == "cuda" and not torch.cuda.is_available():

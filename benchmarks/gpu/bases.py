@@ -51,7 +51,7 @@ def _preset(bench: Bench, name: str) -> Result:
             plain = bench.milliseconds(bench.captured(lambda codes: network(one_hot_from_codes(codes)), few))
         row: Result = {"forward ms": plain}
         for method in cnn.METHODS:
-            row[method] = _method(bench, network, method, precision, codes, few) | {}
+            row[method] = _method(bench, network, method, precision, codes, few)
             row[method]["over forward"] = row[method]["ms"] / plain
         found[precision] = row
     return found

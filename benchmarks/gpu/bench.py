@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gxview.explain.graphs import Graphs
+from gxview.explain.graphs import CaptureFailed, Graphs
 from gxview.explain.precision import PRECISIONS
 from gxview.models.base import Model
 from gxview.models.dnabert2 import DNABert2Config, DNABert2ForSequenceClassification
@@ -99,13 +99,17 @@ class Bench:
         return median(took)
 
     def captured(self, work: Callable[[Tensor], Tensor], values: Tensor) -> Callable[[], None]:
-        """Return work on some values as one call, as a CUDA graph where there are such."""
+        """Return work on some values as one call, as a CUDA graph where it can be one."""
         graphs = Graphs(self.device)
         result = torch.empty_like(work(values))
 
         def call() -> None:
             with torch.cuda.stream(graphs.stream):
-                graphs.run("work", work, values, result)
+                try:
+                    graphs.run("work", work, values, result)
+                except CaptureFailed as failure:  # once; from then on it is done step by step
+                    print(f"no CUDA graph: {failure}", flush=True)
+                    result.copy_(work(values))
 
         return call
 

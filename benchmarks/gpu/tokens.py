@@ -84,7 +84,7 @@ def _passes(bench: Bench, ids: Tensor, precision: str) -> Result:
         row[method] = {
             "ms": took,
             "over forward": took / plain,
-            "step by step ms": bench.milliseconds(lambda work=work: work(ids)),
+            "step by step ms": bench.milliseconds(partial(work, ids)),
             "MFU": part(flops, took / 1e3),
             "windows/s": 1e3 * rows / took,
         }
