@@ -43,7 +43,7 @@ def explain_tokens(model: Model, tokens: FlatTokens, settings: Settings, size: i
     mine, rules = launcher(model.network, model.device), rules_of(settings)
     with mine.lock:
         way = token_way(mine, model.network, rules, settings.precision)
-        work = partial(_token_work, mine, model.network, rules, way, _target(mine, model, settings))
+        work = partial(token_work, mine, model.network, rules, way, _target(mine, model, settings))
         key = (rules, settings.target, way)
         return run_tokens(mine, tokens, size, model.num_labels, key, work, TOLERANCE[way.precision], way.by_hand)
 
@@ -62,7 +62,7 @@ def explain_bases(
     length, labels = codes.shape[1], model.num_labels
     with mine.lock:
         way = base_way(mine, model, settings)
-        work = partial(_base_work, model.network, settings, way, _target(mine, model, settings), hypothetical)
+        work = partial(base_work, model.network, settings, way, _target(mine, model, settings), hypothetical)
         width = length * (5 if hypothetical else 1) + labels
         rows = run_rows(mine, codes, size, width, (settings, hypothetical, way), work, TOLERANCE[way.precision])
     values, logits, rest = np.split(rows, [length, length + labels], axis=1)
@@ -79,7 +79,7 @@ def token_pass(
     lengths = torch.full((batch,), length, device=input_ids.device) if attention_mask is None else attention_mask.sum(1)
     with mine.lock:
         way = token_way(mine, network, rules, precision)
-        relevance, logits = _token_work(mine, network, rules, way, target, padded, lengths)
+        relevance, logits = token_work(mine, network, rules, way, target, padded, lengths)
     return relevance[:, :length], logits
 
 
@@ -127,7 +127,7 @@ def _try_tokens(mine: Launcher, network: Any, rules: Rules, way: Way) -> Numbers
     lengths = torch.tensor(_TRIED, dtype=torch.int32)
     target = torch.arange(labels, dtype=torch.float32) % 2 * 2 - 1
     place = [values.to(mine.device) for values in (target.to(network.classifier.weight.dtype), ids, lengths)]
-    relevance, logits = _token_work(mine, network, rules, way, *place)
+    relevance, logits = token_work(mine, network, rules, way, *place)
     real = torch.arange(max(_TRIED)) < lengths[:, None]
     return relevance.float().cpu()[real].numpy(), logits.float().cpu().numpy()
 
@@ -136,7 +136,7 @@ def _try_bases(model: Model, settings: Settings, way: Way) -> Numbers:
     """Explain a few random sequences."""
     codes = np.random.default_rng(0).integers(0, 4, (len(_TRIED), model.window_length), dtype=np.uint8)
     target = torch.from_numpy(settings.weights(model.num_labels)).to(model.device)
-    rows = _base_work(model.network, settings, way, target, False, torch.from_numpy(codes).to(model.device))
+    rows = base_work(model.network, settings, way, target, False, torch.from_numpy(codes).to(model.device))
     values, logits = np.split(rows.float().cpu().numpy(), [model.window_length], axis=1)
     return values, logits
 
@@ -164,9 +164,10 @@ def _target(mine: Launcher, model: Model, settings: Settings) -> Tensor:
     return made
 
 
-def _token_work(
+def token_work(
     mine: Launcher, network: Any, rules: Rules, way: Way, target: Tensor, ids: Tensor, lengths: Tensor
 ) -> tuple[Tensor, Tensor]:
+    """Explain token ids (B, S) of these lengths (B,) in some way: relevance (B, S) and logits (B, num_labels)."""
     # These import transformers, which a model on bases does not need, or Triton.
     from gxview.explain import fused
     from gxview.explain.attnlrp import reference_pass
@@ -192,7 +193,8 @@ def _token_work(
         return tokens, logits
 
 
-def _base_work(network: Any, settings: Settings, way: Way, target: Tensor, hypothetical: bool, codes: Tensor) -> Tensor:
+def base_work(network: Any, settings: Settings, way: Way, target: Tensor, hypothetical: bool, codes: Tensor) -> Tensor:
+    """Explain codes (B, L) in some way: (B, L) values, logits and, where asked for, 4 L hypothetical scores."""
     from gxview.explain import cnn
     from gxview.models.sequences import one_hot_from_codes
 

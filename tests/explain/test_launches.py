@@ -290,7 +290,7 @@ def test_weights_that_are_forgotten_take_their_graphs_with_them(monkeypatch):
 
 def test_without_memory_launches_become_smaller_and_graphs_give_theirs_back(dnabert2, reference, launched, monkeypatch):
     plain = explain_region(dnabert2, reference, "chr2:11-300", batch_size=2).values
-    real, mine = on_device._token_work, captures(dnabert2.network, monkeypatch)
+    real, mine = on_device.token_work, captures(dnabert2.network, monkeypatch)
     cleared = []
 
     def limited(launcher, network, rules, way, target, ids, lengths):
@@ -298,7 +298,7 @@ def test_without_memory_launches_become_smaller_and_graphs_give_theirs_back(dnab
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
         return real(launcher, network, rules, way, target, ids, lengths)
 
-    monkeypatch.setattr(on_device, "_token_work", limited)
+    monkeypatch.setattr(on_device, "token_work", limited)
     clear = mine.graphs.clear
     monkeypatch.setattr(mine.graphs, "clear", lambda: (cleared.append(1), clear()))
     found = explain_region(dnabert2, reference, "chr2:11-300", batch_size=16)
