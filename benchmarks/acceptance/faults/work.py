@@ -6,7 +6,7 @@ import json
 import signal
 from collections.abc import Callable
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from benchmarks.acceptance.exports import Export, is_start
 from benchmarks.acceptance.faults import models
