@@ -80,6 +80,7 @@ class Export:
         self.pid = self._process.pid
         self._events: list[Event] = []
         self._ended: Ended | None = None
+        self._is_deaf = False
         self.times: list[float] = []
         self._news: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -107,6 +108,10 @@ class Export:
         """Close its standard input."""
         assert self._process.stdin is not None
         self._process.stdin.close()
+
+    def close_output(self) -> None:
+        """Read no more of what it tells after the next line, as a window or scheduler that died."""
+        self._is_deaf = True
 
     def signal(self, number: int) -> None:
         """Send a signal to the whole process group."""
@@ -137,11 +142,9 @@ class Export:
         with contextlib.suppress(BrokenPipeError):
             self.hang_up()
         if self._ended is None:
-            assert self._process.stdout is not None
             self._stderr.seek(0)
             self._ended = Ended(code, tuple(self._events), self._stderr.read())
             self._stderr.close()
-            self._process.stdout.close()
         return self._ended
 
     def _read(self) -> None:
@@ -152,6 +155,9 @@ class Export:
                 self._events.append(event)
                 self.times.append(time.monotonic())
                 self._news.put(event)
+            if self._is_deaf:
+                break
+        self._process.stdout.close()
         self._news.put(None)
 
 

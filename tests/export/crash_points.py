@@ -1,7 +1,7 @@
 """Kills a batch export at chosen steps on its way to the disk. A program of its own, since it forks.
 
-Usage: ``python crash_points.py GENOME MODEL FOLDER EVERY``; writes what `test_batch_crash` looks at as JSON. A step is a
-call that changes what a kill leaves on the disk; a write that is killed has written half of its bytes. Every so many
+Usage: ``python crash_points.py GENOME MODEL FOLDER EVERY``; writes what `test_batch_crash` looks at as JSON. A step is
+a call that changes what a kill leaves on the disk; a write that is killed has written half of its bytes. Every so many
 steps an export is killed there and goes on.
 """
 
@@ -13,12 +13,14 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import gxview.export.batch.run as batch
 from gxview.genome import Reference
 from gxview.job_file import Genome, JobFile, ModelChoice, Places
 
+LEFT = 4  # a run may have some steps fewer than the first one
 STEPS = ("write", "fsync", "replace", "unlink", "rmdir", "mkdir")
 
 
@@ -36,6 +38,7 @@ class Steps:
     def __init__(self, last: int | None, folder: Path) -> None:
         self.last, self.folder, self.seen, self.unflushed = last, str(folder), [], []
         self._flushed: set[tuple[int, int]] = set()
+        self._lock = threading.Lock()  # threads take steps at the same time
         for name in STEPS:
             setattr(os, name, self._counted(name, getattr(os, name)))
 
@@ -43,11 +46,12 @@ class Steps:
         def call(first, *rest, **options):
             if not isinstance(first, int) and not str(first).startswith(self.folder):
                 return real(first, *rest, **options)  # some cache elsewhere
-            if len(self.seen) == self.last:
-                if name == "write":
-                    real(first, rest[0][: len(rest[0]) // 2])
-                os.kill(os.getpid(), signal.SIGKILL)
-            self.seen.append(f"{name} {os.path.basename(str(rest[0] if name == 'replace' else first))}")
+            with self._lock:
+                if len(self.seen) == self.last:
+                    if name == "write":
+                        real(first, rest[0][: len(rest[0]) // 2])
+                    os.kill(os.getpid(), signal.SIGKILL)
+                self.seen.append(f"{name} {os.path.basename(str(rest[0] if name == 'replace' else first))}")
             if name == "fsync":
                 self._flushed.add(_identity(os.fstat(first)))
             elif name == "replace" and _identity(os.stat(first)) not in self._flushed:
@@ -97,7 +101,7 @@ def main() -> None:
     for module in steps["modules"]:  # once for all processes to come
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
-    for last in range(0, len(steps["seen"]), every):
+    for last in range(0, len(steps["seen"]) - LEFT, every):
         folder, name = home / f"at-{last}", steps["seen"][last]
         if attempt(job, folder, last) != -signal.SIGKILL:
             result["alive"].append(name)

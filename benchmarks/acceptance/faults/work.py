@@ -6,6 +6,8 @@ import json
 import signal
 from collections.abc import Callable
 
+import psutil
+
 from benchmarks.acceptance.exports import Export, is_start
 from benchmarks.acceptance.faults import models
 from benchmarks.acceptance.faults.scene import Row, Scene, tracks
@@ -136,7 +138,24 @@ def terminated(scene: Scene) -> Row:
     return _ended_by(scene, "terminate", "SIGTERM (as a scheduler sends it)", 130, "terminate")
 
 
+def killed_worker(scene: Scene) -> Row:
+    """Kill one of two workers of a cluster on this machine."""
+    row = Row("a worker of a cluster killed (--dask local:2)")
+    job = scene.job("worker")
+    export = job.start("--dask", "local:2")
+    job.wait_recorded(export, 2)
+    workers = [one for one in psutil.Process(export.pid).children(recursive=True) if "spawn_main" in str(one.cmdline())]
+    workers[-1].kill()
+    ended = export.finish()
+    row.met(ended, job, (0,))
+    row.happened = " ".join(event["text"] for event in ended.events if event["event"] == "note")
+    row.after = scene.compared(row, job)
+    row.expect("lost" in row.happened, "the loss was not told")
+    return row
+
+
 FAULTS = (
+    killed_worker,
     nan_everywhere,
     nan_in_places,
     little_memory,
