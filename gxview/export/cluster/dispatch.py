@@ -20,8 +20,8 @@ from gxview.export.batch.plan import Shard
 from gxview.export.batch.settle import Track
 from gxview.export.batch.site import Errand
 from gxview.export.cluster.keeper import Keeper
-from gxview.export.cluster.orders import Answer, Order
-from gxview.export.cluster.team import Member, Team, reason_of
+from gxview.export.cluster.orders import Answer, Order, Refusal, reason_of
+from gxview.export.cluster.team import Member, Team
 
 _BEAT = 0.25
 _MOST_LOSSES = 3
@@ -68,7 +68,11 @@ class Dispatcher:
     """
 
     def __init__(
-        self, client: Any, errand: Errand, team: Callable[[Dispatcher], Team], work: Callable[[Order], list[Answer]]
+        self,
+        client: Any,
+        errand: Errand,
+        team: Callable[[Dispatcher], Team],
+        work: Callable[[Order], list[Answer] | Refusal],
     ) -> None:
         self._client, self._errand, self._work = client, errand, work
         self._news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -163,14 +167,14 @@ class Dispatcher:
             self._back.append(flight)
             self._fetch()
         elif status == "error":
-            self._failed(flight, flight.future.exception())
+            self._failed(flight, reason_of(flight.future.exception()))
         else:
             self._drop(flight)
             self._reopen(flight.task, "its result was lost")
 
-    def _failed(self, flight: Flight, error: BaseException) -> None:
+    def _failed(self, flight: Flight, reason: str) -> None:
         """Do without a worker that cannot compute; others get what it had."""
-        reason, member = reason_of(error), flight.member
+        member = flight.member
         self._drop(flight)
         self._reopen(flight.task, reason)
         self._give_back(member)
@@ -232,9 +236,14 @@ class Dispatcher:
                 self._reopen(task, "its result was lost")
             self._fetch()
             return
+        answer: list[Answer] | Refusal = call.result()
+        if isinstance(answer, Refusal):
+            self._in_hand -= 1
+            self._failed(flight, answer.reason)
+            return
         task.is_done = True
         self._times.append(time.monotonic() - flight.began)
-        self._keeper.put(task.shard, task.tracks, call.result(), self._kept)
+        self._keeper.put(task.shard, task.tracks, answer, self._kept)
         for one in list(task.flights):
             self._drop(one)
 

@@ -17,8 +17,8 @@ from gxview.export.batch.site import Errand
 from gxview.export.cluster import workers
 from gxview.export.cluster.connect import connected
 from gxview.export.cluster.dispatch import Dispatcher
-from gxview.export.cluster.orders import Answer, Contract, Identity, Order, make_contract
-from gxview.export.cluster.team import Team, reason_of
+from gxview.export.cluster.orders import Answer, Contract, Identity, Order, Refusal, make_contract, reason_of
+from gxview.export.cluster.team import Team
 from gxview.genome import Reference
 from gxview.job_file import JobFile
 
@@ -29,9 +29,9 @@ _PATIENCE = 60.0
 class Duties:
     """The tasks of a worker, see :mod:`gxview.export.cluster.workers`."""
 
-    identify: Callable[[str], Identity] = workers.identify
-    prepare: Callable[[Contract], str] = workers.prepare
-    work: Callable[[Order], list[Answer]] = workers.work
+    identify: Callable[[str], Identity | Refusal] = workers.identify
+    prepare: Callable[[Contract], str | Refusal] = workers.prepare
+    work: Callable[[Order], list[Answer] | Refusal] = workers.work
     release: Callable[[], None] = workers.release
 
 
@@ -129,10 +129,12 @@ class Cluster:
         ]
         with suppress(TimeoutError), self._client.as_current():
             wait(asked, timeout=_PATIENCE)
-        told: Counter[Identity] = Counter(one.result() for one in asked if one.status == "finished")
+        answers: list[Identity | Refusal] = [one.result() for one in asked if one.status == "finished"]
+        told = Counter(one for one in answers if isinstance(one, Identity))
         if told:
             return told.most_common(1)[0][0]
-        failed = [reason_of(one.exception()) for one in asked if one.status == "error"]
+        failed = [one.reason for one in answers if isinstance(one, Refusal)]
+        failed += [reason_of(one.exception()) for one in asked if one.status == "error"]
         raise GxviewError(f"No worker of {self._address} can compute: {failed[0] if failed else 'none answers.'}")
 
     def _wait_for_one(self) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from gxview.errors import GxviewError
-from gxview.export.cluster.orders import Contract
+from gxview.export.cluster.orders import Contract, Refusal, reason_of
 
 _LOOK = 0.25
 _AHEAD = 1  # orders that wait at a worker, so that it never waits for the next
@@ -67,7 +67,7 @@ class Team:
         self,
         client: Any,
         contract: Callable[[int], Contract],
-        prepare: Callable[[Contract], str],
+        prepare: Callable[[Contract], str | Refusal],
         post: Callable[[Callable[[], None]], None],
         note: Callable[[str], None],
     ) -> None:
@@ -143,22 +143,16 @@ class Team:
         check, member.check = member.check, None
         if self._members.get(member.address) is not member:
             return
-        if check.status == "finished":
-            member.is_fit = True
-        elif check.status == "error":
+        if check.status == "error":
             self.refuse(member, reason_of(check.exception()))
+        elif check.status == "finished":
+            told = check.result()
+            if isinstance(told, Refusal):
+                self.refuse(member, told.reason)
+            else:
+                member.is_fit = True
 
     def _tell_alone(self) -> None:
         if not self._members and not self._told_alone:
             self._note("No worker is left; waiting for new ones.")
         self._told_alone = not self._members
-
-
-def reason_of(error: BaseException) -> str:
-    """Return what a worker raised as a sentence."""
-    if isinstance(error, GxviewError):
-        return str(error)
-    if isinstance(error, ImportError):
-        return f"It cannot import gxview ({error}); install the same gxview[cluster] on all machines."
-    lines = str(error).splitlines()
-    return f"{type(error).__name__}: {lines[0] if lines else 'no message'}."
