@@ -1,9 +1,9 @@
 """64 workers on a real scheduler, with stubs instead of devices, through the real coordinator.
 
 Run with ``python -m benchmarks.cluster.simulate [SHARDS]``; writes ``results/cluster.json``. Two runs: workers that
-take no time, which shows what the coordinator bears; and workers that take as long as a GPU of a stated rate, with spread
-and stragglers, which shows what the cluster loses. Processor time is measured thread by thread, since wall time depends
-on what else the machine does.
+take no time, which shows what the coordinator bears; and workers that take as long as a GPU of a stated rate, with
+spread and stragglers, which shows what the cluster loses. Processor time is measured thread by thread, since wall time
+depends on what else the machine does.
 """
 
 from __future__ import annotations
