@@ -47,17 +47,15 @@ def main() -> int:
 
 
 def _dialog(viewer: gxview.Viewer, folder: Path, places: Path) -> None:
-    for theme in ("dark", "light"):
-        viewer.model.settings.theme = theme
-        dialog = BatchDialog(viewer.window.viewer, viewer.window)
-        dialog.draft.change(whole_genome=False, files=(places,), folder=folder.absolute())
-        dialog.folder.setText("results")
-        dialog.open()
-        dialog.estimate.button.click()
-        wait_until(lambda line=dialog.estimate: bool(line.warnings.text()) or "disk" in line.answer.text())
-        dialog.grab().save(str(IMAGES / f"batch-dialog-{theme}.png"))
-        dialog.close()
-    viewer.model.settings.theme = "dark"
+    dialog = BatchDialog(viewer.window.viewer, viewer.window)
+    dialog.draft.change(whole_genome=False, files=(places,), folder=folder.absolute())
+    dialog.folder.setText("results")
+    dialog.open()
+    dialog.estimate.button.click()
+    line = dialog.estimate
+    wait_until(lambda: bool(line.warnings.text()) or "disk" in line.answer.text())
+    dialog.grab().save(str(IMAGES / "batch-dialog.png"))
+    dialog.close()
 
 
 def _jobs(viewer: gxview.Viewer, folder: Path, places: Path) -> None:
