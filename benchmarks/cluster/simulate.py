@@ -24,10 +24,10 @@ import numpy as np
 import psutil
 
 from benchmarks.cluster import stub
-from benchmarks.record import save
+from benchmarks.record import ROOT, save
 from gxview.export.batch.control import Control
 from gxview.export.batch.run import run_job
-from gxview.export.cluster.site import Cluster, Duties
+from gxview.export.cluster.site import Cluster
 from gxview.job_file import Genome, JobFile, ModelChoice, Places
 
 WORKERS, PROCESSES, BASES, STRIDE = 64, 2, 1 << 18, 100
@@ -65,15 +65,17 @@ class Watch:
 @contextmanager
 def scheduler_and_workers(folder: Path, seconds: float) -> Iterator[tuple[str, psutil.Process]]:
     """Start a scheduler and the workers; give its address and its process."""
+    environment = {**os.environ, stub.SECONDS: str(seconds), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-    first = subprocess.Popen([*command, "--no-dashboard"], stderr=subprocess.PIPE, text=True, cwd=folder)
+    first = subprocess.Popen(
+        [*command, "--dashboard-address", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True, cwd=folder
+    )
     started = [first]
     try:
         assert first.stderr is not None
         address = next(line.split()[-1] for line in first.stderr if "Scheduler at:" in line)
         drain = threading.Thread(target=first.stderr.read, daemon=True)
         drain.start()
-        environment = {**os.environ, stub.SECONDS: str(seconds), "PYTHONPATH": str(Path.cwd())}
         for _ in range(PROCESSES):
             host = [sys.executable, "-m", "benchmarks.cluster.stub", address, str(WORKERS // PROCESSES)]
             started.append(
@@ -105,11 +107,10 @@ def genome(path: Path, shards: int) -> JobFile:
 
 def measure(job: JobFile, folder: Path, shards: int, seconds: float) -> dict[str, Any]:
     """Run a job on stubs that take `seconds` for a shard."""
-    duties = Duties(stub.identify, stub.prepare, stub.work, stub.release)
     watch, control = Watch(), Control()
     with (
         scheduler_and_workers(folder, seconds) as (address, scheduler),
-        Cluster(address, control, duties=duties) as site,
+        Cluster(address, control, module=stub.__name__) as site,
     ):
         _all_there(address)
         before = sum(scheduler.cpu_times()[:2])

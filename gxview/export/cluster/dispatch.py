@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count, groupby
+from itertools import groupby
 from typing import Any
-from uuid import uuid4
 
 from gxview.errors import GxviewError
 from gxview.export.batch.plan import Shard
@@ -21,6 +20,7 @@ from gxview.export.batch.settle import Track
 from gxview.export.batch.site import Errand
 from gxview.export.cluster.keeper import Keeper
 from gxview.export.cluster.orders import Answer, Order, Refusal, reason_of
+from gxview.export.cluster.tasks import Line
 from gxview.export.cluster.team import Member, Team
 
 _BEAT = 0.25
@@ -57,24 +57,16 @@ class Dispatcher:
 
     Parameters
     ----------
-    client
-        Of the scheduler.
+    line : Line
+        To the workers.
     errand : Errand
         What is to be done.
     team : Team
         The workers.
-    work : callable
-        The task that computes an order.
     """
 
-    def __init__(
-        self,
-        client: Any,
-        errand: Errand,
-        team: Callable[[Dispatcher], Team],
-        work: Callable[[Order], list[Answer] | Refusal],
-    ) -> None:
-        self._client, self._errand, self._work = client, errand, work
+    def __init__(self, line: Line, errand: Errand, team: Callable[[Dispatcher], Team]) -> None:
+        self._line, self._client, self._errand = line, line.client, errand
         self._news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._open = deque(_tasks(errand))
         self._left = len(self._open)
@@ -83,7 +75,6 @@ class Dispatcher:
         self._coming: list[Flight] = []
         self._in_hand = 0
         self._times: deque[float] = deque(maxlen=64)
-        self._names = (f"gxview-{uuid4().hex}-{number}" for number in count())
         self._keeper = Keeper(errand, self.post)
         self._team = team(self)
 
@@ -150,9 +141,7 @@ class Dispatcher:
         tracks = tuple(track.index for track in task.tracks)
         parts = tuple((part.chrom, part.start, part.end) for part in task.shard.parts)
         order = Order(self._team.contract(member), task.shard.index, parts, tracks, dict(self._errand.sizes))
-        future = self._client.submit(
-            self._work, order, workers=[member.address], allow_other_workers=False, pure=False, key=next(self._names)
-        )
+        future = self._line.submit(member.address, "work", order)
         flight = Flight(task, member, future, time.monotonic())
         task.flights.append(flight)
         self._at(member).append(flight)

@@ -134,9 +134,10 @@ def reason_of(error: BaseException) -> str:
     """Return what went wrong at a worker as a sentence."""
     if isinstance(error, GxviewError):
         return str(error)
-    if isinstance(error, ImportError):
-        return f"It cannot import gxview ({error}); install the same gxview[cluster] on all machines."
     lines = str(error).splitlines()
+    if isinstance(error, ImportError) or "deserializ" in str(error):
+        where = "It or the scheduler cannot import gxview"
+        return f"{where} ({lines[0] if lines else error}); install the same gxview[cluster] on all machines."
     return f"{type(error).__name__}: {lines[0] if lines else 'no message'}."
 
 

@@ -99,7 +99,7 @@ def start(module: str, *options: str, until: str, **environment: str) -> tuple[s
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
     folder = tmp_path_factory.mktemp("cluster")
     (folder / "gate.py").write_text(PRELOAD)
-    here = ("--host", "127.0.0.1", "--no-dashboard")
+    here = ("--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0")
     scheduler, line = start("distributed.cli.dask_scheduler", *here, "--port", "0", until="Scheduler at:")
     address = line.split()[-1]
     processes, gates = [scheduler], {}
