@@ -10,7 +10,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-NAMES = ("startup", "letters", "attnlrp_pass", "cnn_lrp", "bigwig_writers", "browsing", "engine")
+NAMES = ("startup", "letters", "attnlrp_pass", "cnn_lrp", "bigwig_writers", "browsing", "engine", "gpu")
 ALL = "all"
 
 

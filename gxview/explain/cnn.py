@@ -13,6 +13,7 @@ from gxview.errors import UsageError
 from gxview.explain.attnlrp import Target, target_vectors
 from gxview.explain.cnn_chain import EPSILON
 from gxview.explain.cnn_pass import lrp
+from gxview.explain.precision import arithmetic
 from gxview.models.cnn import CNN
 
 METHODS = ("lrp", "gradient_x_input", "corrected_saliency")
@@ -45,6 +46,7 @@ def relevance(
     target: Target,
     composite: str = "epsilon",
     epsilon: float = EPSILON,
+    precision: str = "float32",
 ) -> CNNRelevance:
     """Explain a weighted sum of logits.
 
@@ -66,6 +68,8 @@ def relevance(
         ``gamma``, where they follow the gamma rule with 0.25 (Montavon et al. 2019).
     epsilon
         Stabiliser of the epsilon rule.
+    precision
+        Of the convolutions on a GPU, see `gxview.explain.precision`.
 
     Raises
     ------
@@ -74,6 +78,21 @@ def relevance(
     GxviewError
         When LRP meets an exponential activation.
     """
+    with arithmetic(precision, one_hot.device):
+        found = relevance_tensors(network, one_hot, method=method, target=target, composite=composite, epsilon=epsilon)
+    return CNNRelevance(*map(_array, found))
+
+
+def relevance_tensors(
+    network: nn.Module,
+    one_hot: Tensor,
+    *,
+    method: str,
+    target: Target,
+    composite: str = "epsilon",
+    epsilon: float = EPSILON,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Do the same as `relevance` without leaving the device: values, hypothetical and logits."""
     assert isinstance(network, CNN)
     output = network.layers[-1]
     assert isinstance(output, nn.Linear)
@@ -87,8 +106,7 @@ def relevance(
             hypothetical = hypothetical - hypothetical.mean(dim=1, keepdim=True)
     else:
         raise UsageError(f"There is no method {method!r} for a CNN; choose one of {', '.join(METHODS)}.")
-    values = (hypothetical * one_hot).sum(dim=1)
-    return CNNRelevance(_array(values), _array(hypothetical), _array(logits))
+    return (hypothetical * one_hot).sum(dim=1), hypothetical, logits
 
 
 def _gradient(network: CNN, one_hot: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:

@@ -74,8 +74,8 @@ class Rules:
 
     @property
     def value_factor(self) -> float:
-        """What becomes of the gradient of the values: a half at ``A V``."""
-        return 1.0 if self.method == "gradient_x_input" else 0.5
+        """What becomes of the gradient of the values: a half at ``A V``, unless the weights A are constants."""
+        return 0.5 if self.method == "attnlrp" else 1.0
 
 
 def identity_rule(function: Any, x: Tensor) -> Tensor:

@@ -227,7 +227,7 @@ def test_its_row_pauses_goes_on_and_tells_the_details(run, row, qtbot):
     assert row.pause_button.text() == "Pause"
     qtbot.mouseClick(row.pause_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: row.pause_button.text() == "Resume")
-    assert "Paused at 1.5 Mb of 4 Mb" in row.state.text()
+    assert "Paused at 37 %, 1.5 Mb of 4 Mb" in row.state.text()
     qtbot.mouseClick(row.pause_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: row.pause_button.text() == "Pause")
     run.child.say("miss")

@@ -174,11 +174,11 @@ def test_an_interruption_is_one_sentence_and_leaves_no_file(run, given, tmp_path
 
     compute, calls = GridBatches._compute, []
 
-    def interrupted(self, number):
-        calls.append(number)
+    def interrupted(self, numbers):
+        calls.append(numbers)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return compute(self, number)
+        return compute(self, numbers)
 
     monkeypatch.setattr(GridBatches, "_compute", interrupted)
     code, out, err = run("explain", *given, "-r", "chr1", "--stride", 2, "-o", tmp_path / "x.bw")

@@ -56,7 +56,7 @@ def test_it_runs_the_program_with_the_job_apart_from_the_window(run, draft, tmp_
 
 def test_the_job_says_how_far_how_fast_how_long_where(run, opened, loop):
     job = run.job
-    assert job_words(job) == "1 Mb of 4 Mb, 352 windows/s, about 3 min left (2.5 to 4)"
+    assert job_words(job) == "25 %, 1 Mb of 4 Mb, 352 windows/s, about 3 min left (2.5 to 4)"
     assert job.details == "chr1:1,200,001-1,300,000, CPU, 1.3 GB"
     assert (job.done, job.total) == (1000, 4000)
     run.child.say("miss")
@@ -70,7 +70,7 @@ def test_it_rests_and_goes_on(run, loop):
     job.pause()
     assert "Pausing" in job_words(job)
     assert loop.run(lambda: job.state is JobState.PAUSED)
-    assert job_words(job) == "Paused at 1.5 Mb of 4 Mb"
+    assert job_words(job) == "Paused at 37 %, 1.5 Mb of 4 Mb"
     assert (job.can_pause, job.can_cancel) == (True, True)
     job.resume()
     assert loop.run(lambda: job.state is JobState.RUNNING and job.done == 1600)
@@ -80,7 +80,7 @@ def test_nobody_waits_for_it_and_escape_does_not_end_it(run, opened):
     assert opened.is_idle
     opened.jobs.cancel_all()
     assert not run.has_ended
-    assert job_words(run.job).startswith("1 Mb of")
+    assert job_words(run.job).startswith("25 %, 1 Mb of")
 
 
 def test_what_was_written_is_offered_as_tracks(run, opened, loop):
@@ -225,7 +225,7 @@ def test_lines_of_other_versions_are_let_pass():
     [
         ((None, None, None), ""),
         ((2, 1, 3), "a few seconds left"),
-        ((34, 30, 50), "about 35 s left (30 to 50)"),
+        ((34, 30, 50), "about 34 s left (30 to 50)"),
         ((182, 150, 240), "about 3 min left (2.5 to 4)"),
         ((182, 179, 181), "about 3 min left"),
         ((90_000, 80_000, 110_000), "about 25 h left (22 to 31)"),

@@ -74,8 +74,9 @@ class BatchDialog(QDialog):
         columns.addWidget(_column(("Where", self.places), ("How", self.rules)), 9)
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addWidget(_column(("What", self.models)), 1)
-        # however many models there are, it stays in sight
+        # however many models there are, all but them stays in sight
+        right.addWidget(_head("What", self.models.add_button))
+        right.addWidget(_column(("", self.models)), 1)
         right.addWidget(_panel(("Outputs", self.outputs)))
         columns.addLayout(right, 10)
         layout = QVBoxLayout(self)
@@ -209,16 +210,32 @@ def _typed(text: str) -> Path | None:
     return Path(text.strip()).expanduser().absolute() if text.strip() else None
 
 
+def _head(title: str, button: QPushButton) -> QWidget:
+    inner = QWidget()
+    inner.setObjectName("panel")
+    row = QHBoxLayout(inner)
+    row.setContentsMargins(16, 8, 16, 8)
+    row.addWidget(_heading(title))
+    row.addStretch(1)
+    row.addWidget(button)
+    return inner
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "section")
+    return label
+
+
 def _panel(*parts: tuple[str, QWidget]) -> QWidget:
     inner = QWidget()
     inner.setObjectName("panel")
     column = QVBoxLayout(inner)
-    column.setContentsMargins(16, 12, 16, 6)
+    column.setContentsMargins(16, 12 if parts[0][0] else 0, 16, 6)
     column.setSpacing(8)
     for title, part in parts:
-        label = QLabel(title)
-        label.setProperty("role", "section")
-        column.addWidget(label)
+        if title:
+            column.addWidget(_heading(title))
         column.addWidget(part)
         column.addSpacing(8)
     column.addStretch(1)

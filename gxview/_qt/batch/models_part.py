@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from gxview._qt.batch.model_card import ModelCard
@@ -15,7 +15,7 @@ from gxview.viewer.viewer_model import ViewerModel
 
 
 class ModelsPart(QWidget):
-    """The models of a draft.
+    """The models of a draft; whoever shows it finds a place for `add_button` that stays in sight.
 
     Parameters
     ----------
@@ -48,7 +48,6 @@ class ModelsPart(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self._empty)
         layout.addLayout(self._cards)
-        layout.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
 
     def refresh(self) -> None:

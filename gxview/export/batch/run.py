@@ -28,7 +28,7 @@ from gxview.export.batch.site import Errand, Here, Site, start
 from gxview.export.batch.state import JobFolder, check_machine, check_same
 from gxview.export.batch.units import Finished, Unit
 from gxview.genome import Reference
-from gxview.job_file import JobFile
+from gxview.job_file import FAILURES, JobFile
 
 Tell = Callable[[Mapping[str, Any]], None]
 _BEAT = 0.1
@@ -355,8 +355,8 @@ class _Run:
                 "incomplete",
                 files,
                 count,
-                f"INCOMPLETE: {count:,} regions are missing in some or all files; {self._place.path / 'failures.tsv'} "
-                "says which and why.",
+                f"INCOMPLETE: {'1 region is' if count == 1 else f'{count:,} regions are'} missing in some or all files; "
+                f"{self._place.path / FAILURES} says which and why.",
             )
         self._tell(end_event(outcome, 0 if outcome.status == "complete" else 1))
         return outcome

@@ -198,7 +198,7 @@ def _tracks(job: JobFile, models: Sequence[Model]) -> tuple[Track, ...]:
     for number, (choice, model) in enumerate(zip(job.models, models, strict=True)):
         for method in choice.methods:
             for target in choice.targets:
-                settings = settle(model, method, target, choice.options)
+                settings = settle(model, method, target, choice.options, job.precision)
                 for strand in choice.strands:
                     tiling = Tiling.settle(model, job.window, job.stride, job.stitching, strand, job.phases)
                     where = STRAND_NAMES[strand]

@@ -15,6 +15,7 @@ _LOCAL = re.compile(r"local:([1-9][0-9]{0,3})")
 _REMOTE = re.compile(r"(tcp|tls|ucx|ws|wss)://[^\s/]+:[0-9]+")
 _THREADS = 3  # of a worker: one shard is read, one computed, one sent
 _TIMEOUT = 30.0
+_ANY_PORT = "127.0.0.1:0"  # without an address the status pages would be open to other machines
 
 
 def check_address(address: str) -> None:
@@ -53,8 +54,8 @@ def connected(address: str, timeout: float = _TIMEOUT) -> Iterator[Any]:
             n_workers=int(local[1]),
             threads_per_worker=_THREADS,
             host="127.0.0.1",
-            dashboard_address=None,
-            worker_dashboard_address=None,
+            dashboard_address=_ANY_PORT,
+            worker_dashboard_address=_ANY_PORT,
             memory_limit=None,
             silence_logs=logging.CRITICAL,
             preload=[__name__],

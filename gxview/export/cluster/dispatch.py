@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count, groupby
+from itertools import groupby
 from typing import Any
-from uuid import uuid4
 
 from gxview.errors import GxviewError
 from gxview.export.batch.plan import Shard
 from gxview.export.batch.settle import Track
 from gxview.export.batch.site import Errand
 from gxview.export.cluster.keeper import Keeper
-from gxview.export.cluster.orders import Answer, Order
-from gxview.export.cluster.team import Member, Team, reason_of
+from gxview.export.cluster.orders import Answer, Order, Refusal, reason_of
+from gxview.export.cluster.tasks import Line
+from gxview.export.cluster.team import Member, Team
 
 _BEAT = 0.25
 _MOST_LOSSES = 3
@@ -57,20 +57,16 @@ class Dispatcher:
 
     Parameters
     ----------
-    client
-        Of the scheduler.
+    line : Line
+        To the workers.
     errand : Errand
         What is to be done.
     team : Team
         The workers.
-    work : callable
-        The task that computes an order.
     """
 
-    def __init__(
-        self, client: Any, errand: Errand, team: Callable[[Dispatcher], Team], work: Callable[[Order], list[Answer]]
-    ) -> None:
-        self._client, self._errand, self._work = client, errand, work
+    def __init__(self, line: Line, errand: Errand, team: Callable[[Dispatcher], Team]) -> None:
+        self._line, self._client, self._errand = line, line.client, errand
         self._news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._open = deque(_tasks(errand))
         self._left = len(self._open)
@@ -79,7 +75,6 @@ class Dispatcher:
         self._coming: list[Flight] = []
         self._in_hand = 0
         self._times: deque[float] = deque(maxlen=64)
-        self._names = (f"gxview-{uuid4().hex}-{number}" for number in count())
         self._keeper = Keeper(errand, self.post)
         self._team = team(self)
 
@@ -146,9 +141,7 @@ class Dispatcher:
         tracks = tuple(track.index for track in task.tracks)
         parts = tuple((part.chrom, part.start, part.end) for part in task.shard.parts)
         order = Order(self._team.contract(member), task.shard.index, parts, tracks, dict(self._errand.sizes))
-        future = self._client.submit(
-            self._work, order, workers=[member.address], allow_other_workers=False, pure=False, key=next(self._names)
-        )
+        future = self._line.submit(member.address, "work", order)
         flight = Flight(task, member, future, time.monotonic())
         task.flights.append(flight)
         self._at(member).append(flight)
@@ -163,14 +156,14 @@ class Dispatcher:
             self._back.append(flight)
             self._fetch()
         elif status == "error":
-            self._failed(flight, flight.future.exception())
+            self._failed(flight, reason_of(flight.future.exception()))
         else:
             self._drop(flight)
             self._reopen(flight.task, "its result was lost")
 
-    def _failed(self, flight: Flight, error: BaseException) -> None:
+    def _failed(self, flight: Flight, reason: str) -> None:
         """Do without a worker that cannot compute; others get what it had."""
-        reason, member = reason_of(error), flight.member
+        member = flight.member
         self._drop(flight)
         self._reopen(flight.task, reason)
         self._give_back(member)
@@ -232,9 +225,14 @@ class Dispatcher:
                 self._reopen(task, "its result was lost")
             self._fetch()
             return
+        answer: list[Answer] | Refusal = call.result()
+        if isinstance(answer, Refusal):
+            self._in_hand -= 1
+            self._failed(flight, answer.reason)
+            return
         task.is_done = True
         self._times.append(time.monotonic() - flight.began)
-        self._keeper.put(task.shard, task.tracks, call.result(), self._kept)
+        self._keeper.put(task.shard, task.tracks, answer, self._kept)
         for one in list(task.flights):
             self._drop(one)
 

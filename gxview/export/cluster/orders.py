@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gxview.errors import GxviewError
 from gxview.export.batch.plan import Shard
 from gxview.export.batch.settle import SettledJob
 from gxview.genome import Region
@@ -95,6 +96,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a worker answers that cannot do what it should.
+
+    Attributes
+    ----------
+    reason : str
+        A sentence.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """What a worker computes on.
 
@@ -114,6 +128,17 @@ class Identity:
     name: str
     arithmetic: str
     versions: tuple[tuple[str, str], ...]
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what went wrong at a worker as a sentence."""
+    if isinstance(error, GxviewError):
+        return str(error)
+    lines = str(error).splitlines()
+    if isinstance(error, ImportError) or "deserializ" in str(error):
+        where = "It or the scheduler cannot import gxview"
+        return f"{where} ({lines[0] if lines else error}); install the same gxview[cluster] on all machines."
+    return f"{type(error).__name__}: {lines[0] if lines else 'no message'}."
 
 
 def make_contract(settled: SettledJob, arithmetic: str, slot: int) -> Contract:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
 from typing import Any
@@ -14,25 +13,15 @@ from gxview.errors import Cancelled, GxviewError
 from gxview.export.batch.control import Control
 from gxview.export.batch.settle import Elsewhere, SettledJob, settle_job
 from gxview.export.batch.site import Errand
-from gxview.export.cluster import workers
 from gxview.export.cluster.connect import connected
 from gxview.export.cluster.dispatch import Dispatcher
-from gxview.export.cluster.orders import Answer, Contract, Identity, Order, make_contract
-from gxview.export.cluster.team import Team, reason_of
+from gxview.export.cluster.orders import Contract, Identity, Refusal, make_contract, reason_of
+from gxview.export.cluster.tasks import WORKERS, Line, release
+from gxview.export.cluster.team import Team
 from gxview.genome import Reference
 from gxview.job_file import JobFile
 
 _PATIENCE = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Duties:
-    """The tasks of a worker, see :mod:`gxview.export.cluster.workers`."""
-
-    identify: Callable[[str], Identity] = workers.identify
-    prepare: Callable[[Contract], str] = workers.prepare
-    work: Callable[[Order], list[Answer]] = workers.work
-    release: Callable[[], None] = workers.release
 
 
 class Cluster:
@@ -48,8 +37,8 @@ class Cluster:
         Tells a person a sentence before the job has begun.
     timeout : float
         Seconds after which a scheduler that does not answer is given up.
-    duties : Duties
-        What the workers do.
+    module : str
+        Has what the workers do.
     """
 
     def __init__(
@@ -59,10 +48,10 @@ class Cluster:
         note: Callable[[str], None] = lambda _text: None,
         *,
         timeout: float = 30.0,
-        duties: Duties | None = None,
+        module: str = WORKERS,
     ) -> None:
         self._address, self._control, self._note, self._timeout = address, control, note, timeout
-        self._duties = duties or Duties()
+        self._module = module
         self._stack = ExitStack()
         self._team: Team | None = None
         self._client: Any = None
@@ -75,7 +64,7 @@ class Cluster:
     ) -> None:
         if self._client is not None:
             with suppress(Exception):  # workers that are gone have nothing to release
-                self._client.sync(self._client._run, self._duties.release, on_error="ignore", callback_timeout=10)
+                self._client.sync(self._client._run, release, self._module, on_error="ignore", callback_timeout=10)
         self._stack.close()
 
     def settle(self, job: JobFile, reference: Reference) -> SettledJob:
@@ -89,6 +78,7 @@ class Cluster:
             If the job was stopped before a worker came.
         """
         self._client = self._stack.enter_context(connected(self._address, self._timeout))
+        self._line = Line(self._client, self._module)
         self._identity = self._identify(job.device)
         settled = settle_job(job, reference, Elsewhere(self._identity.device, self._identity.name))
 
@@ -113,26 +103,25 @@ class Cluster:
         """See :class:`~gxview.export.batch.site.Site`."""
 
         def team(dispatcher: Dispatcher) -> Team:
-            self._team = Team(self._client, self._contract, self._duties.prepare, dispatcher.post, errand.note)
+            self._team = Team(self._line, self._contract, dispatcher.post, errand.note)
             return self._team
 
-        return [Dispatcher(self._client, errand, team, self._duties.work).run]
+        return [Dispatcher(self._line, errand, team).run]
 
     def _identify(self, device: str) -> Identity:
         from distributed import wait
 
         self._wait_for_one()
         device = "cuda" if device.startswith("cuda") else device
-        asked = [
-            self._client.submit(self._duties.identify, device, workers=[address], allow_other_workers=False, pure=False)
-            for address in sorted(self._client.nthreads())
-        ]
+        asked = [self._line.submit(address, "identify", device) for address in sorted(self._client.nthreads())]
         with suppress(TimeoutError), self._client.as_current():
             wait(asked, timeout=_PATIENCE)
-        told: Counter[Identity] = Counter(one.result() for one in asked if one.status == "finished")
+        answers: list[Identity | Refusal] = [one.result() for one in asked if one.status == "finished"]
+        told = Counter(one for one in answers if isinstance(one, Identity))
         if told:
             return told.most_common(1)[0][0]
-        failed = [reason_of(one.exception()) for one in asked if one.status == "error"]
+        failed = [one.reason for one in answers if isinstance(one, Refusal)]
+        failed += [reason_of(one.exception()) for one in asked if one.status == "error"]
         raise GxviewError(f"No worker of {self._address} can compute: {failed[0] if failed else 'none answers.'}")
 
     def _wait_for_one(self) -> None:

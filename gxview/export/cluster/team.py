@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from gxview.errors import GxviewError
-from gxview.export.cluster.orders import Contract
+from gxview.export.cluster.orders import Contract, Refusal, reason_of
+from gxview.export.cluster.tasks import Line
 
 _LOOK = 0.25
 _AHEAD = 1  # orders that wait at a worker, so that it never waits for the next
@@ -51,12 +52,10 @@ class Team:
 
     Parameters
     ----------
-    client
-        Of the scheduler.
+    line : Line
+        To the workers.
     contract : callable
         ``contract(slot)`` returns what a worker must hold.
-    prepare : callable
-        The task that makes a worker hold it.
     post : callable
         ``post(call)`` has a call done in the thread of the dispatcher.
     note : callable
@@ -65,13 +64,12 @@ class Team:
 
     def __init__(
         self,
-        client: Any,
+        line: Line,
         contract: Callable[[int], Contract],
-        prepare: Callable[[Contract], str],
         post: Callable[[Callable[[], None]], None],
         note: Callable[[str], None],
     ) -> None:
-        self._client, self._contract, self._prepare, self._post, self._note = client, contract, prepare, post, note
+        self._line, self._contract, self._post, self._note = line, contract, post, note
         self._members: dict[str, Member] = {}
         self._looked = float("-inf")
         self._told_alone = False
@@ -122,7 +120,7 @@ class Team:
 
     def _present(self) -> dict[str, int]:
         try:
-            found: dict[str, int] = self._client.nthreads()
+            found: dict[str, int] = self._line.client.nthreads()
         except (OSError, TimeoutError) as error:
             raise GxviewError(
                 "The scheduler is gone; what is finished is kept, --resume goes on from there."
@@ -134,31 +132,23 @@ class Team:
         taken = {one.slot for one in self._members.values() if one.host == member.host}
         member.slot = next(slot for slot in range(len(taken) + 1) if slot not in taken)
         self._members[address] = member
-        member.check = self._client.submit(
-            self._prepare, self._contract(member.slot), workers=[address], allow_other_workers=False, pure=False
-        )
+        member.check = self._line.submit(address, "prepare", self._contract(member.slot))
         member.check.add_done_callback(lambda _: self._post(partial(self._checked, member)))
 
     def _checked(self, member: Member) -> None:
         check, member.check = member.check, None
         if self._members.get(member.address) is not member:
             return
-        if check.status == "finished":
-            member.is_fit = True
-        elif check.status == "error":
+        if check.status == "error":
             self.refuse(member, reason_of(check.exception()))
+        elif check.status == "finished":
+            told = check.result()
+            if isinstance(told, Refusal):
+                self.refuse(member, told.reason)
+            else:
+                member.is_fit = True
 
     def _tell_alone(self) -> None:
         if not self._members and not self._told_alone:
             self._note("No worker is left; waiting for new ones.")
         self._told_alone = not self._members
-
-
-def reason_of(error: BaseException) -> str:
-    """Return what a worker raised as a sentence."""
-    if isinstance(error, GxviewError):
-        return str(error)
-    if isinstance(error, ImportError):
-        return f"It cannot import gxview ({error}); install the same gxview[cluster] on all machines."
-    lines = str(error).splitlines()
-    return f"{type(error).__name__}: {lines[0] if lines else 'no message'}."

@@ -7,7 +7,9 @@ neighbouring shards overlap as soon as the worker has more than one thread.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -21,7 +23,7 @@ from gxview.export.batch.plan import Plan
 from gxview.export.batch.settle import SettledJob, devices_of, machine_name, settle_job
 from gxview.export.batch.units import Finished, Unit
 from gxview.export.cluster.inbox import Inbox
-from gxview.export.cluster.orders import Answer, Contract, Identity, Order
+from gxview.export.cluster.orders import Answer, Contract, Identity, Order, Refusal, reason_of
 from gxview.genome import Reference
 from gxview.job_file import JobFile
 
@@ -29,43 +31,41 @@ _sessions: dict[tuple[str, int], Session] = {}
 _lock = threading.Lock()
 
 
-def identify(device: str) -> Identity:
-    """Say what this worker computes on, if a job asks for `device`.
-
-    Raises
-    ------
-    UsageError
-        If there is no such device here.
-    """
-    kind = torch.device(devices_of(device)[0]).type
-    versions = tuple(sorted(package_versions().items()))
-    return Identity(kind, machine_name(kind), _arithmetic(kind), versions)
+def identify(device: str) -> Identity | Refusal:
+    """Say what this worker computes on, if a job asks for `device`."""
+    with _telling() as told:
+        kind = torch.device(devices_of(device)[0]).type
+        versions = tuple(sorted(package_versions().items()))
+        return Identity(kind, machine_name(kind), _arithmetic(kind), versions)
+    return told[0]
 
 
-def prepare(contract: Contract) -> str:
-    """Load genome and models of a job and check them; return the name of the device.
-
-    Raises
-    ------
-    GxviewError
-        If genome or models are missing or not those of the job, or this machine computes other last bits.
-    """
-    return _session(contract).device
+def prepare(contract: Contract) -> str | Refusal:
+    """Load genome and models of a job and check them; return the name of the device."""
+    with _telling() as told:
+        return _session(contract).device
+    return told[0]
 
 
-def work(order: Order) -> list[Answer]:
-    """Compute a shard for some tracks.
+def work(order: Order) -> list[Answer] | Refusal:
+    """Compute a shard for some tracks."""
+    with _telling() as told:
+        while True:
+            try:
+                return _session(order.contract).do(order)
+            except _RetiredError:
+                continue  # another job took its place between the two calls
+    return told[0]
 
-    Raises
-    ------
-    GxviewError
-        If this worker cannot.
-    """
-    while True:
-        try:
-            return _session(order.contract).do(order)
-        except _RetiredError:
-            continue  # another job took its place between the two calls
+
+@contextmanager
+def _telling() -> Iterator[list[Refusal]]:
+    """Put what is raised into a list: a sentence always finds its way back, an exception may not."""
+    told: list[Refusal] = []
+    try:
+        yield told
+    except Exception as error:  # noqa: BLE001  # the coordinator decides what becomes of it
+        told.append(Refusal(reason_of(error)))
 
 
 def release() -> None:

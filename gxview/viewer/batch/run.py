@@ -140,10 +140,8 @@ class BatchRun:
         job.details, job.warning = place_words(progress), failure_words(self.failures)
         if not self._stopping:
             job.told = progress_words(progress)
-        if progress.state == "paused":
-            self._jobs.rest(job)
-        else:
-            self._jobs.run(job, progress.windows, progress.windows_total)
+        tell = self._jobs.rest if progress.state == "paused" else self._jobs.run
+        tell(job, progress.windows, progress.windows_total)
 
     def _done(self, outcome: Outcome) -> None:
         self._inbox.empty()

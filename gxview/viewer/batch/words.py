@@ -17,6 +17,8 @@ REFUSED = 2
 def progress_words(progress: Progress) -> str:
     """Say how far the work is, how fast, and how long still with how sure that is."""
     share = f"{amount_words(progress.bases, 'bp')} of {amount_words(progress.bases_total, 'bp')}"
+    # bases count once they are on disk, windows at once
+    share = f"{100 * progress.windows // max(1, progress.windows_total)} %, {share}"
     if progress.state == "writing":
         return "Writing the files"
     if progress.state == "paused":
@@ -46,8 +48,7 @@ def end_words(end: Ended, folder: Path) -> str:
     if end.status == "stopped":
         return f"Stopped. {KEPT}"
     if end.status == "incomplete":
-        missing = f"Not everything is there: {counted(end.failures, 'failure')}, listed in {FAILURES}"
-        return f"{_sentence(end.message or missing)} {KEPT}"
+        return f"Not everything is there: {counted(end.failures, 'failure')}, listed in {FAILURES}. {KEPT}"
     # a request that makes no sense begins nothing, and who says that work is kept need not be told
     told = end.exit_code == REFUSED or "kept" in end.message
     return _sentence(end.message or "The export failed") + ("" if told else f" {KEPT}")
@@ -79,7 +80,7 @@ def estimate_warnings(estimate: Estimate) -> list[str]:
         found.append("The disk has not enough room for this.")
     if estimate.failures:
         first = estimate.failures[0]
-        place = f"{first.region}: " if first.region and first.region not in first.reason else ""
+        place = f"{first.region}: " if first.region.partition(":")[0] not in first.reason else ""
         more = f" (and {len(estimate.failures) - 1:,} more)" if len(estimate.failures) > 1 else ""
         found.append(f"{counted(len(estimate.failures), 'region')} will be left out: {place}{first.reason}{more}")
     return [*found, *estimate.notes]

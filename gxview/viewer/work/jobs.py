@@ -208,10 +208,11 @@ class JobList:
             job.measure(done, total)
             self.changed.emit(job)
 
-    def rest(self, job: Job) -> None:
-        """Report that a job rests."""
+    def rest(self, job: Job, done: int = 0, total: int = 0) -> None:
+        """Report that a job rests, and how far it is."""
         if not job.has_ended:
             job.state = JobState.PAUSED
+            job.measure(done, total)
             self.changed.emit(job)
 
     def end(self, job: Job, state: JobState, message: str = "") -> None:

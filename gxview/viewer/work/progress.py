@@ -47,12 +47,11 @@ def time_words(seconds: float | None) -> str:
 
 def span_words(seconds: float | None, low: float | None, high: float | None) -> str:
     """Write a time that is left with how sure it is: 'about 3 min left (2.5 to 4)'; empty when it cannot be told."""
-    text = time_words(seconds)
-    if seconds is None or low is None or high is None or seconds < 5 or high <= low:
-        return text
-    each = 3600.0 if seconds >= 3600 else 60.0 if seconds >= 55 else 1.0
-    first, last = (_rounded(bound / each) for bound in (low, high))
-    return text if first == last else f"{text} ({first} to {last})"
+    if seconds is None or low is None or high is None or seconds < 5:
+        return time_words(seconds)
+    each, unit = (3600.0, "h") if seconds >= 3600 else (60.0, "min") if seconds >= 55 else (1.0, "s")
+    middle, first, last = (_rounded(number / each) for number in (seconds, low, high))
+    return f"about {middle} {unit} left" + (f" ({first} to {last})" if first != last else "")
 
 
 def duration_words(seconds: float, low: float, high: float) -> str:
