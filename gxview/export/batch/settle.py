@@ -132,7 +132,7 @@ def settle_job(job: JobFile, reference: Reference, elsewhere: Elsewhere | None =
     if "spread" in job.outputs and job.phases < 2:
         raise UsageError("There is a spread between phases only with two phases or more (--phases).")
     tracks = _tracks(job, models)
-    files = tuple(one.model_copy(update={"sha256": checksum(one.path)}) for one in job.places.files)
+    files = tuple(one.model_copy(update={"sha256": one.sha256 or checksum(one.path)}) for one in job.places.files)
     settled = job.model_copy(
         update={
             "genome": job.genome.model_copy(update={"checksum": reference.checksum}),
