@@ -366,12 +366,9 @@ class _Run:
         else:
             count = manifest["failures"]
             missing = "1 region is" if count == 1 else f"{count:,} regions are"
-            outcome = Outcome(
-                "incomplete",
-                files,
-                count,
-                f"INCOMPLETE: {missing} missing in some or all files; {self._place.path / FAILURES} says which and why.",
-            )
+            where = self._place.path / FAILURES
+            text = f"INCOMPLETE: {missing} missing in some or all files; {where} says which and why."
+            outcome = Outcome("incomplete", files, count, text)
         self._tell(end_event(outcome, 0 if outcome.status == "complete" else 1))
         return outcome
 
