@@ -351,13 +351,9 @@ class _Run:
             outcome = Outcome("complete", files, 0, f"Complete: {len(files)} files in {self._place.path}.")
         else:
             count = manifest["failures"]
-            outcome = Outcome(
-                "incomplete",
-                files,
-                count,
-                f"INCOMPLETE: {'1 region is' if count == 1 else f'{count:,} regions are'} missing in some or all files; "
-                f"{self._place.path / FAILURES} says which and why.",
-            )
+            missing = "1 region is" if count == 1 else f"{count:,} regions are"
+            told = f"INCOMPLETE: {missing} missing in some or all files; {self._place.path / FAILURES} says which and why."
+            outcome = Outcome("incomplete", files, count, told)
         self._tell(end_event(outcome, 0 if outcome.status == "complete" else 1))
         return outcome
 
