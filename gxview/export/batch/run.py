@@ -352,7 +352,7 @@ class _Run:
         else:
             count = manifest["failures"]
             missing = "1 region is" if count == 1 else f"{count:,} regions are"
-            told = f"INCOMPLETE: {missing} missing in some or all files; {self._place.path / FAILURES} says which and why."
+            told = f"INCOMPLETE: {missing} missing somewhere; {self._place.path / FAILURES} says which and why."
             outcome = Outcome("incomplete", files, count, told)
         self._tell(end_event(outcome, 0 if outcome.status == "complete" else 1))
         return outcome
