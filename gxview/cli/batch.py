@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,28 +15,42 @@ from gxview.errors import Cancelled, GxviewError, UsageError
 
 if TYPE_CHECKING:
     from gxview.export.batch.control import Control
+    from gxview.export.batch.site import Site
     from gxview.job_file import JobFile
 
 STOPPED = 130
 Tell = Callable[[Mapping[str, Any]], None]
 
 
-def do_job(job: JobFile, folder: Path, *, resume: bool, progress: str, control: bool, as_json: bool) -> int:
+def do_job(
+    job: JobFile, folder: Path, *, resume: bool, progress: str, control: bool, as_json: bool, dask: str | None = None
+) -> int:
     """Run a job and show how it goes; return the exit code."""
     from gxview.export.batch.control import Control
     from gxview.export.batch.run import run_job
 
     steering = Control()
-    with _signals(steering), _display(progress, as_json=as_json) as tell:
+    with _signals(steering), _display(progress, as_json=as_json) as tell, ExitStack() as stack:
         if control:
             threading.Thread(target=_obey, args=(steering,), daemon=True).start()
         try:
-            outcome = run_job(job, folder, resume=resume, tell=tell, control=steering)
+            site = stack.enter_context(_cluster(dask, steering, tell)) if dask else None
+            outcome = run_job(job, folder, resume=resume, tell=tell, control=steering, site=site)
         except Cancelled as error:
             return _ended(tell, "stopped", STOPPED, f"{folder}: {error}")
         except GxviewError as error:
             return _ended(tell, "failed", 2 if isinstance(error, UsageError) else 1, str(error))
     return 0 if outcome.status == "complete" else 1
+
+
+@contextmanager
+def _cluster(dask: str, control: Control, tell: Tell) -> Iterator[Site]:
+    from gxview.export.cluster.connect import check_address
+    from gxview.export.cluster.site import Cluster
+
+    check_address(dask)
+    with Cluster(dask, control, lambda text: tell({"event": "note", "text": text})) as cluster:
+        yield cluster
 
 
 def _ended(tell: Tell, status: str, code: int, message: str) -> int:

@@ -50,6 +50,7 @@ DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps, o
 ThreadsOption = Annotated[int | None, typer.Option(help="Threads of the CPU.")]
 BatchOption = Annotated[int | None, typer.Option(help="Windows computed together.")]
 ShardOption = Annotated[int | None, typer.Option(help="Bases after which finished work is put on disk.")]
+DaskOption = Annotated[str | None, typer.Option("--dask", help="Cluster: tcp://scheduler:8786, or local:N.")]
 DryOption = Annotated[bool, typer.Option("--dry-run", help="Say how many windows, how long, how large; write nothing.")]
 ProgressOption = Annotated[str, typer.Option(help="auto, bar, json (lines on stdout) or none.")]
 ControlOption = Annotated[bool, typer.Option("--control", hidden=True, help="Read pause, continue, stop from stdin.")]
@@ -90,6 +91,7 @@ def register(app: typer.Typer) -> None:
         shard_bases: ShardOption = None,
         aliases: AliasesOption = None,
         igv_genome: IgvGenomeOption = None,
+        dask: DaskOption = None,
         dry_run: DryOption = False,
         progress: ProgressOption = "auto",
         control: ControlOption = False,
@@ -118,20 +120,39 @@ def register(app: typer.Typer) -> None:
             wanted = make_job(genome, aliases, places, models, write or [], rest)
             folder = output
         run(
-            wanted, folder, resume=resume, dry_run=dry_run, progress=cast(Show, progress), control=control, json=as_json
+            wanted,
+            folder,
+            resume=resume,
+            dry_run=dry_run,
+            progress=cast(Show, progress),
+            control=control,
+            json=as_json,
+            dask=dask,
         )
 
 
-def run(job: JobFile, folder: Path, *, resume: bool, dry_run: bool, progress: Show, control: bool, json: bool) -> None:
+def run(
+    job: JobFile,
+    folder: Path,
+    *,
+    resume: bool,
+    dry_run: bool,
+    progress: Show,
+    control: bool,
+    json: bool,
+    dask: str | None = None,
+) -> None:
     """Do a job, or estimate it; the exit code says how it ended."""
     if dry_run:
+        if dask:
+            raise UsageError("--dry-run measures this machine; leave out --dask.")
         from gxview.cli.estimating import show_estimate
 
         show_estimate(job, folder, as_json=json)
         return
     from gxview.cli.batch import do_job
 
-    code = do_job(job, folder, resume=resume, progress=progress, control=control, as_json=json)
+    code = do_job(job, folder, resume=resume, progress=progress, control=control, as_json=json, dask=dask)
     if code:
         raise typer.Exit(code)
 

@@ -109,12 +109,12 @@ def token_pass(
 ) -> tuple[Tensor, Tensor]:
     """Return relevance (B, S) and logits (B, num_labels) as tensors of the network's precision.
 
-    The fast path serves wherever it has the rules; the ALiBi rule ``identity`` needs explicit attention logits, and
-    gradient x input is not LRP: both go through autograd.
+    The fast path serves wherever it has the rules; the ALiBi rule ``identity`` needs explicit attention logits and goes
+    through autograd.
     """
     if input_ids.is_cuda:
         return on_device.token_pass(network, input_ids, attention_mask, target, rules, precision)
-    if rules.method == "gradient_x_input" or (rules.method == "attnlrp" and rules.alibi == "identity"):
+    if rules.method == "attnlrp" and rules.alibi == "identity":
         tokens, logits, _ = reference_pass(network, input_ids, attention_mask, target, reference_ops(rules))
         return tokens, logits
     return fast_pass(network, input_ids, attention_mask, target, rules)

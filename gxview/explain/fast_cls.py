@@ -17,7 +17,7 @@ from gxview.models.matmul import back, linear
 
 
 class ClsAttention:
-    """Attention of the [CLS] row in one pass of AttnLRP or CP-LRP.
+    """Attention of the [CLS] row in one pass.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ import pytest
 
 from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.genome import Reference, Region
+from gxview.job_file import Genome, JobFile, ModelChoice, Places
 
 PROVENANCE = {
     "model": {"name": "tiny", "kind": "dnabert2"},
@@ -51,5 +52,18 @@ def explained(track: dict[str, np.ndarray]) -> Callable[..., RegionExplanation]:
             notes=("a note",),
             provenance=PROVENANCE,
         )
+
+    return make
+
+
+@pytest.fixture
+def job(small_genome: Path, tiny_cnn_folder: Path, tiny_dnabert2_folder: Path):
+    """Make a job on the small genome; the keyword models takes 'cnn' and 'dnabert2'."""
+    folders = {"cnn": tiny_cnn_folder, "dnabert2": tiny_dnabert2_folder}
+
+    def make(models=("cnn",), choice=None, places=None, **rest) -> JobFile:
+        chosen = tuple(ModelChoice(model=str(folders[name]), **(choice or {})) for name in models)
+        where = places or Places(whole_genome=True)
+        return JobFile(genome=Genome(path=small_genome), places=where, models=chosen, shard_bases=256, **rest)
 
     return make

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pyBigWig
 import pytest
@@ -15,21 +16,8 @@ from gxview.export.batch import run as batch_run
 from gxview.export.batch.control import Control
 from gxview.export.batch.run import run_job
 from gxview.genome import Reference
-from gxview.job_file import Genome, JobFile, ModelChoice, Places
+from gxview.job_file import Places
 from gxview.models.loading import load_model
-
-
-@pytest.fixture
-def job(small_genome: Path, tiny_cnn_folder: Path, tiny_dnabert2_folder: Path):
-    """Make a job on the small genome; the keyword models takes 'cnn' and 'dnabert2'."""
-    folders = {"cnn": tiny_cnn_folder, "dnabert2": tiny_dnabert2_folder}
-
-    def make(models=("cnn",), choice=None, places=None, **rest) -> JobFile:
-        chosen = tuple(ModelChoice(model=str(folders[name]), **(choice or {})) for name in models)
-        where = places or Places(whole_genome=True)
-        return JobFile(genome=Genome(path=small_genome), places=where, models=chosen, shard_bases=256, **rest)
-
-    return make
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -165,3 +153,32 @@ def test_a_disk_that_is_full_keeps_what_is_finished(job, tmp_path, monkeypatch):
     assert run_job(job(), tmp_path / "out", resume=True).status == "complete"
     run_job(job(), tmp_path / "whole")
     assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
+
+
+def test_arrays_and_peaks_hold_what_the_track_holds(job, tmp_path, small_genome):
+    bed = tmp_path / "peaks.bed"
+    bed.write_text("chr1\t640\t720\tsecond\nchr1\t500\t580\tfirst\nchr2\t100\t180\n")
+    wanted = job(places=Places(files=({"path": bed},)), outputs=("bigwig", "npz", "h5", "peaks"))
+    outcome = run_job(wanted, tmp_path / "out")
+    assert outcome.status == "complete"
+    stem = "tiny-cnn.lrp.promoter.plus"
+    assert {f"{stem}.npz", f"{stem}.h5", f"{stem}.peaks.bed"} <= {path.name for path in outcome.files}
+    one = explain_region(load_model(wanted.models[0].model), Reference(small_genome), "chr1:641-720")
+    with np.load(tmp_path / "out" / f"{stem}.npz") as file:
+        assert file["start"].tolist() == [640, 500, 100]
+        assert file["name"].tolist() == ["second", "first", ""]
+        np.testing.assert_array_equal(file["contributions"][0].sum(axis=0), one.values)
+        np.testing.assert_array_equal(file["hypothetical"][0], one.hypothetical)
+    with h5py.File(tmp_path / "out" / f"{stem}.h5") as file:
+        np.testing.assert_array_equal(file["shap/seq"][0], one.hypothetical)
+    peaks = [line.split("\t") for line in (tmp_path / "out" / f"{stem}.peaks.bed").read_text().splitlines()]
+    assert [peak[:2] for peak in peaks] == sorted(
+        (peak[:2] for peak in peaks), key=lambda peak: (peak[0], int(peak[1]))
+    )
+
+
+def test_arrays_of_unequal_regions_are_refused_before_any_work(job, tmp_path):
+    where = Places(regions=("chr1:501-600", "chr2:1-60"))
+    with pytest.raises(GxviewError, match="regions of one length"):
+        run_job(job(places=where, outputs=("npz",)), tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -60,8 +60,8 @@ class WorkList:
         self._left = deque(work)
         self._lock = threading.Lock()
 
-    def take(self) -> Work | None:
-        """Return the next unit, None when there is none."""
+    def take(self, given_up: Callable[[], bool] = lambda: False) -> Work | None:
+        """Return the next unit, None when there is none; a list that waits for units looks at `given_up`."""
         with self._lock:
             return self._left.popleft() if self._left else None
 
@@ -176,7 +176,7 @@ class Device:
             raise _Abandoned
 
         try:
-            for track, shard in self._next(work):
+            for track, shard in self._next(work, abandoned.is_set):
                 unit = self._workshop.unit(track, shard, self.size(track))
                 error = None
                 try:
@@ -194,9 +194,9 @@ class Device:
             with suppress(_Abandoned):
                 put(None)
 
-    def _next(self, work: WorkList) -> Iterator[Work]:
+    def _next(self, work: WorkList, given_up: Callable[[], bool]) -> Iterator[Work]:
         yield from list(self._pending)
-        while not self._control.is_stopped and (item := work.take()) is not None:
+        while not self._control.is_stopped and (item := work.take(given_up)) is not None:
             with self._lock:
                 self._pending.append(item)
             yield item

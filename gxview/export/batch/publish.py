@@ -6,15 +6,14 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gxview.errors import GxviewError
 from gxview.explain.provenance import region_provenance
-from gxview.export.batch.outputs import SignalFile, same
+from gxview.export.batch.arrays import write_arrays
+from gxview.export.batch.outputs import Pick, SignalFile, same
 from gxview.export.batch.places import Failure
 from gxview.export.batch.plan import Plan
 from gxview.export.batch.settle import Track
@@ -22,6 +21,8 @@ from gxview.export.batch.shards import ShardRecord, ShardStore, sync_folder, wri
 from gxview.export.batch.state import JobFolder
 from gxview.export.batch.tally import PlaceTally
 from gxview.export.browsers import igv_session, ucsc_track
+from gxview.export.writers.peaks import PeakFinder
+from gxview.export.writers.signs import negative, positive
 from gxview.genome import Region
 from gxview.job_file import FAILURES, MANIFEST
 
@@ -48,7 +49,12 @@ class Publisher:
         self._parts = folder.work / PARTS
         self._files = {track.index: list(self._signals(track)) for track in plan.settled.tracks}
         self._tallies = {track.index: PlaceTally(plan.places) for track in plan.settled.tracks}
+        self._peaks = self._finders() if "peaks" in plan.settled.job.outputs else {}
         self.error: BaseException | None = None
+
+    def _finders(self) -> dict[int, PeakFinder]:
+        sizes = self._plan.settled.reference.sizes
+        return {track.index: PeakFinder(sizes) for track in self._plan.settled.tracks}
 
     def arrived(self) -> None:
         """Look for shards again."""
@@ -91,6 +97,8 @@ class Publisher:
             for file in self._files[track.index]:
                 file.add(part.chrom, part.start, rows[file.row][here])
             self._tallies[track.index].add(part, rows["values"][here])
+            if track.index in self._peaks:
+                self._peaks[track.index].add(part.chrom, part.start, rows["values"][here])
             at = here.stop
 
     def _abort(self) -> None:
@@ -104,13 +112,13 @@ class Publisher:
     def _signals(self, track: Track) -> Iterator[SignalFile]:
         job = self._plan.settled.job
 
-        def file(suffix: str, row: str, pick: Callable[..., Any] = same, stem: str = track.name) -> SignalFile:
+        def file(suffix: str, row: str, pick: Pick = same, stem: str = track.name) -> SignalFile:
             name = f"{stem}{suffix}.bw"
             return SignalFile(name, row, pick, self._parts / name, self._plan.settled.reference.sizes, self._plan.bases)
 
         if "bigwig" in job.outputs and job.split_by_sign:
-            yield file(".pos", "values", lambda values: np.where(values > 0, values, np.float32(np.nan)))
-            yield file(".neg", "values", lambda values: np.where(values < 0, values, np.float32(np.nan)))
+            yield file(".pos", "values", positive)
+            yield file(".neg", "values", negative)
         elif "bigwig" in job.outputs:
             yield file("", "values")
         if "spread" in job.outputs:
@@ -153,6 +161,12 @@ class Publisher:
         """Write what belongs beside the signals; return the names."""
         settled, names = self._plan.settled, list[str]()
         for track in settled.tracks:
+            for kind in [kind for kind in ("npz", "h5") if kind in settled.job.outputs]:
+                names.append(f"{track.name}.{kind}")
+                write_arrays(self._plan, self._store, track, kind, self._parts / names[-1])
+            if track.index in self._peaks:
+                names.append(f"{track.name}.peaks.bed")
+                self._peaks[track.index].write(self._parts / names[-1])
             names.append(
                 self._text(f"{track.name}.provenance.json", json.dumps(self.provenance(track), indent=2) + "\n")
             )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,26 +13,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from gxview.errors import Cancelled, GxviewError, UsageError
+from gxview.export.batch.arrays import check_arrays
 from gxview.export.batch.control import Control, Pace
-from gxview.export.batch.device import Device, Work, WorkList
+from gxview.export.batch.device import Work, WorkList
 from gxview.export.batch.memory import device_memory, process_memory
-from gxview.export.batch.places import FoundPlaces, find_places
+from gxview.export.batch.places import find_places
 from gxview.export.batch.plan import Plan
 from gxview.export.batch.publish import Publisher, check_free
-from gxview.export.batch.settle import SettledJob, settle_job
+from gxview.export.batch.settle import SettledJob
 from gxview.export.batch.shards import ShardRecord, ShardStore
+from gxview.export.batch.site import Errand, Here, Site, start
 from gxview.export.batch.state import JobFolder, check_machine, check_same
 from gxview.export.batch.units import Finished, Unit
 from gxview.genome import Reference
-from gxview.job_file import JobFile
-from gxview.models.base import Model
-from gxview.models.loading import load_model
+from gxview.job_file import FAILURES, JobFile
 
 Tell = Callable[[Mapping[str, Any]], None]
-_BEAT = 0.25
+_BEAT = 0.1
+_TOLD = 1.0
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -63,6 +65,7 @@ def run_job(
     resume: bool = False,
     tell: Tell = lambda _event: None,
     control: Control | None = None,
+    site: Site | None = None,
 ) -> Outcome:
     """Do a batch export, or the rest of it.
 
@@ -78,6 +81,8 @@ def run_job(
         Gets the events of ``docs/batch-export.md``, in the calling thread.
     control : Control, optional
         Pauses and stops the job.
+    site : Site, optional
+        Where the work is done; by default on the devices of this machine.
 
     Returns
     -------
@@ -102,8 +107,9 @@ def run_job(
             check_same(job, stored, folder)
             if place.is_finished():
                 return _nothing_to_do(place, tell)
+            place.check_recipe()
         with _file_errors(folder):
-            return _Run(place, stored or job, stored is not None, tell, control or Control()).run()
+            return _Run(place, stored or job, stored is not None, tell, control or Control(), site or Here()).run()
 
 
 def _nothing_to_do(place: JobFolder, tell: Tell) -> Outcome:
@@ -131,33 +137,35 @@ def _file_errors(folder: Path) -> Iterator[None]:
 class _Run:
     """One attempt at a job."""
 
-    def __init__(self, place: JobFolder, job: JobFile, begun: bool, tell: Tell, control: Control) -> None:
+    def __init__(self, place: JobFolder, job: JobFile, begun: bool, tell: Tell, control: Control, site: Site) -> None:
         self._place, self._job, self._begun, self._tell, self._control = place, job, begun, tell, control
+        self._site = site
         self._pace = Pace()
         self._lock = threading.Lock()
-        self._current: tuple[str, str] = ("", "")
+        self._region = ""
         self._news: list[Mapping[str, Any]] = []
-        self._partial = 0
+        self._told = -math.inf
         self._bases = 0
 
     def run(self) -> Outcome:
         reference = Reference(self._job.genome.path, aliases=self._job.genome.aliases)
-        settled = settle_job(self._job, reference)
-        self._plan = Plan.make(settled, self._places(settled))
+        settled = self._site.settle(self._job, reference)
+        self._plan = self._planned(settled)
         self._store = ShardStore.open(self._place.work)
         if self._begun:
             self._recover()
         return self._work(settled)
 
-    def _places(self, settled: SettledJob) -> FoundPlaces:
+    def _planned(self, settled: SettledJob) -> Plan:
         if self._begun:
             found, machine = self._place.started_with()
             check_machine(machine, settled)
-            return found
-        found = find_places(settled.job.places, settled.reference)
+            return Plan.make(settled, found)
+        plan = Plan.make(settled, find_places(settled.job.places, settled.reference))
+        check_arrays(plan)
         check_free(self._place.path, [f"{track.name}.bw" for track in settled.tracks])
-        self._place.begin(settled, found)
-        return found
+        self._place.begin(settled, plan.found)
+        return plan
 
     def _recover(self) -> None:
         """Keep what is whole of an earlier attempt; what failed is tried again."""
@@ -182,7 +190,7 @@ class _Run:
         publishing = threading.Thread(target=publisher.run, name="gxview-publish")
         publishing.start()
         try:
-            self._compute(settled, todo)
+            self._compute(todo)
             if self._control.is_stopped:
                 publisher.stop()
             self._wait(publishing, "writing")
@@ -210,7 +218,7 @@ class _Run:
                 "folder": str(self._place.path),
                 "windows": self._total,
                 "bases": self._bases_total,
-                "device": ", ".join(self._plan.settled.devices),
+                "device": self._site.describe(),
                 "resumed_windows": self._total - self._left,
             }
         )
@@ -219,17 +227,13 @@ class _Run:
         for failure in self._plan.found.failures:
             self._tell({"event": "failure", "region": failure.region, "track": "", "reason": failure.reason})
 
-    def _compute(self, settled: SettledJob, todo: list[Work]) -> None:
-        work, errors, threads = WorkList(todo), list[BaseException](), list[threading.Thread]()
+    def _compute(self, todo: list[Work]) -> None:
+        errors = list[BaseException]()
+        errand = Errand(
+            self._plan, WorkList(todo), self._sizes(), self._control, self._keep, self._advance, self._remark
+        )
         self._pace.start()
-        for index, device in enumerate(settled.devices):
-            models = settled.models if index == 0 else _copies(settled, device)
-            worker = Device(self._plan, models, self._sizes(), self._control, self._keep, self._advance)
-            threads.append(
-                threading.Thread(target=_guarded(worker, work, errors, self._control), name=f"gxview-{device}")
-            )
-        for thread in threads:
-            thread.start()
+        threads = start(self._site.crew(errand), errors, self._control)
         try:
             for thread in threads:
                 self._wait(thread, "running")
@@ -258,7 +262,9 @@ class _Run:
                 self._control.stop()
             self._pace.hold(self._control.is_paused)
             self._drain()
-            self._tell(self._progress("paused" if self._control.is_paused else state))
+            if time.monotonic() - self._told >= _TOLD or not thread.is_alive():
+                self._told = time.monotonic()
+                self._tell(self._progress("paused" if self._control.is_paused else state))
 
     def _drain(self) -> None:
         with self._lock:
@@ -272,7 +278,6 @@ class _Run:
     def _progress(self, state: str) -> dict[str, Any]:
         done = self._total - self._left + min(self._pace.done, self._left)
         left = self._pace.left(self._total - done)
-        region, device = self._current
         return {
             "event": "progress",
             "state": state,
@@ -284,19 +289,25 @@ class _Run:
             "seconds_left": left and left.seconds,
             "seconds_left_low": left and left.low,
             "seconds_left_high": left and left.high,
-            "region": region,
-            "device": device or self._plan.settled.devices[0],
+            "region": self._region,
+            "device": self._site.describe(),
+            "workers": self._site.workers,
             "memory": process_memory(),
             "device_memory": device_memory(self._plan.settled.devices),
         }
 
     def _advance(self, unit: Unit, windows: int) -> None:
-        """Note computed windows; called by the threads of the devices."""
+        """Note computed windows; called by the threads of the site."""
         self._pace.note(windows)
-        self._current = (str(unit.parts[0]), self._current[1])
+        self._region = str(unit.parts[0])
+
+    def _remark(self, text: str) -> None:
+        """Tell a sentence; called by the threads of the site."""
+        with self._lock:
+            self._news.append({"event": "note", "text": text})
 
     def _keep(self, unit: Unit, finished: Finished) -> None:
-        """Put a unit on disk; called by the threads of the devices."""
+        """Put a unit on disk; called by the threads of the site."""
         record = ShardRecord(
             unit.track.index,
             unit.shard.index,
@@ -344,8 +355,8 @@ class _Run:
                 "incomplete",
                 files,
                 count,
-                f"INCOMPLETE: {count:,} regions are missing in some or all files; {self._place.path / 'failures.tsv'} "
-                "says which and why.",
+                f"INCOMPLETE: {'1 region is' if count == 1 else f'{count:,} regions are'} missing in some or all files; "
+                f"{self._place.path / FAILURES} says which and why.",
             )
         self._tell(end_event(outcome, 0 if outcome.status == "complete" else 1))
         return outcome
@@ -361,21 +372,3 @@ def end_event(outcome: Outcome, exit_code: int) -> dict[str, Any]:
         "failures": outcome.failures,
         "message": outcome.message,
     }
-
-
-def _guarded(device: Device, work: WorkList, errors: list[BaseException], control: Control) -> Callable[[], None]:
-    """Return the work of a device; what goes wrong is told in the thread of the job, and stops the other devices."""
-
-    def call() -> None:
-        try:
-            device.run(work)
-        except BaseException as error:  # noqa: BLE001  # raised again in the thread of the job
-            errors.append(error)
-            control.stop()
-
-    return call
-
-
-def _copies(settled: SettledJob, device: str) -> list[Model]:
-    """Load the models of a job once more, on another device."""
-    return [load_model(choice.model, torch.device(device)) for choice in settled.job.models]

@@ -49,6 +49,22 @@ class Track:
     tiling: Tiling
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A kind of device on other machines.
+
+    Attributes
+    ----------
+    device : str
+        ``cpu``, ``cuda`` or ``mps``.
+    name : str
+        What :func:`machine_name` says there.
+    """
+
+    device: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SettledJob:
     """A job whose every choice is made.
@@ -60,11 +76,13 @@ class SettledJob:
     reference : Reference
         The genome.
     models : tuple of Model
-        Those of the job, loaded on its first device.
+        Those of the job, loaded on its first device (on the CPU where the work is done elsewhere).
     tracks : tuple of Track
         In the order of models, methods, targets and strands.
     devices : tuple of str
-        Where the work is done.
+        Those of this machine that the job uses.
+    kind : str
+        Name of the kind of device that does the work.
     """
 
     job: JobFile
@@ -72,11 +90,12 @@ class SettledJob:
     models: tuple[Model, ...]
     tracks: tuple[Track, ...]
     devices: tuple[str, ...]
+    kind: str
 
     @property
     def machine(self) -> dict[str, Any]:
         """What the last bits of the numbers depend on besides the job."""
-        return {"device": machine_name(self.devices[0]), "versions": package_versions()}
+        return {"device": self.kind, "versions": package_versions()}
 
 
 def machine_name(device: str) -> str:
@@ -85,7 +104,7 @@ def machine_name(device: str) -> str:
     return device_name(kind).replace(str(kind), kind.type, 1)
 
 
-def settle_job(job: JobFile, reference: Reference) -> SettledJob:
+def settle_job(job: JobFile, reference: Reference, elsewhere: Elsewhere | None = None) -> SettledJob:
     """Load the models and fill in what the job file leaves open.
 
     Parameters
@@ -94,6 +113,8 @@ def settle_job(job: JobFile, reference: Reference) -> SettledJob:
         As read or made; numbers of threads are set for this process.
     reference : Reference
         Its genome.
+    elsewhere : Elsewhere, optional
+        Where the work is done, if not here.
 
     Raises
     ------
@@ -104,7 +125,7 @@ def settle_job(job: JobFile, reference: Reference) -> SettledJob:
     """
     if job.threads is not None:
         torch.set_num_threads(job.threads)
-    devices = devices_of(job.device)
+    devices = ("cpu",) if elsewhere else devices_of(job.device)
     models = tuple(_load(choice, devices[0]) for choice in job.models)
     _check_genome(job, reference)
     if "spread" in job.outputs and job.phases < 2:
@@ -119,12 +140,13 @@ def settle_job(job: JobFile, reference: Reference) -> SettledJob:
                 choice.model_copy(update={"content_hash": model.content_hash})
                 for choice, model in zip(job.models, models, strict=True)
             ),
-            "device": job.device if job.device == "all" else devices[0],
+            "device": elsewhere.device if elsewhere else job.device if job.device == "all" else devices[0],
             "threads": job.threads or torch.get_num_threads(),
             "shard_bases": job.shard_bases or _shard_bases(tracks),
         }
     )
-    return SettledJob(settled, reference, models, tracks, devices)
+    kind = elsewhere.name if elsewhere else machine_name(devices[0])
+    return SettledJob(settled, reference, models, tracks, devices, kind)
 
 
 def devices_of(device: str) -> tuple[str, ...]:
