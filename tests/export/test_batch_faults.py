@@ -170,6 +170,19 @@ def test_a_model_that_was_replaced_is_refused(job, tmp_path, tiny_cnn_folder):
         run_job(wanted, tmp_path / "out", resume=True)
 
 
+@pytest.mark.parametrize("change", [Path.unlink, lambda bed: bed.write_text("chr1\t10\t20\n")])
+def test_a_job_keeps_the_regions_it_began_with(job, tmp_path, change):
+    bed, told = tmp_path / "peaks.bed", []
+    bed.write_text("chr1\t500\t700\nnowhere\t1\t2\n")
+    wanted = job(places=Places(files=({"path": bed},)))
+    run_job(wanted, tmp_path / "out")
+    before = (tmp_path / "out" / "tiny-cnn.lrp.promoter.plus.bw").read_bytes()
+    change(bed)
+    assert run_job(wanted, tmp_path / "out", resume=True, tell=told.append).status == "incomplete"
+    assert any("keeps the regions that it began with" in event.get("text", "") for event in told)
+    assert (tmp_path / "out" / "tiny-cnn.lrp.promoter.plus.bw").read_bytes() == before
+
+
 def test_a_damaged_shard_is_computed_again(job, tmp_path, monkeypatch):
     def never(self) -> None:
         raise GxviewError("killed before publishing")

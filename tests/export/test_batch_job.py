@@ -16,7 +16,7 @@ from gxview.export.batch import run as batch_run
 from gxview.export.batch.control import Control
 from gxview.export.batch.run import run_job
 from gxview.genome import Reference
-from gxview.job_file import Places
+from gxview.job_file import Places, read_job
 from gxview.models.loading import load_model
 
 
@@ -95,8 +95,6 @@ def test_a_finished_folder_is_left_as_it_is(job, tmp_path):
 
 
 def test_the_job_file_repeats_the_job(job, tmp_path):
-    from gxview.job_file import read_job
-
     run_job(job(), tmp_path / "one")
     again = read_job(tmp_path / "one" / "job.json")
     run_job(again, tmp_path / "two")
@@ -182,3 +180,27 @@ def test_arrays_of_unequal_regions_are_refused_before_any_work(job, tmp_path):
     with pytest.raises(GxviewError, match="regions of one length"):
         run_job(job(places=where, outputs=("npz",)), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_recipe_names_what_was_left_to_the_model(job, tmp_path):
+    run_job(job(("cnn", "dnabert2")), tmp_path)
+    models = json.loads((tmp_path / "job.json").read_text())["models"]
+    assert [(one["methods"], one["targets"]) for one in models] == [
+        (["lrp"], ["promoter"]),
+        (["attnlrp"], ["promoter"]),
+    ]
+    assert run_job(job(("cnn", "dnabert2")), tmp_path, resume=True).status == "complete"
+
+
+def test_a_recipe_that_was_edited_is_not_mixed_with_what_is_finished(job, tmp_path, monkeypatch):
+    control = Control()
+    stop_after(2, control, monkeypatch)
+    with pytest.raises(Cancelled):
+        run_job(job(), tmp_path, control=control)
+    recipe = tmp_path / "job.json"
+    text = recipe.read_text()
+    recipe.write_text(text.replace('"phases": 1', '"phases": 2'))
+    with pytest.raises(GxviewError, match=r"job\.json was changed"):
+        run_job(read_job(recipe), tmp_path, resume=True)
+    recipe.write_text(text)
+    assert run_job(read_job(recipe), tmp_path, resume=True).status == "complete"

@@ -56,12 +56,12 @@ def full_at_once(scene: Scene) -> Row:
 
 def full_early(scene: Scene) -> Row:
     """Leave room for some shards."""
-    return _full(scene, "full-early", 1.3)
+    return _full(scene, "full-early", 0.6)
 
 
 def full_late(scene: Scene) -> Row:
     """Leave room for the shards but not for the files as well."""
-    return _full(scene, "full-late", 4)
+    return _full(scene, "full-late", 2.0)
 
 
 def read_only(scene: Scene) -> Row:

@@ -19,7 +19,7 @@ from gxview.export.batch.arrays import check_arrays
 from gxview.export.batch.control import Control, Pace
 from gxview.export.batch.device import Work, WorkList
 from gxview.export.batch.memory import device_memory, process_memory
-from gxview.export.batch.places import find_places
+from gxview.export.batch.places import checksum, find_places
 from gxview.export.batch.plan import Plan
 from gxview.export.batch.publish import Publisher, check_free
 from gxview.export.batch.settle import SettledJob
@@ -160,12 +160,26 @@ class _Run:
         if self._begun:
             found, machine = self._place.started_with()
             check_machine(machine, settled)
+            self._check_region_files(settled)
             return Plan.make(settled, found)
         plan = Plan.make(settled, find_places(settled.job.places, settled.reference))
         check_arrays(plan)
         check_free(self._place.path, [f"{track.name}.bw" for track in settled.tracks])
         self._place.begin(settled, plan.found)
         return plan
+
+    def _check_region_files(self, settled: SettledJob) -> None:
+        """Tell when a region file changed since the job began, which keeps its regions."""
+        for file in settled.job.places.files:
+            try:
+                now = checksum(file.path)
+            except GxviewError:
+                now = ""
+            if now != file.sha256:
+                self._note(
+                    f"The region file {file.path} was changed or removed since the job began; the job keeps the "
+                    "regions that it began with."
+                )
 
     def _recover(self) -> None:
         """Keep what is whole of an earlier attempt; what failed is tried again."""

@@ -206,10 +206,14 @@ def write_durably(path: Path, data: bytes) -> None:
         If there is no room.
     """
     part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
     os.replace(part, path)
     sync_folder(path.parent)
 
