@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -64,14 +66,18 @@ def main() -> int:
     if device.type == "cuda" and not torch.cuda.is_available():
         print("The measurements of the GPU need a CUDA device, and there is none here; nothing was measured.")
         return 0
-    bench = Bench(device, options.quick)
+    with tempfile.TemporaryDirectory() as place:
+        return _measured(Bench(device, Path(place), options.quick), options.budget)
+
+
+def _measured(bench: Bench, budget: float) -> int:
     versions = {"torch": torch.__version__, "cuda": torch.version.cuda, "device": bench.name}
 
     def keep(found: dict[str, Any]) -> None:
-        if not options.quick:
+        if not bench.quick:
             save("gpu", {"what": "explaining on a GPU, random weights", **versions, "results": found})
 
-    found = measure(bench, options.budget, keep)
+    found = measure(bench, budget, keep)
     return 1 if found["failed"] else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import partial
 from typing import Any
 
@@ -91,7 +92,8 @@ def beside_deeplift(bench: Bench) -> Result:
     one_hot = one_hot_from_codes(codes)
     chain: nn.Module = cnn.merged_chain(network)
     method = DeepLift(chain)
-    with arithmetic("float32", bench.device):
+    with arithmetic("float32", bench.device), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # captum tells of its hooks
         theirs = bench.milliseconds(lambda: method.attribute(one_hot, torch.zeros_like(one_hot), target=1))
     settings, target = Settings("lrp", 1, (("composite", "epsilon"),)), torch.tensor([0.0, 1.0], device=bench.device)
     mine = bench.milliseconds(bench.captured(partial(base_work, network, settings, Way(), target, True), codes))

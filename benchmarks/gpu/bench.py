@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from statistics import median
@@ -35,14 +34,16 @@ class Bench:
     ----------
     device
         Where everything runs.
+    place
+        An empty folder.
     quick
         Whether everything is small.
     """
 
     device: torch.device
+    place: Path
     quick: bool = False
     precisions: tuple[str, ...] = PRECISIONS
-    _folder: tempfile.TemporaryDirectory[str] = field(default_factory=tempfile.TemporaryDirectory)
 
     @property
     def name(self) -> str:
@@ -58,15 +59,14 @@ class Bench:
         network = DNABert2ForSequenceClassification(config).eval()
         letters = "".join(np.random.default_rng(0).choice(list("ACGT"), 20_000 if self.quick else 200_000))
         tokenizer = train_tokenizer([letters], 300 if self.quick else config.vocab_size)
-        path = Path(self._folder.name)
         write_config(
-            path,
+            self.place,
             network,
             {"name": "random", "window_length": BASES, "targets": ["no", "yes"], "positive": 1},
             tokenizer,
         )
-        write_network(path, network)
-        return path
+        write_network(self.place, network)
+        return self.place
 
     @cached_property
     def model(self) -> Model:

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gxview.explain.batch import memory_errors
 from gxview.explain.launches import launcher
 from gxview.explain.on_device import explain_bases, explain_tokens, in_launches, way_of
 from gxview.explain.settings import Settings
 from gxview.models.base import Model
 
-_WINDOWS = 32
+_WINDOWS, _TOGETHER = 32, 8
 
 
 def device_facts(model: Model, settings: Settings) -> dict[str, Any]:
@@ -51,7 +52,8 @@ def precision_error(model: Model, settings: Settings) -> dict[str, Any]:
     """
 
     def measure() -> dict[str, Any]:
-        low, exact = (_probe(model, replace(settings, precision=name)) for name in (settings.precision, "float32"))
+        with memory_errors():
+            low, exact = (_probe(model, replace(settings, precision=name)) for name in (settings.precision, "float32"))
         return compare(low, exact) | {"windows": _WINDOWS}
 
     found: dict[str, Any] = launcher(model.network, model.device).known(("error", settings), measure)
@@ -75,5 +77,5 @@ def _probe(model: Model, settings: Settings) -> NDArray[np.float32]:
     letters = np.random.default_rng(0).choice(list("ACGT"), (_WINDOWS, model.window_length))
     windows = ["".join(row) for row in letters]
     if model.kind == "dnabert2":
-        return explain_tokens(model, model.flat_tokens(windows), settings, _WINDOWS).relevance
-    return explain_bases(model, model.codes(windows), settings, _WINDOWS, hypothetical=False)[0]
+        return explain_tokens(model, model.flat_tokens(windows), settings, _TOGETHER).relevance
+    return explain_bases(model, model.codes(windows), settings, _TOGETHER, hypothetical=False)[0]

@@ -366,9 +366,8 @@ class _Run:
         else:
             count = manifest["failures"]
             missing = "1 region is" if count == 1 else f"{count:,} regions are"
-            where = self._place.path / FAILURES
-            text = f"INCOMPLETE: {missing} missing in some or all files; {where} says which and why."
-            outcome = Outcome("incomplete", files, count, text)
+            told = f"INCOMPLETE: {missing} missing somewhere; {self._place.path / FAILURES} says which and why."
+            outcome = Outcome("incomplete", files, count, told)
         self._tell(end_event(outcome, 0 if outcome.status == "complete" else 1))
         return outcome
 
