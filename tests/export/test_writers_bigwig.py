@@ -255,9 +255,14 @@ def test_giving_up_on_a_full_disk_keeps_the_first_reason(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(figwig.BigWigWriter, "__exit__", full)
-    with pytest.raises(KeyError), open_bigwig(tmp_path / "x.bw", SIZES, bases=5, writer="figwig") as file:
-        file.add("tiny", 0, np.ones(5, np.float32))
-        raise KeyError
+
+    def give_up() -> None:
+        with open_bigwig(tmp_path / "x.bw", SIZES, bases=5, writer="figwig") as file:
+            file.add("tiny", 0, np.ones(5, np.float32))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        give_up()
 
 
 def test_the_writers_import_no_model_library():
