@@ -59,7 +59,7 @@ class Watch:
         elif event["event"] == "progress" and event["state"] == "running":
             self.workers = max(self.workers, event["workers"])
             self.points.append((time.monotonic(), event["bases"]))
-            self.last = self._clocks()
+            self.last |= self._clocks()  # some threads end before the last event
 
     def _clocks(self) -> dict[str, float]:
         found = {"scheduler": sum(self.scheduler.cpu_times()[:2])}
@@ -145,6 +145,7 @@ def measure(job: JobFile, folder: Path, shards: int, seconds: float) -> dict[str
         "ideal_s": shards * seconds / WORKERS,
         "shards_per_s": rate,
         "megabytes_per_s": rate * 2 * 4 * BASES / 1e6,
+        "load_of_machine": os.getloadavg()[1],
         "processor_ms_per_shard": {name: 1000 * value / shards for name, value in watch.spent().items()},
     }
 
