@@ -247,6 +247,24 @@ def test_a_full_disk_is_one_sentence_and_no_file(tmp_path, limit, writer):
     assert path.read_text() == "the old file"
 
 
+def test_giving_up_on_a_full_disk_keeps_the_first_reason(tmp_path, monkeypatch):
+    real = figwig.BigWigWriter.__exit__
+
+    def full(*arguments):
+        real(*arguments)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(figwig.BigWigWriter, "__exit__", full)
+
+    def give_up() -> None:
+        with open_bigwig(tmp_path / "x.bw", SIZES, bases=5, writer="figwig") as file:
+            file.add("tiny", 0, np.ones(5, np.float32))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        give_up()
+
+
 def test_the_writers_import_no_model_library():
     code = "import sys; import gxview.export.writers; print([m for m in ('torch', 'transformers') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)

@@ -13,15 +13,16 @@ MOTIF = "GATCGATC"
 LARGE = 3e37
 WINDOW = 150
 
-# Convolutions that have no room for more than some windows at once
+# A device that has no room for more than some windows at once
 LITTLE_MEMORY = """
 import torch
-forward = torch.nn.Conv1d.forward
-def crowded(self, columns):
+from gxview.explain import cnn
+relevance = cnn.relevance
+def crowded(network, columns, *rest, **options):
     if len(columns) > {most}:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB (simulated)")
-    return forward(self, columns)
-torch.nn.Conv1d.forward = crowded
+    return relevance(network, columns, *rest, **options)
+cnn.relevance = crowded
 """
 # A device on which another program has taken all memory: not even the weights fit
 NO_ROOM_TO_LOAD = """

@@ -6,6 +6,7 @@ one byte for a base.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,4 +37,5 @@ class Figwig:
 
     def abort(self) -> None:
         """Close the file as it is."""
-        self._file.__exit__(GxviewError, None, None)
+        with contextlib.suppress(OSError):  # on a full disk it cannot be closed properly; it is thrown away anyway
+            self._file.__exit__(GxviewError, None, None)
