@@ -107,8 +107,9 @@ def page(text: str, given: float | None = None) -> str:
     lost = [
         f"- {like['workers']} workers that take {like['seconds_of_a_shard']:g} s for a shard (spread 20 %, one in a "
         f"hundred five times as long), {like['shards']} shards: computed after {like['computed_after_s']:.1f} s, "
-        f"ideally {like['ideal_s']:.1f} s; the files were there after {like['complete_after_s']:.1f} s. All 64 workers, "
-        f"scheduler and coordinator shared two cores, whose load was {like['load_of_machine']:.0f} by other work as well.",
+        f"ideally {like['ideal_s']:.1f} s; the files were there after {like['complete_after_s']:.1f} s. All 64 "
+        "workers, scheduler and coordinator shared two cores, whose load was "
+        f"{like['load_of_machine']:.0f} by other work as well.",
     ]
     blocks = {"facts": facts, "hours": table(rates(given)), "limits": limits(found), "lost": lost}
     for name, lines in blocks.items():
