@@ -36,30 +36,46 @@ _PARTS = {
     "gxview-keep": "keeping (checksum, write, fsync, journal)",
     "gxview-work-0": "handing out",
     "IO loop": "network",
-    "gxview-publish": "writing bigWig",
+    "gxview-publish": "giving to the writers",
     "MainThread": "progress",
 }
 
 
 @dataclass
 class Watch:
-    """Notes how a job goes: (seconds, bases) and the processor time of each thread."""
+    """Notes how a job goes, from its start on: (seconds, bases), and the processor time of each part."""
 
+    scheduler: psutil.Process
     points: list[tuple[float, int]] = field(default_factory=list)
-    busy: dict[str, float] = field(default_factory=dict)
+    first: dict[str, float] = field(default_factory=dict)
+    last: dict[str, float] = field(default_factory=dict)
     workers: int = 0
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Take an event."""
-        if event["event"] != "progress":
-            return
-        self.workers = max(self.workers, event["workers"])
-        if event["state"] == "running":
+        if event["event"] == "start":
+            self.first = self._clocks()
+            self.points.append((time.monotonic(), 0))
+        elif event["event"] == "progress" and event["state"] == "running":
+            self.workers = max(self.workers, event["workers"])
             self.points.append((time.monotonic(), event["bases"]))
+            self.last |= self._clocks()  # some threads end before the last event
+
+    def _clocks(self) -> dict[str, float]:
+        found = {"scheduler": sum(self.scheduler.cpu_times()[:2])}
         for thread in threading.enumerate():
             name = next((text for start, text in _PARTS.items() if thread.name.startswith(start)), "")
             if name and thread.ident is not None:
-                self.busy[name] = time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
+                found[name] = time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
+        return found
+
+    def spent(self) -> dict[str, float]:
+        """Return the processor time of each part while shards were computed."""
+        return {name: value - self.first.get(name, 0.0) for name, value in sorted(self.last.items())}
+
+    def reached(self, bases: int) -> tuple[float, int]:
+        """Return when so many bases were there."""
+        return next((at, done) for at, done in self.points if done >= bases)
 
 
 @contextmanager
@@ -107,22 +123,19 @@ def genome(path: Path, shards: int) -> JobFile:
 
 def measure(job: JobFile, folder: Path, shards: int, seconds: float) -> dict[str, Any]:
     """Run a job on stubs that take `seconds` for a shard."""
-    watch, control = Watch(), Control()
+    control = Control()
     with (
         scheduler_and_workers(folder, seconds) as (address, scheduler),
         Cluster(address, control, module=stub.__name__) as site,
     ):
+        watch = Watch(scheduler)
         _all_there(address)
-        before = sum(scheduler.cpu_times()[:2])
-        began = time.monotonic()
         outcome = run_job(job, folder / f"out-{seconds}", tell=watch.tell, control=control, site=site)
         ended = time.monotonic()
-        spent = sum(scheduler.cpu_times()[:2]) - before
     assert outcome.status == "complete", outcome.message
-    started, first = next((at, bases) for at, bases in watch.points if bases)
-    finished = next((at for at, bases in watch.points if bases == shards * BASES), ended)
-    done = (shards * BASES - first) / BASES
-    bytes_each = 2 * 4 * BASES
+    began, (first, done), (finished, total) = watch.points[0][0], watch.reached(1), watch.points[-1]
+    assert total == shards * BASES
+    rate = (total - done) / BASES / (finished - first)
     return {
         "seconds_of_a_shard": seconds,
         "workers": watch.workers,
@@ -130,12 +143,10 @@ def measure(job: JobFile, folder: Path, shards: int, seconds: float) -> dict[str
         "computed_after_s": finished - began,
         "complete_after_s": ended - began,
         "ideal_s": shards * seconds / WORKERS,
-        "shards_per_s": done / (finished - started) if finished > started else None,
-        "megabytes_per_s": done * bytes_each / 1e6 / (finished - started) if finished > started else None,
-        "processor_ms_per_shard": {
-            **{name: 1000 * value / shards for name, value in sorted(watch.busy.items())},
-            "scheduler": 1000 * spent / shards,
-        },
+        "shards_per_s": rate,
+        "megabytes_per_s": rate * 2 * 4 * BASES / 1e6,
+        "load_of_machine": os.getloadavg()[1],
+        "processor_ms_per_shard": {name: 1000 * value / shards for name, value in watch.spent().items()},
     }
 
 

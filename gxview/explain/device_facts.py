@@ -27,7 +27,7 @@ def device_facts(model: Model, settings: Settings) -> dict[str, Any]:
         below float32 ``precision_error``, see :func:`precision_error`; where something was amiss, ``launch_notes``.
     """
     if not in_launches(model):
-        return {"dtype": "float32"}
+        return {"dtype": settings.precision}  # below float32 only for work that was done on another machine
     way = way_of(model, settings)
     error = {} if way.precision == "float32" else {"precision_error": precision_error(model, settings)}
     notes = launch_notes(model, settings)

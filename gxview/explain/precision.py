@@ -18,8 +18,10 @@ PRECISIONS = ("float32", "tf32", "bf16")
 _CHOICE = threading.RLock()
 
 
-def check_precision(precision: str, model: Model, options: tuple[tuple[str, str], ...] = ()) -> str:
-    """Return a precision that a model can be explained in.
+def check_precision(
+    precision: str, model: Model, options: tuple[tuple[str, str], ...] = (), device: str | None = None
+) -> str:
+    """Return a precision that a model can be explained in, on its device or on another kind of device.
 
     Raises
     ------
@@ -28,10 +30,9 @@ def check_precision(precision: str, model: Model, options: tuple[tuple[str, str]
     """
     if precision not in PRECISIONS:
         raise UsageError(f"There is no precision '{precision}'; use one of {', '.join(PRECISIONS)}.")
-    if precision != "float32" and model.device.type != "cuda":
-        raise UsageError(
-            f"The precision {precision} needs a CUDA device, and {model.name} is on {model.device}; use float32."
-        )
+    place = device or str(model.device)
+    if precision != "float32" and torch.device(place).type != "cuda":
+        raise UsageError(f"The precision {precision} needs a CUDA device, and {model.name} is on {place}; use float32.")
     if precision == "bf16" and model.kind != "dnabert2":
         raise UsageError(f"{model.name} is no transformer; use the precision float32 or tf32.")
     if precision == "bf16" and ("alibi", "identity") in options:

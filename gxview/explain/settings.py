@@ -66,6 +66,7 @@ def settle(
     target: int | str | None,
     options: Mapping[str, str | None],
     precision: str | None = None,
+    device: str | None = None,
 ) -> Settings:
     """Settle the choices for a model, defaults filled in.
 
@@ -81,6 +82,8 @@ def settle(
         Options by name; those that the method does not have are left out.
     precision : str or None
         ``float32`` (None), ``tf32`` or ``bf16``; the last two on a CUDA device only.
+    device : str or None
+        Kind of device that does the work, where that is not the model's.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def settle(
     model.require_classifier()
     chosen: Method = find_method(model.kind, method)
     settled = tuple(chosen.settle(options).items())
-    exact = check_precision(precision or "float32", model, settled)
+    exact = check_precision(precision or "float32", model, settled, device)
     return Settings(chosen.name, resolve_target(model, target), settled, exact)
 
 

@@ -50,6 +50,12 @@ def test_the_engine_takes_it_among_its_rules(tiny_cnn_folder, reference):
         engine.explain_region(reference, LAC, model=str(tiny_cnn_folder), precision="tf32")
 
 
+def test_work_that_another_machine_does_has_the_precisions_of_that_one(dnabert2):
+    assert settle(dnabert2, None, None, {}, "bf16", "cuda").precision == "bf16"
+    with pytest.raises(UsageError, match="is on mps"):
+        settle(dnabert2, None, None, {}, "bf16", "mps")
+
+
 class OnGpu:
     """A model that says that it is on a GPU."""
 

@@ -131,7 +131,7 @@ def settle_job(job: JobFile, reference: Reference, elsewhere: Elsewhere | None =
     _check_genome(job, reference)
     if "spread" in job.outputs and job.phases < 2:
         raise UsageError("There is a spread between phases only with two phases or more (--phases).")
-    tracks = _tracks(job, models)
+    tracks = _tracks(job, models, elsewhere.device if elsewhere else None)
     files = tuple(one.model_copy(update={"sha256": one.sha256 or checksum(one.path)}) for one in job.places.files)
     settled = job.model_copy(
         update={
@@ -193,12 +193,12 @@ def _check_genome(job: JobFile, reference: Reference) -> None:
         )
 
 
-def _tracks(job: JobFile, models: Sequence[Model]) -> tuple[Track, ...]:
+def _tracks(job: JobFile, models: Sequence[Model], device: str | None) -> tuple[Track, ...]:
     names, found = _model_names(models), list[Track]()
     for number, (choice, model) in enumerate(zip(job.models, models, strict=True)):
         for method in choice.methods:
             for target in choice.targets:
-                settings = settle(model, method, target, choice.options, job.precision)
+                settings = settle(model, method, target, choice.options, job.precision, device)
                 for strand in choice.strands:
                     tiling = Tiling.settle(model, job.window, job.stride, job.stitching, strand, job.phases)
                     where = STRAND_NAMES[strand]

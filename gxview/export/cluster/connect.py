@@ -77,7 +77,7 @@ def _distributed() -> Any:
         raise UsageError(
             "--dask needs dask.distributed, which is missing: install the extra gxview[cluster]."
         ) from None
-    for name in ("distributed", "tornado.application"):
+    for name in ("distributed", "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told as a sentence
     return distributed
 

@@ -48,7 +48,6 @@ class Flight:
     member: Member
     future: Any
     began: float
-    is_out: bool = True
     call: Any = None
 
 
@@ -99,7 +98,8 @@ class Dispatcher:
                 self._hand_out()
                 self._serve()
         finally:
-            self._client.cancel([flight.future for flights in self._out.values() for flight in flights])
+            with suppress(OSError):  # a scheduler that is gone has forgotten them
+                self._client.cancel([flight.future for flights in self._out.values() for flight in flights])
             self._keeper.close()
 
     def _serve(self) -> None:
@@ -165,22 +165,22 @@ class Dispatcher:
         """Do without a worker that cannot compute; others get what it had."""
         member = flight.member
         self._drop(flight)
+        self._give_back(member, is_loss=False)
         self._reopen(flight.task, reason)
-        self._give_back(member)
         if member.is_fit:
             self._team.refuse(member, reason)
 
-    def _give_back(self, member: Member) -> None:
-        """Take back all that a worker had in hand."""
+    def _give_back(self, member: Member, *, is_loss: bool = True) -> None:
+        """Take back all that a worker had in hand; any of it may be what a lost worker broke on."""
         flights = [*self._out.pop(member, []), *(one for one in (*self._back, *self._coming) if one.member is member)]
         for flight in reversed(flights):
             self._drop(flight)
-            self._reopen(flight.task, f"the worker {member.address} was lost")
+            self._reopen(flight.task, f"the worker {member.address} was lost", is_loss=is_loss)
 
-    def _reopen(self, task: Task, reason: str) -> None:
+    def _reopen(self, task: Task, reason: str, *, is_loss: bool = True) -> None:
         if task.is_done or task.flights:
             return
-        task.losses += 1
+        task.losses += is_loss
         if task.losses == _MOST_LOSSES:
             raise GxviewError(
                 f"{task.shard.parts[0]} was tried {_MOST_LOSSES} times in vain ({reason}); what is finished is kept, "
@@ -190,7 +190,6 @@ class Dispatcher:
 
     def _leave(self, flight: Flight) -> None:
         """Note that a worker is through with a flight."""
-        flight.is_out = False
         with suppress(ValueError):
             self._at(flight.member).remove(flight)
 
@@ -216,6 +215,7 @@ class Dispatcher:
 
     def _fetched(self, flight: Flight) -> None:
         task, call = flight.task, flight.call
+        flight.call = None  # a call and its flight hold each other, and megabytes
         self._coming.remove(flight)
         lost = call.cancelled() or call.exception() is not None
         if lost or task.is_done:
@@ -229,6 +229,7 @@ class Dispatcher:
         if isinstance(answer, Refusal):
             self._in_hand -= 1
             self._failed(flight, answer.reason)
+            self._fetch()
             return
         task.is_done = True
         self._times.append(time.monotonic() - flight.began)
