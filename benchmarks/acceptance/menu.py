@@ -27,8 +27,7 @@ PICTURES = ROOT / "docs" / "images" / "batch"
 MODELS = ("sample-dnabert2", "sample-cnn")
 LOOK = 2.0
 # Where things are in a window of 1600 x 1000 pixels
-BATCH, ADD, FOLDER, START, OPEN = (84, 274), (835, 233), (461, 750), (1232, 784), (1385, 856)
-SECOND = (835, 358)
+BATCH, ADD, FOLDER, START, OPEN = (84, 274), (1210, 170), (461, 750), (1232, 784), (1385, 856)
 
 
 def from_the_menu(window: Any, genome: Path, folder: Path, locus: str) -> float:
@@ -45,8 +44,8 @@ def from_the_menu(window: Any, genome: Path, folder: Path, locus: str) -> float:
     window.shot("menu")
     window.click(*BATCH)
     window.rest(2)
-    for place in (ADD, SECOND):
-        window.click(*place)
+    for _ in MODELS:
+        window.click(*ADD)
         window.rest(1)
         window.key("Down")
         window.key("Return")
@@ -58,8 +57,10 @@ def from_the_menu(window: Any, genome: Path, folder: Path, locus: str) -> float:
     window.shot("dialog")
     window.click(*START)
     begun, job = time.monotonic(), Job(folder / NAME, folder)
-    window.rest(20)
+    window.rest(30)
     window.shot("running")
+    if not job.file.exists():
+        raise SystemExit("The export did not start; the pictures show why.")
     while job.manifest().get("status") != "complete":
         time.sleep(LOOK)
     seconds = time.monotonic() - begun

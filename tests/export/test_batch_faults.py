@@ -255,3 +255,23 @@ def test_a_model_that_does_not_fit_is_told_in_words(job, tmp_path, monkeypatch):
     with pytest.raises(GxviewError, match="does not fit into the memory"):
         run_job(job(), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_job_without_any_value_is_not_complete(job, tmp_path):
+    outcome = run_job(job(places=Places(chromosomes=("tiny",))), tmp_path)
+    assert (outcome.status, outcome.failures) == ("incomplete", 1)
+    assert "tiny:1-40" in (tmp_path / "failures.tsv").read_text()
+
+
+def test_sequences_shorter_than_a_window_are_told(job, tmp_path):
+    told = []
+    assert run_job(job(), tmp_path, tell=told.append).status == "complete"
+    assert any(event.get("text") == "No value in tiny: fewer bases than a window." for event in told)
+
+
+@pytest.mark.parametrize("name", ["session.igv.xml", "manifest.json", "tiny-cnn.score.promoter.plus.bw"])
+def test_files_of_others_are_not_replaced(job, tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(GxviewError, match=f"{name} exists already"):
+        run_job(job(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from gxview.export.writers.signs import negative, positive
 from gxview.genome import Region
 from gxview.job_file import FAILURES, MANIFEST
 
+_SHOWN = 5  # sequences that a note names
 PARTS, SESSION, UCSC = "parts", "session.igv.xml", "tracks.ucsc.txt"
 
 
@@ -154,8 +155,14 @@ class Publisher:
             told = {failure.region for failure in found if failure.track == track.name}
             reason = "No window there has a value: it lacks A, C, G and T, or its sequence is shorter than a window."
             empty = [str(region) for region in self._tallies[track.index].empty]
+            if not told and self._without_value(track) == self._plan.bases:
+                empty = [str(stretch) for stretch in self._plan.stretches]
             found += [Failure(region, reason, track.name) for region in empty if region not in told]
         return found
+
+    def _without_value(self, track: Track) -> int:
+        """Return the number of bases that have no value."""
+        return sum(record.missing for (index, _), record in self._store.records.items() if index == track.index)
 
     def _beside(self, written: list[SignalFile]) -> list[str]:
         """Write what belongs beside the signals; return the names."""
@@ -212,9 +219,7 @@ class Publisher:
                 {
                     "name": track.name,
                     "missing": missing[track.name],
-                    "bases_without_value": sum(
-                        record.missing for (index, _), record in self._store.records.items() if index == track.index
-                    ),
+                    "bases_without_value": self._without_value(track),
                 }
                 for track in tracks
             ],
@@ -235,11 +240,11 @@ class Publisher:
         notes = list(self._plan.found.notes)
         windows = {track.tiling.window for track in self._plan.settled.tracks}
         sizes = self._plan.settled.reference.sizes
-        for place in self._plan.places:
-            if place.whole and sizes[place.region.chrom] < max(windows):
-                notes.append(
-                    f"{place.region.chrom} has {place.region.length:,} bases, fewer than a window; it has no values."
-                )
+        whole = dict.fromkeys(place.region.chrom for place in self._plan.places if place.whole)
+        short = [chrom for chrom in whole if sizes[chrom] < max(windows)]
+        if short:
+            names = ", ".join(short[:_SHOWN]) + (f" and {len(short) - _SHOWN:,} more" if len(short) > _SHOWN else "")
+            notes.append(f"No value in {names}: fewer bases than a window.")
         return notes
 
     def _put_in_place(self, names: list[str], manifest: dict[str, Any], failures: list[Failure]) -> None:
@@ -275,9 +280,11 @@ def _table(failures: list[Failure]) -> bytes:
     return ("\n".join(line.replace("\n", " ") for line in lines) + "\n").encode()
 
 
-def check_free(folder: Path, names: list[str]) -> None:
+def check_free(folder: Path, tracks: Sequence[Track]) -> None:
     """Raise GxviewError if a new job would replace files that are not its own."""
-    there = [name for name in names if (folder / name).exists()]
+    fixed = (MANIFEST, FAILURES, SESSION, UCSC)
+    stems = tuple(f"{name}." for track in tracks for name in (track.name, track.score_name))
+    there = sorted(path.name for path in folder.iterdir() if path.name in fixed or path.name.startswith(stems))
     if there:
-        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        raise GxviewError(f"{folder / there[0]}{more} exists already; choose another folder, or remove it.")
+        exist = "exists" if len(there) == 1 else f"and {len(there) - 1} more exist"
+        raise GxviewError(f"{folder / there[0]} {exist} already; choose another folder, or remove what is there.")

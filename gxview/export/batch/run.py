@@ -164,7 +164,7 @@ class _Run:
             return Plan.make(settled, found)
         plan = Plan.make(settled, find_places(settled.job.places, settled.reference))
         check_arrays(plan)
-        check_free(self._place.path, [f"{track.name}.bw" for track in settled.tracks])
+        check_free(self._place.path, settled.tracks)
         self._place.begin(settled, plan.found)
         return plan
 
@@ -214,6 +214,8 @@ class _Run:
                 raise Cancelled("stopped; what is finished is kept, --resume goes on from there.")
             self._check_models(settled)
             manifest = publisher.finish()
+            for note in manifest["notes"][len(self._plan.found.notes) :]:
+                self._note(note)
         finally:
             publisher.stop()
             publishing.join()
@@ -362,7 +364,12 @@ class _Run:
         files = tuple(self._place.path / one["name"] for one in manifest["files"])
         if manifest["status"] == "complete":
             self._store.clear()
-            outcome = Outcome("complete", files, 0, f"Complete: {len(files)} files in {self._place.path}.")
+            outcome = Outcome(
+                "complete",
+                files,
+                0,
+                f"Complete: {len(files)} {'file' if len(files) == 1 else 'files'} in {self._place.path}.",
+            )
         else:
             count = manifest["failures"]
             missing = "1 region is" if count == 1 else f"{count:,} regions are"
