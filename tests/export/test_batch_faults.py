@@ -151,7 +151,7 @@ def test_windows_with_nan_are_left_out_and_named(job, tmp_path, monkeypatch):
 def test_regions_without_any_base_are_failures_but_gaps_of_whole_chromosomes_are_not(job, tmp_path):
     assert run_job(job(), tmp_path / "whole").status == "complete"
     manifest = json.loads((tmp_path / "whole" / "manifest.json").read_text())
-    assert any("tiny has 40 bases, fewer than a window" in note for note in manifest["notes"])
+    assert manifest["notes"] == ["No value in tiny: fewer bases than a window."]
     outcome = run_job(job(places=Places(regions=("tiny", "chr2:1-60"))), tmp_path / "named")
     assert outcome.failures == 1
     assert "tiny:1-40" in (tmp_path / "named" / "failures.tsv").read_text()
