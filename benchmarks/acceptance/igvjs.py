@@ -166,7 +166,8 @@ def views(path: Path, place: Place, pictures: Path) -> dict[str, Path]:
         size = file.chroms(chrom)
     start = max(0, min(base - BASES_SHOWN // 2, size - BASES_SHOWN))
     near = f"{chrom}:{start + 1}-{min(size, start + BASES_SHOWN)}"
-    return {near: pictures / "igvjs-letters.png", f"{chrom}:1-{size}": pictures / "igvjs-whole.png"}
+    kinds = {near: "bases", f"{chrom}:1-{size}": "whole"}
+    return {locus: pictures / f"igvjs-{path.name.split('.')[0]}-{kind}.png" for locus, kind in kinds.items()}
 
 
 def check(
@@ -205,30 +206,33 @@ def check(
 def parse() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.acceptance.igvjs", description=__doc__)
-    parser.add_argument("track", type=Path)
+    parser.add_argument("tracks", type=Path, nargs="+")
     parser.add_argument("--genome", type=Path, required=True)
-    parser.add_argument("--model", required=True, help="that computes the values anew")
+    parser.add_argument("--model", required=True, action="append", help="that computes the values anew; one a track")
     parser.add_argument("--rules", type=json.loads, default={}, help='of explain_region, as {"stride": 120}')
     parser.add_argument("--threads", type=int)
     parser.add_argument("--bases", type=int, default=20)
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "gxview-acceptance")
     parser.add_argument("--pictures", type=Path, default=PICTURES)
-    parser.add_argument("--name", default="igvjs", help="of the result")
-    return parser.parse_args()
+    given = parser.parse_args()
+    if len(given.tracks) != len(given.model):
+        parser.error("give a --model for each track")
+    return given
 
 
 def main() -> int:
-    """Check one file."""
-    given = parse()
-    places = random_places(given.track, given.bases, given.seed)
-    ours = by_explaining(given.genome, given.model, places, given.threads, given.rules)
-    result = check(given.track, given.genome, ours, places, Browser(given.work), given.pictures)
-    for row in result["bases"]:
-        print(row)
-    print(*result["faults"] or ["All readers agree with what was computed."], sep="\n")
-    print(save(given.name, result))
-    return int(bool(result["faults"]))
+    """Check some files."""
+    given, results = parse(), []
+    for track, model in zip(given.tracks, given.model, strict=True):
+        places = random_places(track, given.bases, given.seed)
+        ours = by_explaining(given.genome, model, places, given.threads, given.rules)
+        results.append(check(track, given.genome, ours, places, Browser(given.work), given.pictures))
+        for row in results[-1]["bases"]:
+            print(row)
+        print(track.name, *results[-1]["faults"] or ["all readers agree with what was computed"], sep="\n")
+    print(save("igvjs", {"tracks": results}))
+    return int(any(result["faults"] for result in results))
 
 
 if __name__ == "__main__":
