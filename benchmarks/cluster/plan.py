@@ -72,6 +72,7 @@ def limits(found: Mapping[str, Any]) -> list[str]:
     speed, _ = writer()
     shard_megabases = found["bases_of_a_shard"] / 1e6
     keeping = busy["keeping (checksum, write, fsync, journal)"]
+    coordinator = sum(busy.values()) - busy["scheduler"]
     rows = [
         ("scheduler (a process of its own)", 1000 / busy["scheduler"]),
         ("handing out", 1000 / busy["handing out"]),
@@ -107,9 +108,8 @@ def page(text: str, given: float | None = None) -> str:
     lost = [
         f"- {like['workers']} workers that take {like['seconds_of_a_shard']:g} s for a shard (spread 20 %, one in a "
         f"hundred five times as long), {like['shards']} shards: computed after {like['computed_after_s']:.1f} s, "
-        f"ideally {like['ideal_s']:.1f} s; the files were there after {like['complete_after_s']:.1f} s. All 64 "
-        "workers, scheduler and coordinator shared two cores, whose load was "
-        f"{like['load_of_machine']:.0f} by other work as well.",
+        f"ideally {like['ideal_s']:.1f} s; the files were there after {like['complete_after_s']:.1f} s. Workers, "
+        f"scheduler and coordinator shared two cores, whose load was {like['load_of_machine']:.0f} by other work too.",
     ]
     blocks = {"facts": facts, "hours": table(rates(given)), "limits": limits(found), "lost": lost}
     for name, lines in blocks.items():

@@ -31,7 +31,7 @@ from gxview.export.cluster.site import Cluster
 from gxview.job_file import Genome, JobFile, ModelChoice, Places
 
 WORKERS, PROCESSES, BASES, STRIDE = 64, 2, 1 << 18, 100
-GPU_SECONDS = 4.0  # of a shard of 2,621 windows: a GPU with 655 windows/s
+GPU_SECONDS = 16.0  # of a shard: 64 workers then need no more than a machine that does other work as well can bear
 _PARTS = {
     "gxview-keep": "keeping (checksum, write, fsync, journal)",
     "gxview-work-0": "handing out",

@@ -36,7 +36,7 @@ def prepare(_contract: Contract) -> str:
 
 def work(order: Order) -> list[Answer]:
     """Take the time of a shard: log-normal around the mean, one in a hundred much longer."""
-    rng = np.random.default_rng(order.index)
+    rng = np.random.default_rng()  # a second worker need not be slow as well
     bases = sum(end - start for _, start, end in order.parts)
     time.sleep(float(os.environ.get(SECONDS, "0")) * _factor(rng))
     return [Answer(track, 16, _ROWS, _array(bases, order.index), (), ()) for track in order.tracks]
