@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from benchmarks.gpu.bench import Bench
 from gxview.explain import cnn
+from gxview.explain.cnn_chain import merged_chain
 from gxview.explain.device_facts import compare
 from gxview.explain.launches import Launcher, run_rows
 from gxview.explain.on_device import base_work
@@ -90,7 +91,7 @@ def beside_deeplift(bench: Bench) -> Result:
     size = 8 if bench.quick else 256
     codes = torch.from_numpy(np.random.default_rng(0).integers(0, 4, (size, length), dtype=np.uint8)).to(bench.device)
     one_hot = one_hot_from_codes(codes)
-    chain: nn.Module = cnn.merged_chain(network)
+    chain = nn.Sequential(*merged_chain(network))
     method = DeepLift(chain)
     with arithmetic("float32", bench.device), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # captum tells of its hooks
