@@ -1,10 +1,10 @@
-"""An AttnLRP pass against a plain forward pass, DNABERT-2 of the published size, random weights, CPU, in turns.
+"""An explaining pass against a plain forward pass, DNABERT-2 of the published size, random weights, CPU, in turns.
 
-Measured for batches of tokens, and through ``load_model().logits`` and ``explain()`` on whole sequences. Beside it, in
-the same run: the forward pass with PyTorch's ordinary products; the forward pass of transformers' BERT with as many
-layers and the same width (a third less arithmetic, having no gated unit); and AttnLRP of that BERT by the rules of lxt
-with frozen weights. (``lxt.efficient`` 2.1 cannot be imported with transformers 5, so its three rules are put into that
-BERT here, as its own copy of BERT has them.)
+AttnLRP, CP-LRP and gradient x input are measured for batches of tokens, and through ``load_model().logits`` and
+``explain()`` on whole sequences. Beside them, in the same run: the forward pass with PyTorch's ordinary products; the
+forward pass of transformers' BERT with as many layers and the same width (a third less arithmetic, having no gated
+unit); and AttnLRP of that BERT by the rules of lxt with frozen weights. (``lxt.efficient`` 2.1 cannot be imported with
+transformers 5, so its three rules are put into that BERT here, as its own copy of BERT has them.)
 
 Run with ``python -m benchmarks.attnlrp_pass``; it writes ``benchmarks/results/attnlrp_pass.json``: milliseconds, and
 ratios of what was measured in the same turn. Other programs disturb a run on all cores; one thread's processor time is
@@ -19,6 +19,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ from gxview.models.tokenizer import train_tokenizer
 
 SHAPES = ((8, 64), (4, 256))
 SEQUENCES, BASES = 16, 300
+METHODS = ("attnlrp", "cplrp", "gradient_x_input")
 SDPA = functional.scaled_dot_product_attention
 
 Ways = dict[str, Callable[[], object]]
@@ -120,7 +122,7 @@ def token_ways(network: DNABert2ForSequenceClassification, shape: tuple[int, int
     plain, ruled = bert("sdpa"), lxt_bert()
     return {
         "forward": lambda: network(ids, mask).logits,
-        "attnlrp": lambda: relevance(network, ids, mask, target=1),
+        **{method: partial(relevance, network, ids, mask, method=method, target=1) for method in METHODS},
         "forward_ordinary_products": lambda: network(ids, mask, ops=ordinary).logits,
         "bert_forward": lambda: plain(input_ids=ids, attention_mask=mask).logits,
         "bert_attnlrp_lxt": lambda: lxt_pass(ruled, ids),
@@ -136,7 +138,8 @@ def sequence_ways(network: DNABert2ForSequenceClassification, folder: Path) -> W
     write_network(folder, network)
     model = load_model(folder)
     sequences = ["".join(rng.choice(list("ACGT"), BASES)) for _ in range(SEQUENCES)]
-    return {"forward": lambda: model.logits(sequences), "attnlrp": lambda: explain(model, sequences)}
+    explaining = {method: partial(explain, model, sequences, method) for method in METHODS}
+    return {"forward": lambda: model.logits(sequences), **explaining}
 
 
 def measure(ways: Ways, turns: int, clock: Callable[[], float]) -> dict[str, list[float]]:
@@ -161,7 +164,7 @@ def summary(times: dict[str, list[float]]) -> dict[str, Any]:
             "median_of_turns": round(statistics.median(turns), 2),
         }
 
-    pairs = [("attnlrp", "forward")]
+    pairs = [(method, "forward") for method in METHODS]
     if "bert_forward" in times:
         pairs += [("forward", "bert_forward"), ("attnlrp", "bert_forward"), ("attnlrp", "forward_ordinary_products")]
         pairs += [("bert_attnlrp_lxt", "bert_forward"), ("bert_attnlrp_lxt", "attnlrp")]
@@ -198,7 +201,7 @@ def main() -> None:
             key = f"{threads} threads, time on the wall" if threads > 1 else "1 thread, processor time"
             results[key] = run(network, Path(folder), turns)
     versions = {"torch": torch.__version__, "transformers": transformers.__version__}
-    what = "AttnLRP over forward pass, 12 layers x 768, random weights, float32, inference mode, SDPA"
+    what = "Explaining pass over forward pass, 12 layers x 768, random weights, float32, inference mode, SDPA"
     print(save("attnlrp_pass", {"what": what, "turns": turns, **versions, "results": results}))
 
 

@@ -27,7 +27,7 @@ class FileLock:
         self._handle: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock; False when a living process holds it.
+        """Take the lock; False when a living process holds it, or has just removed its file.
 
         Raises
         ------
@@ -43,14 +43,28 @@ class FileLock:
         except OSError:
             os.close(handle)
             return False
+        if not self._is_current(handle):
+            os.close(handle)
+            return False
         self._handle = handle
         return True
 
+    def _is_current(self, handle: int) -> bool:
+        """Whether the path still names the file of a handle, which its holder may have removed meanwhile."""
+        with contextlib.suppress(OSError):
+            return os.path.samestat(os.fstat(handle), self.path.stat())
+        return False
+
     def release(self, remove: bool = False) -> None:
         """Give the lock back, and remove its file if asked to."""
+        if remove and sys.platform != "win32":  # before another process may take it; Windows removes no open file
+            self._remove()
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
-        if remove:
-            with contextlib.suppress(OSError):
-                self.path.unlink()
+        if remove and sys.platform == "win32":
+            self._remove()
+
+    def _remove(self) -> None:
+        with contextlib.suppress(OSError):
+            self.path.unlink()

@@ -190,8 +190,29 @@ def write_job(path: Path, job: JobFile) -> None:
     OSError
         If it cannot be written.
     """
-    content = absolute(job).model_dump(mode="json")
-    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
+    write_whole(path, job_bytes(job))
+
+
+def job_bytes(job: JobFile) -> bytes:
+    """Return the content of a job file, with absolute paths."""
+    return (json.dumps(absolute(job).model_dump(mode="json"), indent=2) + "\n").encode()
+
+
+def differences(wanted: JobFile, stored: JobFile) -> list[str]:
+    """Return the fields in which a stored job is not the wanted one; what is left open (None) agrees with all."""
+    return [name for name in JobFile.model_fields if not _agrees(getattr(wanted, name), getattr(stored, name), name)]
+
+
+def _agrees(wanted: Any, stored: Any, name: str) -> bool:
+    if wanted is None or (name == "device" and wanted == "auto"):
+        return True
+    if hasattr(wanted, "model_fields_set"):
+        return all(_agrees(getattr(wanted, key), getattr(stored, key), key) for key in type(wanted).model_fields)
+    if isinstance(wanted, tuple) and isinstance(stored, tuple):
+        return len(wanted) == len(stored) and all(_agrees(a, b, name) for a, b in zip(wanted, stored, strict=True))
+    if isinstance(wanted, Path):
+        return wanted.resolve() == Path(stored).resolve()
+    return bool(wanted == stored)
 
 
 def absolute(job: JobFile) -> JobFile:

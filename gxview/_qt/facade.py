@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from qtpy.QtGui import QImage
 
 from gxview._qt.drawing.picture import save_window
-from gxview._qt.idle import wait_until_idle
+from gxview._qt.idle import wait_until, wait_until_idle
 from gxview._qt.window import MainWindow
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.viewer.batch.scripted import choose
 from gxview.viewer.tracks.kinds import RelevanceTrack, Track
 from gxview.viewer.tracks.tracklist import TrackList
 from gxview.viewer.viewer_model import ViewerModel
@@ -208,6 +209,45 @@ class WindowViewer:
 
         self.wait()
         return write_view(self.window.viewer, Path(path), read_options(options))
+
+    def batch_export(self, folder: str | Path, *, wait: bool = True, **choices: Any) -> list[Path]:
+        """Export what the window shows, or what is named, into a folder; or go on with the same export there.
+
+        It runs as a program of its own: the Jobs panel shows it, and a break costs nothing that was finished.
+
+        Parameters
+        ----------
+        folder
+            Where the results go.
+        wait
+            Wait until it is done; else it runs on while the window is used, and an empty list is returned.
+        choices
+            Fields of `gxview.viewer.batch.recipe.Recipe`: places (``whole_genome``, ``chromosomes``, ``files``,
+            ``regions``), ``models`` by name or as `gxview.job_file.ModelChoice`, ``outputs``, ``phases``, ... What is
+            not named is as in the dialog: the explanations and the regions of the window.
+
+        Returns
+        -------
+        list of Path
+            The written files.
+
+        Raises
+        ------
+        GxviewError
+            The choices are no export, it failed, or not everything is there.
+        """
+        draft = self.window.viewer.new_batch()
+        try:
+            choose(draft, Path(folder), choices)
+            self.wait()
+            run = self.window.viewer.batch.start(draft.job(), Path(folder).absolute())
+        finally:
+            draft.close()
+        if not wait:
+            return []
+        wait_until(lambda: run.has_ended)
+        self.wait()
+        return run.files
 
     def close(self) -> None:
         """Close the window and end its threads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from qtpy.QtCore import QEventLoop, QTimer
@@ -23,11 +24,16 @@ class HasViewer(Protocol):
 
 def wait_until_idle(window: HasViewer) -> None:
     """Let the window work until all data and explanations that it asked for are there and painted."""
+    wait_until(lambda: window.viewer.is_idle)
+
+
+def wait_until(there: Callable[[], bool]) -> None:
+    """Let the window work until something holds for a while, and is painted."""
     loop, timer, calm = QEventLoop(), QTimer(), 0
 
     def look() -> None:
         nonlocal calm
-        calm = calm + 1 if window.viewer.is_idle else 0
+        calm = calm + 1 if there() else 0
         if calm >= CALM:
             loop.quit()
 

@@ -107,6 +107,12 @@ class WindowShell:
         else:
             self._window.viewer.notices.info("Open a genome or a track first; a figure shows what the window shows.")
 
+    def show_batch(self) -> None:
+        self._window.batch.show_dialog()
+
+    def ask_batch_folder(self) -> Path | None:
+        return _path(QFileDialog.getExistingDirectory(self._window, "Resume the batch export in a folder"))
+
     def focus_locus(self) -> None:
         self._window.locus_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._window.locus_box.selectAll()

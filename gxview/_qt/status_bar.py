@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 from gxview._qt.drawing.coalesce import Coalesced
 from gxview._qt.drawing.hover import Hover
 from gxview._qt.look.widgets import ElidedLabel
+from gxview._qt.work.job_row import STEPS
 from gxview.viewer.viewer import Viewer
 
 REFRESH = 2000
@@ -59,8 +60,8 @@ class StatusBar(QStatusBar):
             job = active[-1]
             more = f" (and {len(active) - 1} more)" if len(active) > 1 else ""
             self._job.set_text(job.title + more)
-            self._bar.setRange(0, job.total)
-            self._bar.setValue(job.done)
+            self._bar.setRange(0, STEPS if job.total else 0)
+            self._bar.setValue(STEPS * job.done // max(1, job.total))
 
     def _show_device(self) -> None:
         devices = sorted({info.device for info in self._viewer.model.loaded_models.values()})

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from gxview._qt.batch.window_batch import WindowBatch
 from gxview._qt.bridge import Bridge
 from gxview._qt.command_palette import CommandPalette
 from gxview._qt.console import ConsolePanel
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.command_palette = CommandPalette(self.actions_model, self.keymap, self.viewer.model.settings, self)
         self.toasts = Toasts(self.viewer.notices, self.canvas, self._style)
         self.session = WindowSession(self)
+        self.batch = WindowBatch(self)
         self.tour = Tour(tour_stops(self), self._style, self)
         self.tour.ended.connect(lambda: setattr(self.viewer.model.settings, "tour", False))
 
@@ -222,7 +224,7 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.session.may_close():
+        if not (self.batch.may_close(self.session.asks) and self.session.may_close()):
             event.ignore()
             return
         self.hide()

@@ -30,7 +30,8 @@ def show_estimate(job: JobFile, folder: Path, *, as_json: bool) -> None:
     for note in found.notes:
         typer.echo(f"note: {note}", err=True)
     low, high = duration(found.time.low), duration(found.time.high)
-    typer.echo(f"{found.regions:,} regions, {found.bases:,} bases, {found.windows:,} windows")
+    regions = "1 region" if found.regions == 1 else f"{found.regions:,} regions"
+    typer.echo(f"{regions}, {found.bases:,} bases, {found.windows:,} windows")
     typer.echo(f"tracks: {', '.join(found.tracks)}")
     typer.echo(f"about {duration(found.time.seconds)}" + (f" ({low} to {high})" if low != high else ""))
     typer.echo(f"about {_amount(found.size)} on the disk, where {_amount(found.free)} are free")

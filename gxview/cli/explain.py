@@ -19,6 +19,7 @@ from gxview.cli.explaining import (
     MethodOption,
     ModelOption,
     PhasesOption,
+    PrecisionOption,
     StitchingOption,
     StrandOption,
     StrideOption,
@@ -61,6 +62,7 @@ def register(app: typer.Typer) -> None:
         glu: GluOption = None,
         composite: CompositeOption = None,
         device: DeviceOption = "auto",
+        precision: PrecisionOption = "float32",
         aliases: AliasesOption = None,
         score: ScoreOption = False,
         spread: SpreadOption = False,
@@ -73,7 +75,7 @@ def register(app: typer.Typer) -> None:
         """
         options = {"transfer": transfer, "alibi": alibi, "glu": glu, "composite": composite}
         rules = {"method": method, "target": target, "strand": read_strand(strand), "window": window}
-        rules |= {"stride": stride, "stitching": stitching, "phases": phases}
+        rules |= {"stride": stride, "stitching": stitching, "phases": phases, "precision": precision}
         extras = {"score": score, "spread": spread, "igv_genome": igv_genome}
         with interruptible():
             run(genome, region, model, output, device, aliases, options, rules, extras, as_json=as_json)

@@ -39,6 +39,7 @@ AliasesOption = Annotated[Path | None, typer.Option(help="Chromosome aliases in 
 IgvGenomeOption = Annotated[
     str | None, typer.Option(help="IGV's id of the genome, as hg38; by default the FASTA file.")
 ]
+PrecisionOption = Annotated[str, typer.Option(help="float32, or on a GPU tf32 or bf16.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 Progress = Callable[[int, int], None]

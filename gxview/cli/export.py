@@ -14,6 +14,7 @@ from gxview.cli.explaining import (
     GluOption,
     IgvGenomeOption,
     PhasesOption,
+    PrecisionOption,
     StitchingOption,
     StrideOption,
     TransferOption,
@@ -46,7 +47,6 @@ WriteOption = Annotated[
 ]
 SignOption = Annotated[bool, typer.Option("--split-by-sign", help="Positive and negative relevance in two files.")]
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps, or all for every GPU.")]
-PrecisionOption = Annotated[str, typer.Option(help="float32, or on a GPU tf32 or bf16.")]
 ThreadsOption = Annotated[int | None, typer.Option(help="Threads of the CPU.")]
 BatchOption = Annotated[int | None, typer.Option(help="Windows computed together.")]
 ShardOption = Annotated[int | None, typer.Option(help="Bases after which finished work is put on disk.")]

@@ -28,6 +28,7 @@ def explain(
     alibi: str | None = None,
     glu: str | None = None,
     transfer: str | None = None,
+    precision: str | None = None,
     diagnostics: Diagnostics = "basic",
     composite: str | None = None,
     batch_size: int | None = None,
@@ -58,8 +59,11 @@ def explain(
         GLU rule of AttnLRP: ``uniform`` (default) or ``cp``.
     transfer : str, optional
         From tokens to bases: ``uniform`` (default) or ``copy``, see :mod:`gxview.explain.transfer`.
+    precision : str, optional
+        Of the matrix products: ``float32`` (default), or on a GPU ``tf32`` or, for DNABERT-2, ``bf16``, which are
+        faster; their measured error is in the provenance.
     diagnostics : str
-        ``basic``, or ``full`` (slower, DNABERT-2 only): where the remainder went.
+        ``basic``, or ``full`` (slower, DNABERT-2 only, in float32): where the remainder went.
     composite : str, optional
         Composite of LRP: ``epsilon`` (default), ``epsilon_plus`` or ``gamma``.
     batch_size : int, optional
@@ -89,7 +93,9 @@ def explain(
     if batch_size is not None and batch_size < 1:
         raise UsageError(f"A batch has at least one sequence, not {batch_size}.")
     options = {"alibi": alibi, "glu": glu, "composite": composite, "transfer": transfer}
-    settings = settle(model, method, target, options)
+    settings = settle(model, method, target, options, precision)
+    if diagnostics == "full" and settings.precision != "float32":
+        raise UsageError(f"Full diagnostics are in float32 only; leave the precision {settings.precision} out.")
     cleaned = clean_sequences(sequences)
     _check_lengths(model, cleaned)
     work = _Work(model, settings, cleaned, diagnostics, cancelled or (lambda: False))

@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from gxview.errors import GxviewError, UsageError
+from gxview.explain import on_device
 from gxview.explain.conservation import Absorbed, observed_ops
 from gxview.explain.fast import fast_pass
+from gxview.explain.precision import arithmetic
 from gxview.explain.rules import Rules, reference_ops
 from gxview.models.dnabert2 import DNABert2ForSequenceClassification
 from gxview.models.ops import Ops
@@ -50,6 +52,7 @@ def relevance(
     alibi: str = "epsilon",
     glu: str = "uniform",
     diagnostics: str = "basic",
+    precision: str = "float32",
 ) -> TokenRelevance:
     """Explain a padded batch of token sequences.
 
@@ -72,6 +75,8 @@ def relevance(
         Rules of AttnLRP, see `gxview.explain.rules.Rules`; the other methods leave nothing to choose.
     diagnostics
         ``basic``, or ``full`` through slower explicit attention (``attnlrp`` and ``cplrp`` only).
+    precision
+        Of the matrix products on a GPU, see `gxview.explain.precision`; ``full`` diagnostics are in float32.
 
     Raises
     ------
@@ -87,21 +92,29 @@ def relevance(
     goal = target_vectors(target, len(input_ids), network.classifier.weight)
     absorbed = None
     if diagnostics == "full":
-        tokens, logits, absorbed = audited_pass(network, input_ids, attention_mask, goal, rules)
+        with arithmetic("float32", input_ids.device):
+            tokens, logits, absorbed = audited_pass(network, input_ids, attention_mask, goal, rules)
     else:
-        tokens, logits = token_pass(network, input_ids, attention_mask, goal, rules)
+        tokens, logits = token_pass(network, input_ids, attention_mask, goal, rules, precision)
     return _collect(tokens, logits, goal, attention_mask, absorbed)
 
 
 def token_pass(
-    network: Any, input_ids: Tensor, attention_mask: Tensor | None, target: Tensor, rules: Rules
+    network: Any,
+    input_ids: Tensor,
+    attention_mask: Tensor | None,
+    target: Tensor,
+    rules: Rules,
+    precision: str = "float32",
 ) -> tuple[Tensor, Tensor]:
     """Return relevance (B, S) and logits (B, num_labels) as tensors of the network's precision.
 
-    The fast path serves wherever it has the rules; the ALiBi rule ``identity`` needs explicit attention logits, and
-    gradient x input is not LRP: both go through autograd.
+    The fast path serves wherever it has the rules; the ALiBi rule ``identity`` needs explicit attention logits and goes
+    through autograd.
     """
-    if rules.method == "gradient_x_input" or (rules.method == "attnlrp" and rules.alibi == "identity"):
+    if input_ids.is_cuda:
+        return on_device.token_pass(network, input_ids, attention_mask, target, rules, precision)
+    if rules.method == "attnlrp" and rules.alibi == "identity":
         tokens, logits, _ = reference_pass(network, input_ids, attention_mask, target, reference_ops(rules))
         return tokens, logits
     return fast_pass(network, input_ids, attention_mask, target, rules)

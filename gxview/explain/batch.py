@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gxview.explain.on_device import explain_bases, explain_tokens, in_launches, way_of
 from gxview.explain.settings import Settings
 from gxview.explain.transfer import to_bases
 from gxview.models.base import Model
@@ -97,6 +99,67 @@ def explain_batch(
         return _explain_bases(model, sequences, settings)
 
 
+def explain_batches(
+    model: Model, groups: Sequence[Sequence[str]], settings: Settings, size: int
+) -> list[list[Relevance]]:
+    """Explain groups of windows of a genome; the numbers of a group depend on nothing but the group.
+
+    Parameters
+    ----------
+    model : Model
+        The model; nothing about it changes.
+    groups : sequence of sequence of str
+        Windows of one length, each with some A, C, G or T. On a CPU each group is one batch; on a GPU the windows of
+        all groups share launches, see `gxview.explain.ladder`.
+    settings : Settings
+        Settled for this model.
+    size : int
+        Windows computed together.
+
+    Raises
+    ------
+    DeviceFull
+        If `size` windows do not fit into memory.
+    """
+    if not in_launches(model):
+        return [explain_batch(model, group, settings) for group in groups]
+    sequences = list(chain.from_iterable(groups))
+    with memory_errors():
+        one_by_one = iter(
+            _tokens_in_launches(model, sequences, settings, size)
+            if model.kind == "dnabert2"
+            else _bases_in_launches(model, sequences, settings, size)
+        )
+        return [list(islice(one_by_one, len(group))) for group in groups]
+
+
+def _tokens_in_launches(model: Model, sequences: Sequence[str], settings: Settings, size: int) -> Iterator[Relevance]:
+    tokens = model.flat_tokens(sequences)
+    found = explain_tokens(model, tokens, settings, size)
+    for sequence, logits, start, count in zip(sequences, found.logits, tokens.starts, tokens.counts, strict=True):
+        bases, relevance = tokens.bases[start : start + count], found.relevance[start : start + count]
+        dna, ends = bases > 0, np.cumsum(bases)
+        spans = np.stack([ends - bases, ends], axis=1)[dna]
+        yield _token_relevance(settings, sequence, relevance, dna, spans, logits, _ends(settings, relevance, logits))
+
+
+def _ends(settings: Settings, relevance: NDArray[np.float32], logits: NDArray[np.float32]) -> dict[str, float]:
+    """Return what `gxview.explain.attnlrp.TokenRelevance` says of a sequence."""
+    wide = relevance.astype(np.float64)
+    absolute, total = float(np.abs(wide).sum()), float(wide.sum())
+    return {
+        "relevance_sum": total,
+        "remainder": settings.explained(logits) - total,
+        "cls_share": abs(float(wide[0])) / absolute if absolute > 0 else 0.0,
+        "sep_share": abs(float(wide[-1])) / absolute if absolute > 0 else 0.0,
+    }
+
+
+def _bases_in_launches(model: Model, sequences: Sequence[str], settings: Settings, size: int) -> Iterator[Relevance]:
+    values, logits, hypothetical = explain_bases(model, model.codes(sequences), settings, size, hypothetical=True)
+    return _base_relevance(settings, sequences, values, hypothetical, logits)
+
+
 def _explain_tokens(
     model: Model, sequences: Sequence[str], settings: Settings, diagnostics: Diagnostics
 ) -> list[Relevance]:
@@ -112,26 +175,44 @@ def _explain_tokens(
         alibi=settings.option("alibi", "epsilon"),
         glu=settings.option("glu", "uniform"),
         diagnostics=diagnostics,
+        precision=settings.precision,
     )
     real, dna = batch.attention_mask.cpu().numpy() > 0, batch.dna.cpu().numpy()
-    results = []
-    for row, spans in enumerate(batch.spans):
-        tokens = relevance[row, dna[row]]
-        special = relevance[row, real[row] & ~dna[row]]
-        results.append(
-            Relevance(
-                sequences[row],
-                to_bases(tokens, spans, settings.option("transfer", "uniform")),
-                tokens,
-                spans,
-                float(special.sum(dtype=np.float64)),
-                logits[row],
-                None,
-                _diagnostics(settings, logits[row], tokens, special)
-                | {name: float(values[row]) for name, values in details.items()},
-            )
+    return [
+        _token_relevance(
+            settings,
+            sequences[row],
+            relevance[row, real[row]],
+            dna[row, real[row]],
+            spans,
+            logits[row],
+            {name: float(values[row]) for name, values in details.items()},
         )
-    return results
+        for row, spans in enumerate(batch.spans)
+    ]
+
+
+def _token_relevance(
+    settings: Settings,
+    sequence: str,
+    relevance: NDArray[np.float32],
+    dna: NDArray[np.bool_],
+    spans: NDArray[np.int64],
+    logits: NDArray[np.float32],
+    details: dict[str, float],
+) -> Relevance:
+    """Put together what is known of one sequence; `relevance` (T,) and `dna` (T,) include [CLS] and [SEP]."""
+    tokens, special = relevance[dna], relevance[~dna]
+    return Relevance(
+        sequence,
+        to_bases(tokens, spans, settings.option("transfer", "uniform")),
+        tokens,
+        spans,
+        float(special.sum(dtype=np.float64)),
+        logits,
+        None,
+        _diagnostics(settings, logits, tokens, special) | details,
+    )
 
 
 def _explain_bases(model: Model, sequences: Sequence[str], settings: Settings) -> list[Relevance]:
@@ -143,16 +224,23 @@ def _explain_bases(model: Model, sequences: Sequence[str], settings: Settings) -
         method=settings.method,
         target=settings.weights(model.num_labels),
         composite=settings.option("composite", "epsilon"),
+        precision=way_of(model, settings).precision,
     )
+    return list(_base_relevance(settings, sequences, values, hypothetical, logits))
+
+
+def _base_relevance(
+    settings: Settings,
+    sequences: Sequence[str],
+    values: NDArray[np.float32],
+    hypothetical: NDArray[np.float32],
+    logits: NDArray[np.float32],
+) -> Iterator[Relevance]:
     nothing = np.zeros(0, dtype=np.float32)
-    results = []
+    spans = np.arange(values.shape[1])[:, None] + np.array([0, 1])
     for row, sequence in enumerate(sequences):
-        spans = np.arange(values.shape[1])[:, None] + np.array([0, 1])
         details = _diagnostics(settings, logits[row], values[row], nothing)
-        results.append(
-            Relevance(sequence, values[row], values[row], spans, 0.0, logits[row], hypothetical[row], details)
-        )
-    return results
+        yield Relevance(sequence, values[row], values[row], spans, 0.0, logits[row], hypothetical[row], details)
 
 
 def _share(special: NDArray[np.float32], tokens: NDArray[np.float32]) -> float:

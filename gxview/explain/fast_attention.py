@@ -1,4 +1,4 @@
-"""Self-attention of one layer under AttnLRP or CP-LRP, forward and back by hand."""
+"""Self-attention of one layer, forward and back by hand."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class ExplicitAttention:
         factor = self.rules.score_factor * self.scale
         torch.bmm(at_scores, key, out=result[0]).mul_(factor)
         torch.bmm(at_scores.transpose(1, 2), query, out=result[1]).mul_(factor)
-        torch.bmm(self.weights.transpose(1, 2), incoming, out=result[2]).mul_(0.5)
+        torch.bmm(self.weights.transpose(1, 2), incoming, out=result[2]).mul_(self.rules.value_factor)
         return self._flat(result)
 
     def _by_head(self, parts: Tensor) -> Tensor:
@@ -95,7 +95,7 @@ class ExplicitAttention:
 
 
 class FusedAttention:
-    """AttnLRP by PyTorch's fused kernel: its gradient of query, key and value, times 1/4, 1/4 and 1/2.
+    """Attention by PyTorch's fused kernel: AttnLRP is its gradient of query, key and value, times 1/4, 1/4 and 1/2.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ class FusedAttention:
         incoming = at_context.view(batch, length, heads, -1).transpose(1, 2)
         gradients = torch.autograd.grad(self.context, self.parts, incoming)
         result = at_context.new_empty(batch, length, 3, heads, at_context.shape[1] // heads)
-        score = self.rules.score_factor
-        for gradient, factor, place in zip(gradients, (score, score, 0.5), result.permute(2, 0, 3, 1, 4), strict=True):
+        factors = (self.rules.score_factor, self.rules.score_factor, self.rules.value_factor)
+        for gradient, factor, place in zip(gradients, factors, result.permute(2, 0, 3, 1, 4), strict=True):
             torch.mul(gradient, factor, out=place)
         return result.view(batch * length, -1)

@@ -17,7 +17,7 @@ from gxview.models.matmul import back, linear
 
 
 class ClsAttention:
-    """Attention of the [CLS] row in one pass of AttnLRP or CP-LRP.
+    """Attention of the [CLS] row in one pass.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class ClsAttention:
         at_scores = self.weights * (at_weights - (self.weights * at_weights).sum(-1, keepdim=True))
         factor = self.rules.score_factor
         left = torch.cat((self.weights, at_scores), dim=1).transpose(1, 2)
-        right = torch.cat((at_mixed * 0.5, self.probe.transpose(0, 1) * factor), dim=1)
+        right = torch.cat((at_mixed * self.rules.value_factor, self.probe.transpose(0, 1) * factor), dim=1)
         gradient: Tensor = left @ right
         moved = (at_scores @ self.hidden).transpose(0, 1)  # (H, B, W)
         at_query = _flat(moved @ self.key_weight.transpose(1, 2)) * (self.scale * factor)

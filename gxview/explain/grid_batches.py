@@ -1,26 +1,30 @@
 """The windows of one grid on one strand, computed in batches that their place on the grid alone decides.
 
 Arithmetic depends on the shape of a batch: the last bits of a gradient change with the number of sequences and with
-padding. Batch b always holds the windows ``b * size`` to ``(b + 1) * size - 1`` of the grid, whoever asks for one of
-them, and only whole batches are kept. So the live track, the command line and an export agree to the bit.
+padding. Batch b always holds the windows ``b * group`` to ``(b + 1) * group - 1`` of the grid, whoever asks for one of
+them, and only whole batches are kept. So the live track, the command line and an export agree to the bit. On a GPU the
+shape of a launch is fixed (`gxview.explain.ladder`), and a batch is a single window.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import torch
 
-from gxview.explain.batch import Relevance, explain_batch
+from gxview.explain.batch import Relevance, explain_batches
 from gxview.explain.cache import BatchCache
+from gxview.explain.launch import group_size
 from gxview.explain.settings import Settings
 from gxview.explain.windows import WindowGrid
 from gxview.genome import Reference, Region, reverse_complement
 from gxview.models.base import Model
 
 _BASES = frozenset("ACGT")
+_LAUNCHES = 8  # on a GPU, so many at a time: enough to fill them, few enough to be stopped soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class GridBatches:
     strand : str
         ``'+'`` or ``'-'``.
     size : int
-        Windows in a batch.
+        Windows computed together.
     cache : BatchCache
         Keeps finished batches.
     """
@@ -52,44 +56,62 @@ class GridBatches:
     size: int
     cache: BatchCache
 
-    def batches(self, windows: range) -> range:
-        """Return the batches that hold these windows of the grid."""
-        return range(windows.start // self.size, -(-windows.stop // self.size)) if windows else range(0)
+    @property
+    def group(self) -> int:
+        """Windows in a batch."""
+        return group_size(self.model, self.size)
 
-    def windows(self, batch: int) -> list[tuple[int, Relevance | None]]:
-        """Return index and explanation of each window of a batch, computing it where it is not kept.
+    def steps(self, windows: range) -> Iterator[range]:
+        """Yield the batches that hold these windows of the grid, as many at a time as should be computed together."""
+        if not windows:
+            return
+        first, last = windows.start // self.group, -(-windows.stop // self.group)
+        step = max(1, _LAUNCHES * self.size // self.group) if self.group < self.size else 1
+        for start in range(first, last, step):
+            yield range(start, min(start + step, last))
+
+    def windows(self, batches: range) -> list[tuple[int, Relevance | None]]:
+        """Return index and explanation of each window of some batches, computing those that are not kept.
 
         None stands for a window that holds no A, C, G or T. Values, tokens and spans run along the reference.
 
         Raises
         ------
         DeviceFull
-            If the batch does not fit into memory.
+            If `size` windows do not fit into memory.
         """
-        key = self._key(batch)
-        found = self.cache.get(key)
-        if found is None:
-            found = self._compute(batch)
-            self.cache.put(key, found)
-        return list(enumerate(found, start=batch * self.size))
+        found = {batch: self.cache.get(self._key(batch)) for batch in batches}
+        missing = [batch for batch, kept in found.items() if kept is None]
+        for batch, computed in zip(missing, self._compute(missing), strict=True):
+            found[batch] = computed
+            self.cache.put(self._key(batch), computed)
+        together = chain.from_iterable(found[batch] or [] for batch in batches)
+        return list(enumerate(together, start=batches.start * self.group))
 
     def _key(self, batch: int) -> Hashable:
-        place = (self.reference.checksum, self.chrom, self.grid, self.strand, self.size, batch)
+        place = (self.reference.checksum, self.chrom, self.grid, self.strand, self.size, self.group, batch)
         machine = (str(self.model.device), torch.get_num_threads())
         return (*place, self.model.content_hash, self.settings, *machine)
 
-    def _compute(self, batch: int) -> list[Relevance | None]:
-        sequences = self._sequences(batch)
-        known = [index for index, sequence in enumerate(sequences) if not _BASES.isdisjoint(sequence)]
-        windows: list[Relevance | None] = [None] * len(sequences)
-        if known:
-            results = explain_batch(self.model, [sequences[index] for index in known], self.settings)
-            for index, result in zip(known, results, strict=True):
-                windows[index] = reverse(result) if self.strand == "-" else result
+    def _compute(self, batches: Sequence[int]) -> list[list[Relevance | None]]:
+        sequences = [self._sequences(batch) for batch in batches]
+        known = [[one for one in group if not _BASES.isdisjoint(one)] for group in sequences]
+        results = iter(explain_batches(self.model, [group for group in known if group], self.settings, self.size))
+        return [
+            self._filled(group, iter(next(results) if some else []))
+            for group, some in zip(sequences, known, strict=True)
+        ]
+
+    def _filled(self, sequences: Sequence[str], results: Iterator[Relevance]) -> list[Relevance | None]:
+        """Put results in the place of the windows that have one."""
+        windows: list[Relevance | None] = []
+        for sequence in sequences:
+            result = None if _BASES.isdisjoint(sequence) else next(results)
+            windows.append(reverse(result) if result is not None and self.strand == "-" else result)
         return windows
 
     def _sequences(self, batch: int) -> list[str]:
-        indices = range(batch * self.size, min((batch + 1) * self.size, len(self.grid)))
+        indices = range(batch * self.group, min((batch + 1) * self.group, len(self.grid)))
         starts, window = [self.grid.start(index) for index in indices], self.grid.window
         letters = self.reference.fetch(Region(self.chrom, starts[0], starts[-1] + window)).upper()
         cut = [letters[start - starts[0] : start - starts[0] + window] for start in starts]

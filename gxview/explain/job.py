@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gxview.errors import Cancelled, GxviewError
 from gxview.explain.batch import DeviceFull, Relevance
 from gxview.explain.cache import BatchCache
+from gxview.explain.device_facts import launch_notes
 from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.explain.grid_batches import GridBatches
 from gxview.explain.lane import window_tokens
@@ -91,7 +92,7 @@ class RegionJob:
             hypothetical=rows[2:] if len(rows) > 2 else None,
             score=rows[0],
             tokens=phases[0].tokens,
-            notes=(*self.notes, *self._remarks(rows[1])),
+            notes=(*self.notes, *self._remarks(rows[1]), *launch_notes(self.model, self.settings)),
             provenance=region_provenance(self.model, self.settings, size, self.reference, self.tiling.to_dict()),
         )
 
@@ -120,10 +121,10 @@ class RegionJob:
         source = GridBatches(
             self.model, self.settings, self.reference, self.region.chrom, grid, strand, size, self.cache
         )
-        for batch in source.batches(wanted):
+        for batches in source.steps(wanted):
             if self.cancelled():
                 raise Cancelled(f"The explanation of {self.region} was cancelled; nothing was written.")
-            windows = [(index, window) for index, window in source.windows(batch) if index in wanted]
+            windows = [(index, window) for index, window in source.windows(batches) if index in wanted]
             for index, window in windows:
                 if window is None:
                     self._unknown.add(grid.start(index))

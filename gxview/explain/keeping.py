@@ -32,27 +32,30 @@ def expected_provenance(
     stitching: str = "mean",
     strand: str = "+",
     phases: int = 1,
+    precision: str | None = None,
     **options: str | None,
 ) -> dict[str, Any]:
     """Return the provenance that :func:`~gxview.explain.region.explain_region` would give, without computing.
 
     Parameters
     ----------
-    model, reference, method, target, window, stride, stitching, strand, phases
+    model, reference, method, target, window, stride, stitching, strand, phases, precision
         See :func:`~gxview.explain.region.explain_region`.
     batch_size : int
         Windows in a batch; where memory is short it becomes less, and the provenance another.
     options : str, optional
         Options of the method.
     """
-    settings = settle(model, method, target, options)
+    settings = settle(model, method, target, options, precision)
     tiling = Tiling.settle(model, window, stride, stitching, strand, phases)
     return region_provenance(model, settings, batch_size, reference, tiling.to_dict())
 
 
 def fingerprint(provenance: dict[str, Any], region: Region) -> str:
     """Return 64 letters that name the explanation of a region: equal ones mean equal numbers on one machine."""
-    text = json.dumps([provenance, region.chrom, region.start, region.end], sort_keys=True)
+    # Notes grow while a device is in use and change no number.
+    lasting = {name: value for name, value in provenance.items() if name != "launch_notes"}
+    text = json.dumps([lasting, region.chrom, region.start, region.end], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

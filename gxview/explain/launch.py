@@ -1,24 +1,29 @@
 """Many windows at once as plain arrays: what a batch export needs of an explanation, in three steps that may overlap.
 
-`encode` works on the host (tokens, one-hot codes), `compute` on the device. Windows come in groups: a batch of the
-grid, whose members are fixed by their place (`group_size`). The numbers of a group depend on nothing but the group, so
-they are to the bit those of `gxview.explain.batch.explain_batch`, whatever else is computed in the same call.
+`encode` works on the host (tokens, base codes), `compute` on the device. Windows come in groups (`group_size`). On a
+CPU a group is a batch of the grid, whose members are fixed by their place, and is computed on its own. On a GPU a
+group is one window, and windows of all groups share launches of fixed shape (`gxview.explain.ladder`). Either way the
+numbers of a group are to the bit those of `gxview.explain.batch.explain_batches`, whatever else is computed in the same
+call. On a GPU a call with many windows is faster: 4,000 and more leave few launches incomplete.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from gxview.explain.batch import memory_errors
+from gxview.explain.on_device import explain_bases, explain_tokens, in_launches
 from gxview.explain.settings import Settings
-from gxview.models.base import Model, TokenBatch
+from gxview.explain.transfer import flat_to_bases
+from gxview.models.base import FlatTokens, Model
+from gxview.models.sequences import one_hot_from_codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,14 +32,19 @@ class Encoded:
 
     Attributes
     ----------
-    groups
-        One batch for each group: tokens, or one-hot columns (n, 4, W).
-    windows
-        Number of windows in all.
+    content
+        Tokens, or base codes uint8 (n, W).
+    sizes
+        Number of windows in each group.
     """
 
-    groups: tuple[TokenBatch | Tensor, ...]
-    windows: int
+    content: FlatTokens | NDArray[np.uint8]
+    sizes: tuple[int, ...]
+
+    @property
+    def windows(self) -> int:
+        """Number of windows in all."""
+        return sum(self.sizes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +74,7 @@ class WindowArrays:
 
 def group_size(model: Model, size: int) -> int:
     """Return how many neighbouring windows of the grid form one group when `size` windows are computed together."""
-    return size
+    return 1 if in_launches(model) else size
 
 
 def encode(model: Model, groups: Sequence[Sequence[str]]) -> Encoded:
@@ -72,8 +82,8 @@ def encode(model: Model, groups: Sequence[Sequence[str]]) -> Encoded:
 
     May run in another thread than `compute`.
     """
-    read = model.tokenize if model.kind == "dnabert2" else model.one_hot
-    return Encoded(tuple(read(group) for group in groups), sum(map(len, groups)))
+    read = model.flat_tokens if model.kind == "dnabert2" else model.codes
+    return Encoded(read(list(chain.from_iterable(groups))), tuple(map(len, groups)))
 
 
 def compute(
@@ -99,52 +109,76 @@ def compute(
     DeviceFull
         If `size` windows do not fit into memory.
     """
+    content = encoded.content
     with memory_errors():
-        parts = list(
-            _tokens(model, encoded, settings) if model.kind == "dnabert2" else _bases(model, encoded, settings)
-        )
-    return WindowArrays(
-        np.concatenate([part.values for part in parts]),
-        np.concatenate([part.logits for part in parts]),
-        np.concatenate([part.hypothetical for part in parts if part.hypothetical is not None])
-        if hypothetical and model.kind != "dnabert2"
-        else None,
-    )
+        if isinstance(content, FlatTokens):
+            return _tokens(model, content, encoded.sizes, settings, size)
+        if in_launches(model):
+            return _arrays(*explain_bases(model, content, settings, size, hypothetical), hypothetical)
+        parts = [_bases(model, codes, settings) for codes in _cut(content, encoded.sizes)]
+        values, logits, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return _arrays(values, logits, scores, hypothetical)
 
 
-def _tokens(model: Model, encoded: Encoded, settings: Settings) -> Iterator[WindowArrays]:
+def _arrays(
+    values: NDArray[np.float32], logits: NDArray[np.float32], scores: NDArray[np.float32], hypothetical: bool
+) -> WindowArrays:
+    return WindowArrays(values, logits, scores if hypothetical else None)
+
+
+def _tokens(model: Model, tokens: FlatTokens, sizes: Sequence[int], settings: Settings, size: int) -> WindowArrays:
+    if in_launches(model):
+        found = explain_tokens(model, tokens, settings, size)
+        relevance, logits = found.relevance, found.logits
+    else:
+        relevance, logits = _in_groups(model, tokens, sizes, settings)
+    dna = tokens.bases > 0
+    values = flat_to_bases(relevance[dna], tokens.bases[dna], settings.option("transfer", "uniform"))
+    return WindowArrays(values.reshape(len(tokens.counts), -1), logits)
+
+
+def _in_groups(
+    model: Model, tokens: FlatTokens, sizes: Sequence[int], settings: Settings
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Relevance of each token and logits of each window, group by group."""
     from gxview.explain import attnlrp  # imports transformers, which a model on bases does not need
 
-    for batch in encoded.groups:
-        assert isinstance(batch, TokenBatch)
+    found = []
+    edges = np.append(tokens.starts, len(tokens.ids))
+    for counts, first in zip(_cut(tokens.counts, sizes), np.cumsum([0, *sizes]).tolist(), strict=False):
+        real = np.arange(counts.max()) < counts[:, None]
+        ids = np.full(real.shape, tokens.pad_id, dtype=np.int64)
+        ids[real] = tokens.ids[edges[first] : edges[first + len(counts)]]
         relevance, logits, _ = attnlrp.relevance(
             model.network,
-            batch.input_ids,
-            batch.attention_mask,
+            torch.from_numpy(ids).to(model.device),
+            torch.from_numpy(real.astype(np.int64)).to(model.device),
             method=settings.method,
             target=settings.weights(model.num_labels),
             alibi=settings.option("alibi", "epsilon"),
             glu=settings.option("glu", "uniform"),
+            precision=settings.precision,
         )
-        tokens = relevance[batch.dna.cpu().numpy()]
-        lengths = np.fromiter(chain.from_iterable(np.diff(spans)[:, 0] for spans in batch.spans), np.int64, len(tokens))
-        shared = tokens.astype(np.float64)
-        if settings.option("transfer", "uniform") == "uniform":
-            shared = shared / lengths
-        yield WindowArrays(np.repeat(shared, lengths).astype(np.float32).reshape(len(relevance), -1), logits)
+        found.append((relevance[real], logits))
+    relevances, all_logits = zip(*found, strict=True)
+    return np.concatenate(relevances), np.concatenate(all_logits)
 
 
-def _bases(model: Model, encoded: Encoded, settings: Settings) -> Iterator[WindowArrays]:
+def _bases(
+    model: Model, codes: NDArray[np.uint8], settings: Settings
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     from gxview.explain import cnn
 
-    for columns in encoded.groups:
-        assert isinstance(columns, Tensor)
-        with torch.inference_mode(False):
-            values, hypothetical, logits = cnn.relevance(
-                model.network,
-                columns,
-                method=settings.method,
-                target=settings.weights(model.num_labels),
-                composite=settings.option("composite", "epsilon"),
-            )
-        yield WindowArrays(values, logits, hypothetical)
+    with torch.inference_mode(False):
+        values, hypothetical, logits = cnn.relevance(
+            model.network,
+            one_hot_from_codes(torch.from_numpy(codes).to(model.device)),
+            method=settings.method,
+            target=settings.weights(model.num_labels),
+            composite=settings.option("composite", "epsilon"),
+        )
+    return values, logits, hypothetical
+
+
+def _cut(values: NDArray[Any], sizes: Sequence[int]) -> list[NDArray[Any]]:
+    return np.split(values, np.cumsum(sizes)[:-1])

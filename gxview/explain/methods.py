@@ -44,8 +44,8 @@ class Method:
     kind : str
         Kind of model that it explains.
     cost : float
-        Time of one explanation with the default options, in forward passes of the model (``gamma`` costs three times
-        as much as ``epsilon``).
+        Time of one explanation with the default options, in forward passes of the model, rounded (``gamma`` costs
+        half as much again as ``epsilon``).
     assumptions : str
         What the method takes for granted, in one sentence.
     reference : str
@@ -120,7 +120,7 @@ METHODS: tuple[Method, ...] = (
         "cplrp",
         "CP-LRP",
         "dnabert2",
-        2,
+        1.5,
         "Attention weights and gates are constants: only the value path is explained.",
         CPLRP_PAPER,
         (TRANSFER,),
@@ -138,7 +138,7 @@ METHODS: tuple[Method, ...] = (
         "lrp",
         "LRP",
         "cnn",
-        4,
+        1.5,
         "Activations are piecewise linear (no exponential); batch normalisation is merged into its convolution.",
         LRP_PAPER,
         (COMPOSITE,),

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from gxview.explain.device_facts import device_facts
 from gxview.explain.settings import Settings, positive_class, target_name
 from gxview.genome import Reference
 from gxview.models.base import Model
@@ -31,7 +32,8 @@ def model_provenance(model: Model, settings: Settings, batch_size: int) -> dict[
     -------
     dict
         Keys ``model``, ``target``, ``method``, ``options``, ``transfer`` (None for a model on bases), ``dtype``,
-        ``device``, ``threads``, ``batch_size`` and ``versions``.
+        ``device``, ``threads``, ``batch_size`` and ``versions``; on a GPU those of
+        :func:`~gxview.explain.device_facts.device_facts` too.
     """
     options = dict(settings.options)
     transfer = options.pop("transfer", None)
@@ -47,7 +49,7 @@ def model_provenance(model: Model, settings: Settings, batch_size: int) -> dict[
         "method": settings.method,
         "options": options,
         "transfer": transfer,
-        "dtype": "float32",
+        **device_facts(model, settings),
         "device": device_name(model.device),
         "threads": torch.get_num_threads(),
         "batch_size": batch_size,

@@ -37,6 +37,7 @@ def explain_region(
     glu: str | None = None,
     composite: str | None = None,
     transfer: str | None = None,
+    precision: str | None = None,
     tokens: bool = True,
     batch_size: int | None = None,
     cache: BatchCache | None = None,
@@ -73,6 +74,9 @@ def explain_region(
         between them is kept.
     alibi, glu, composite, transfer : str, optional
         Options of the method; those it does not have are ignored.
+    precision : str, optional
+        Of the matrix products: ``float32`` (default), or on a GPU ``tf32`` or, for DNABERT-2, ``bf16``, which are
+        faster; their measured error is in the provenance.
     tokens : bool
         Whether to collect the tokens, which take more memory than everything else on long stretches.
     batch_size : int, optional
@@ -99,7 +103,7 @@ def explain_region(
         When `cancelled` said so.
     """
     options = {"alibi": alibi, "glu": glu, "composite": composite, "transfer": transfer}
-    settings = settle(model, method, target, options)
+    settings = settle(model, method, target, options, precision)
     tiling = Tiling.settle(model, window, stride, stitching, strand, phases)
     if batch_size is not None and batch_size < 1:
         raise UsageError(f"A batch has at least one window, not {batch_size}.")

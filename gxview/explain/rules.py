@@ -68,7 +68,14 @@ class Rules:
     @property
     def score_factor(self) -> float:
         """What becomes of the gradient of query and key: a half at ``A V``, at ``q k``, and by ALiBi's rule uniform."""
+        if self.method == "gradient_x_input":
+            return 1.0
         return 0.125 if self.alibi == "uniform" else 0.25
+
+    @property
+    def value_factor(self) -> float:
+        """What becomes of the gradient of the values: a half at ``A V``, unless the weights A are constants."""
+        return 0.5 if self.method == "attnlrp" else 1.0
 
 
 def identity_rule(function: Any, x: Tensor) -> Tensor:

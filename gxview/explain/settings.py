@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gxview.errors import UsageError
 from gxview.explain.methods import Method, find_method
+from gxview.explain.precision import check_precision
 from gxview.models.base import Model
 
 CONTRAST: Literal["contrast"] = "contrast"
@@ -30,11 +31,14 @@ class Settings:
         Index of the explained logit, or the difference of the second and the first of two.
     options : tuple of (str, str)
         Options of the method with their values, in the order of the method.
+    precision : str
+        Of the matrix products and convolutions, see :mod:`gxview.explain.precision`.
     """
 
     method: str
     target: Target
     options: tuple[tuple[str, str], ...]
+    precision: str = "float32"
 
     def option(self, name: str, default: str) -> str:
         """Return the value of an option, or a default where the method has no such option."""
@@ -56,7 +60,14 @@ class Settings:
         return float(logits[self.target])
 
 
-def settle(model: Model, method: str | None, target: int | str | None, options: Mapping[str, str | None]) -> Settings:
+def settle(
+    model: Model,
+    method: str | None,
+    target: int | str | None,
+    options: Mapping[str, str | None],
+    precision: str | None = None,
+    device: str | None = None,
+) -> Settings:
     """Settle the choices for a model, defaults filled in.
 
     Parameters
@@ -69,6 +80,10 @@ def settle(model: Model, method: str | None, target: int | str | None, options: 
         See :func:`resolve_target`.
     options : mapping
         Options by name; those that the method does not have are left out.
+    precision : str or None
+        ``float32`` (None), ``tf32`` or ``bf16``; the last two on a CUDA device only.
+    device : str or None
+        Kind of device that does the work, where that is not the model's.
 
     Raises
     ------
@@ -77,7 +92,9 @@ def settle(model: Model, method: str | None, target: int | str | None, options: 
     """
     model.require_classifier()
     chosen: Method = find_method(model.kind, method)
-    return Settings(chosen.name, resolve_target(model, target), tuple(chosen.settle(options).items()))
+    settled = tuple(chosen.settle(options).items())
+    exact = check_precision(precision or "float32", model, settled, device)
+    return Settings(chosen.name, resolve_target(model, target), settled, exact)
 
 
 def resolve_target(model: Model, target: int | str | None) -> Target:

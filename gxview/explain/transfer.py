@@ -61,6 +61,22 @@ def to_bases(
     return np.repeat(values / lengths, lengths).astype(np.float32)
 
 
+def flat_to_bases(relevance: NDArray[np.float32], lengths: NDArray[np.int64], rule: str) -> NDArray[np.float32]:
+    """Do what `to_bases` does by ``uniform`` or ``copy`` for many sequences at once.
+
+    Parameters
+    ----------
+    relevance : ndarray
+        R of the tokens of all sequences, one after another, (T,).
+    lengths : ndarray
+        Bases of each token, (T,).
+    rule : str
+        ``'uniform'`` or ``'copy'``.
+    """
+    values = relevance.astype(np.float64)
+    return np.repeat(values / lengths if rule == "uniform" else values, lengths).astype(np.float32)
+
+
 def to_tokens(relevance: ArrayLike, spans: ArrayLike, rule: str = "sum") -> NDArray[np.float32]:
     """Collect the relevance of bases in tokens (aggregation).
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gxview.export.api import FORMATS, check_request, export_explanations, export_region
-    from gxview.export.npz import check_lengths
+    from gxview.export.writers.rows import check_lengths
 
 __all__ = ["FORMATS", "check_lengths", "check_request", "export_explanations", "export_region"]
 
@@ -16,4 +16,5 @@ def __getattr__(name: str) -> object:
     # the writers, which processes of their own import, need no torch
     if name not in __all__:
         raise AttributeError(f"module 'gxview.export' has no attribute '{name}'")
-    return getattr(import_module("gxview.export.npz" if name == "check_lengths" else "gxview.export.api"), name)
+    home = "gxview.export.writers.rows" if name == "check_lengths" else "gxview.export.api"
+    return getattr(import_module(home), name)

@@ -15,10 +15,11 @@ from gxview.errors import UsageError
 from gxview.explain.explanation import RegionExplanation
 from gxview.export.bigwig import write_bigwig
 from gxview.export.browsers import BIGWIG_SUFFIXES, BrowserTrack, igv_session, ucsc_track
-from gxview.export.npz import check_lengths, write_npz
+from gxview.export.npz import write_npz
 from gxview.export.staging import check_folder, staged
 from gxview.export.stretches import cut, join
 from gxview.export.tables import write_bedgraph, write_tsv
+from gxview.export.writers.rows import check_lengths
 from gxview.genome import Reference, Region
 
 FORMATS: dict[str, str] = {

@@ -35,6 +35,33 @@ class TokenBatch:
     spans: tuple[NDArray[np.int64], ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FlatTokens:
+    """Tokens of n sequences one after another, [CLS] and [SEP] included, without padding; in host memory.
+
+    Attributes
+    ----------
+    ids
+        int32 (T,).
+    counts
+        Tokens of each sequence, int64 (n,).
+    bases
+        Bases that each token stands for, int64 (T,); 0 for [CLS] and [SEP].
+    pad_id
+        Id of padding.
+    """
+
+    ids: NDArray[np.int32]
+    counts: NDArray[np.int64]
+    bases: NDArray[np.int64]
+    pad_id: int
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each sequence begins, (n,)."""
+        return np.asarray(np.cumsum(self.counts) - self.counts)
+
+
 @runtime_checkable
 class Model(Protocol):
     """One loaded model in evaluation mode; safe to use from several threads at once.
@@ -98,5 +125,11 @@ class Model(Protocol):
     def tokenize(self, sequences: Sequence[str]) -> TokenBatch:
         """Return the tokens of sequences (models on tokens only)."""
 
+    def flat_tokens(self, sequences: Sequence[str]) -> FlatTokens:
+        """Return the tokens of sequences in host memory, unpadded (models on tokens only)."""
+
     def one_hot(self, sequences: Sequence[str]) -> Tensor:
         """Return float32 one-hot columns (N, 4, L) of sequences of one length (models on bases only)."""
+
+    def codes(self, sequences: Sequence[str]) -> NDArray[np.uint8]:
+        """Return 0 to 3 for A, C, G, T and 4 for N, (N, L), of sequences of one length (models on bases only)."""

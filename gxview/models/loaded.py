@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gxview.errors import GxviewError
-from gxview.models.base import TokenBatch
+from gxview.models.base import FlatTokens, TokenBatch
 from gxview.models.batching import equal_length_batches, similar_length_batches
 from gxview.models.cnn import CNN
-from gxview.models.sequences import clean_sequences, one_hot
+from gxview.models.sequences import clean_sequences, codes_of, one_hot
 from gxview.models.tokenizer import Tokenizer, pad
 
 _LARGEST_BATCH = 64
@@ -60,8 +60,16 @@ class LoadedModel:
         """Return the tokens of sequences."""
         raise GxviewError(f"{self.name} reads bases, not tokens.")
 
+    def flat_tokens(self, sequences: Sequence[str]) -> FlatTokens:
+        """Return the tokens of sequences, unpadded."""
+        raise GxviewError(f"{self.name} reads bases, not tokens.")
+
     def one_hot(self, sequences: Sequence[str]) -> Tensor:
         """Return one-hot columns of sequences."""
+        raise GxviewError(f"{self.name} reads tokens, not one-hot bases.")
+
+    def codes(self, sequences: Sequence[str]) -> NDArray[np.uint8]:
+        """Return bases as numbers."""
         raise GxviewError(f"{self.name} reads tokens, not one-hot bases.")
 
 
@@ -88,6 +96,10 @@ class LoadedCNN(LoadedModel):
             For letters that are no DNA, mixed lengths, or a length the network does not take.
         """
         return one_hot(self._clean(sequences)).to(self.device)
+
+    def codes(self, sequences: Sequence[str]) -> NDArray[np.uint8]:
+        """Return 0 to 3 for A, C, G, T and 4 for N, (N, L), in host memory; errors as for `one_hot`."""
+        return codes_of(self._clean(sequences))
 
     def logits(self, sequences: Sequence[str]) -> NDArray[np.float32]:
         """Return the logits (N, num_labels) of whole sequences, in input order."""
@@ -130,6 +142,10 @@ class LoadedDNABert2(LoadedModel):
             For letters that are no DNA.
         """
         return self.tokenizer.batch(clean_sequences(sequences), self.device)
+
+    def flat_tokens(self, sequences: Sequence[str]) -> FlatTokens:
+        """Return the tokens of sequences, unpadded and in host memory; errors as for `tokenize`."""
+        return self.tokenizer.flat(clean_sequences(sequences))
 
     def logits(self, sequences: Sequence[str]) -> NDArray[np.float32]:
         """Return the logits (N, num_labels) of whole sequences, in input order."""

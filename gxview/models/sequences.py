@@ -20,7 +20,6 @@ UNKNOWN = len(BASES)
 
 _CODES = np.full(256, UNKNOWN, dtype=np.uint8)
 _CODES[list(BASES.encode())] = range(len(BASES))
-_COLUMNS = torch.cat([torch.eye(len(BASES)), torch.zeros(1, len(BASES))])
 
 
 def clean_sequence(sequence: str, label: str) -> str:
@@ -65,12 +64,17 @@ def base_codes(sequence: str) -> NDArray[np.uint8]:
 
 def one_hot_from_codes(codes: Tensor) -> Tensor:
     """Return float32 one-hot columns (N, 4, L) of base codes (N, L); an unknown base is a column of zeros."""
-    return _COLUMNS.to(codes.device)[codes.long()].transpose(1, 2).contiguous()
+    return (codes[:, None, :] == torch.arange(len(BASES), device=codes.device)[:, None]).float()
+
+
+def codes_of(sequences: Sequence[str]) -> NDArray[np.uint8]:
+    """Return base codes (N, L) of cleaned sequences of one length."""
+    lengths = {len(sequence) for sequence in sequences}
+    if len(lengths) > 1:
+        raise GxviewError(f"One-hot arrays need sequences of one length, not {min(lengths):,} to {max(lengths):,}.")
+    return base_codes("".join(sequences)).reshape(len(sequences), -1)
 
 
 def one_hot(sequences: Sequence[str]) -> Tensor:
     """Return float32 one-hot columns (N, 4, L) in the order A, C, G, T of cleaned sequences of one length."""
-    lengths = {len(sequence) for sequence in sequences}
-    if len(lengths) > 1:
-        raise GxviewError(f"One-hot arrays need sequences of one length, not {min(lengths):,} to {max(lengths):,}.")
-    return one_hot_from_codes(torch.from_numpy(np.stack([base_codes(sequence) for sequence in sequences])))
+    return one_hot_from_codes(torch.from_numpy(codes_of(sequences)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from tokenizers.processors import TemplateProcessing
 from tokenizers.trainers import BpeTrainer
 
 from gxview.errors import GxviewError
-from gxview.models.base import TokenBatch
+from gxview.models.base import FlatTokens, TokenBatch
 
 SPECIAL_TOKENS = ("[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]")
 _PIECE = 500
@@ -77,6 +79,32 @@ class Tokenizer:
         mask = pad([np.ones(len(encoding), dtype=np.int64) for encoding in encodings], 0)
         dna = pad([1 - np.array(encoding.special_tokens_mask) for encoding in encodings], 0).bool()
         return TokenBatch(ids.to(device), mask.to(device), dna.to(device), spans)
+
+    def flat(self, sequences: Sequence[str]) -> FlatTokens:
+        """Tokenise cleaned sequences without padding; errors as for `batch`."""
+        rows = [encoding.ids for encoding in self._backend.encode_batch_fast(list(sequences))]
+        counts = np.fromiter(map(len, rows), np.int64, len(rows))
+        ids = np.fromiter(chain.from_iterable(rows), np.int32, counts.sum())
+        tokens = FlatTokens(ids, counts, self._bases[ids], self.pad_id)
+        lengths = np.fromiter(map(len, sequences), np.int64, len(sequences))
+        if np.array_equal(np.add.reduceat(tokens.bases, tokens.starts), lengths):
+            return tokens
+        # A tokenizer that joins unknown letters or changes them: only its own offsets tell.
+        batch = self.batch(sequences, torch.device("cpu"))
+        bases = np.zeros_like(tokens.bases)
+        bases[batch.dna[batch.attention_mask.bool()].numpy()] = np.diff(np.concatenate(batch.spans))[:, 0]
+        return FlatTokens(ids, counts, bases, self.pad_id)
+
+    @cached_property
+    def _bases(self) -> NDArray[np.int64]:
+        """Bases that each id stands for; an unknown letter is one."""
+        vocabulary = self._backend.get_vocab(with_added_tokens=True)
+        bases = np.zeros(max(vocabulary.values()) + 1, dtype=np.int64)
+        for token, index in vocabulary.items():
+            bases[index] = len(token)
+        bases[[self.cls_id, self.sep_id, self.pad_id, self.mask_id]] = 0
+        bases[self.unk_id] = 1
+        return bases
 
 
 def pad(rows: Sequence[NDArray[np.int64]], value: int) -> torch.Tensor:

@@ -12,6 +12,8 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.viewer.batch.draft import Draft
+from gxview.viewer.batch.exports import BatchExports
 from gxview.viewer.data.fetch import Fetcher
 from gxview.viewer.data.track_data import TrackData
 from gxview.viewer.explaining.collect import Collector
@@ -85,6 +87,7 @@ class Viewer:
         shared = Machinery(loop, Workers("gxview-io", IO_THREADS, loop), device, TileCache(device), open_source)
         self._set_up(shared, ViewerModel(known_models))
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
+        self.batch = BatchExports(self.opener, self.jobs, self.notices, loop)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
         self.model = model
@@ -138,7 +141,7 @@ class Viewer:
     def is_idle(self) -> bool:
         """Whether everything that was asked for is there."""
         quiet = self._fetcher.is_idle and self.live.is_idle and self.completer.is_idle and self.facts.is_idle
-        return quiet and not self._searches and not self.jobs.active
+        return quiet and not self._searches and not self.jobs.awaited
 
     def drawing(self) -> AbstractContextManager[None]:
         """Return the context to draw in: threads that read begin nothing until the picture is done."""
@@ -217,6 +220,10 @@ class Viewer:
         if track is not None:
             self.exporter.export(track, self.live.number(track), self.model.camera.view.region, path)
 
+    def new_batch(self) -> Draft:
+        """Return a batch export of what the window shows, to be changed and started."""
+        return Draft(self.model, self.explanations, self._io)
+
     def problems(self) -> list[str]:
         """Return every sentence about something that failed, each once."""
         states = [self.live.state(track) for track in self.model.tracks.relevance()]
@@ -226,6 +233,7 @@ class Viewer:
     def close(self, timeout: float = 2.0) -> bool:
         """Stop all work and wait for the threads; False when one did not end in time."""
         limit = time.monotonic() + timeout
+        self.batch.stop()
         self.live.close()
         self._cache.clear()
         self._io.stop()
@@ -237,7 +245,7 @@ class Viewer:
             self.preferences.close()
         ended = self._device.join(max(0.0, limit - time.monotonic())) and ended
         self.applied.close()
-        return ended
+        return self.batch.join(max(0.0, limit - time.monotonic())) and ended
 
     def _show_in(self, camera: Camera, region: Region) -> None:
         reference = self.model.reference

@@ -174,11 +174,11 @@ def test_an_interruption_is_one_sentence_and_leaves_no_file(run, given, tmp_path
 
     compute, calls = GridBatches._compute, []
 
-    def interrupted(self, number):
-        calls.append(number)
+    def interrupted(self, numbers):
+        calls.append(numbers)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return compute(self, number)
+        return compute(self, numbers)
 
     monkeypatch.setattr(GridBatches, "_compute", interrupted)
     code, out, err = run("explain", *given, "-r", "chr1", "--stride", 2, "-o", tmp_path / "x.bw")
@@ -209,3 +209,11 @@ def test_the_lac_promoter_of_e_coli(run, request, shared, tmp_path, kind):
     found = explain_region(load_model(folder), Reference(genome), Region("NC_000913.3", 366_199, 366_500))
     np.testing.assert_array_equal(read(out, "NC_000913.3", 366_199, 366_500), found.values.astype(np.float64))
     assert 'renderer="DYNSEQ"' in (tmp_path / "lac.igv.xml").read_text()
+
+
+def test_a_precision_that_a_cpu_has_not_is_one_sentence(run, given, tmp_path):
+    code, told, error = run("explain", *given, "-r", "chr1:501-700", "-o", tmp_path / "x.bw", "--precision", "tf32")
+    assert code != 0
+    assert not told
+    assert "The precision tf32 needs a CUDA device" in error
+    assert not names(tmp_path)

@@ -114,7 +114,7 @@ def test_a_bad_line_is_named_and_the_rest_is_done(run, given, tmp_path, line, sa
     code, _, err = run(*given, "--bed", path, "-o", tmp_path / "out")
     assert code == 1
     assert f"{path}, {said}" in err
-    assert "INCOMPLETE: 1 " in err
+    assert "INCOMPLETE: 1 region is missing" in err
     assert said in (tmp_path / "out" / "failures.tsv").read_text()
     assert np.isfinite(read(tmp_path / "out" / "tiny-cnn.lrp.promoter.plus.bw", "chr1", 10, 50)).all()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
 
+from gxview.explain import batch, device_attention, device_facts, launch, launches
 from gxview.genome import Reference
 from gxview.models.base import Model
 from gxview.models.loading import load_model
@@ -31,3 +33,12 @@ def model(request: pytest.FixtureRequest) -> Model:
 @pytest.fixture(scope="session")
 def reference(small_genome: Path) -> Reference:
     return Reference(small_genome)
+
+
+@pytest.fixture
+def launched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute on the CPU in launches, with everything that a GPU has and a CPU has not in place of it."""
+    monkeypatch.setattr(launches, "_LAUNCHERS", WeakKeyDictionary())
+    for module in (batch, launch, device_facts):
+        monkeypatch.setattr(module, "in_launches", lambda model: True)
+    monkeypatch.setattr(device_attention, "efficient", device_attention.explicit)

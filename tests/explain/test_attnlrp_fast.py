@@ -19,6 +19,7 @@ RULES = [
     Rules("attnlrp", glu="cp"),
     Rules("attnlrp", alibi="uniform", glu="cp"),
     Rules("cplrp"),
+    Rules("gradient_x_input"),
 ]
 LENGTHS = {
     "one sequence": [12],
@@ -66,7 +67,8 @@ def test_single_precision_agrees_on_the_official_network(shared, rules, target):
     goal = target_vectors(target, len(ids), network.classifier.weight)
     ours, _ = fast_pass(network, ids, mask, goal, rules)
     theirs, _, _ = reference_pass(network, ids, mask, goal, reference_ops(rules))
-    assert relative(ours, theirs) < 1e-6
+    # Gradient x input nearly cancels at every LayerNorm; both ways are off by as much from double precision.
+    assert relative(ours, theirs) < (2e-6 if rules.method == "gradient_x_input" else 1e-6)
 
 
 @pytest.mark.parametrize("rules", RULES, ids=str)

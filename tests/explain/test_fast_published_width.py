@@ -24,7 +24,7 @@ from gxview.models.dnabert2 import DNABert2Config, DNABert2ForSequenceClassifica
 SHAPES = [(8, 62), (5, 70), (3, 58), (1, 17)]
 REPEATS = 10
 TOLERANCE = 1e-4  # single precision is off by 2e-5 where the relevance of [CLS] cancels
-RULES = [Rules("attnlrp"), Rules("attnlrp", alibi="uniform", glu="cp"), Rules("cplrp")]
+RULES = [Rules("attnlrp"), Rules("attnlrp", alibi="uniform", glu="cp"), Rules("cplrp"), Rules("gradient_x_input")]
 
 Case = tuple[Tensor, Tensor, Tensor, Tensor]  # ids, target, relevance and logits by the reference
 

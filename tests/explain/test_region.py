@@ -115,8 +115,13 @@ def test_a_base_has_one_value_to_the_bit_whoever_asks(model, reference, rules):
 
 def test_a_kept_batch_is_not_computed_again(model, reference, monkeypatch):
     calls: list[int] = []
-    compute = grid_batches.explain_batch
-    monkeypatch.setattr(grid_batches, "explain_batch", lambda *given: calls.append(len(given[1])) or compute(*given))
+    compute = grid_batches.explain_batches
+
+    def counted(model, groups, settings, size):
+        calls.extend(map(len, groups))
+        return compute(model, groups, settings, size)
+
+    monkeypatch.setattr(grid_batches, "explain_batches", counted)
     cache = BatchCache()
     for _ in range(2):
         explain_region(model, reference, "chr2", cache=cache, batch_size=4)
@@ -290,12 +295,13 @@ def break_windows(monkeypatch, starts: set[int]) -> None:
     """Let the explanation of some windows hold NaN."""
     compute = grid_batches.GridBatches._compute
 
-    def broken(self, number):
-        windows = compute(self, number)
-        for place, window in enumerate(windows):
-            if window is not None and self.grid.start(number * self.size + place) in starts:
-                windows[place] = replace(window, values=np.full_like(window.values, np.nan))
-        return windows
+    def broken(self, numbers):
+        batches = compute(self, numbers)
+        for number, windows in zip(numbers, batches, strict=True):
+            for place, window in enumerate(windows):
+                if window is not None and self.grid.start(number * self.group + place) in starts:
+                    windows[place] = replace(window, values=np.full_like(window.values, np.nan))
+        return batches
 
     monkeypatch.setattr(grid_batches.GridBatches, "_compute", broken)
 

@@ -16,6 +16,7 @@ from gxview.errors import GxviewError
 from gxview.explain.batch import DeviceFull
 from gxview.export.batch import device as batch_device
 from gxview.export.batch import run as batch_run
+from gxview.export.batch import site as batch_site
 from gxview.export.batch.control import Control, Pace, interval
 from gxview.export.batch.run import run_job
 from gxview.export.batch.shards import ShardStore
@@ -150,7 +151,7 @@ def test_windows_with_nan_are_left_out_and_named(job, tmp_path, monkeypatch):
 def test_regions_without_any_base_are_failures_but_gaps_of_whole_chromosomes_are_not(job, tmp_path):
     assert run_job(job(), tmp_path / "whole").status == "complete"
     manifest = json.loads((tmp_path / "whole" / "manifest.json").read_text())
-    assert any("tiny has 40 bases, fewer than a window" in note for note in manifest["notes"])
+    assert manifest["notes"] == ["No value in tiny: fewer bases than a window."]
     outcome = run_job(job(places=Places(regions=("tiny", "chr2:1-60"))), tmp_path / "named")
     assert outcome.failures == 1
     assert "tiny:1-40" in (tmp_path / "named" / "failures.tsv").read_text()
@@ -167,6 +168,19 @@ def test_a_model_that_was_replaced_is_refused(job, tmp_path, tiny_cnn_folder):
     (folder / "config.json").write_text(json.dumps({**config, "changed": True}))
     with pytest.raises(GxviewError, match="not the one that the job was made with"):
         run_job(wanted, tmp_path / "out", resume=True)
+
+
+@pytest.mark.parametrize("change", [Path.unlink, lambda bed: bed.write_text("chr1\t10\t20\n")])
+def test_a_job_keeps_the_regions_it_began_with(job, tmp_path, change):
+    bed, told = tmp_path / "peaks.bed", []
+    bed.write_text("chr1\t500\t700\nnowhere\t1\t2\n")
+    wanted = job(places=Places(files=({"path": bed},)))
+    run_job(wanted, tmp_path / "out")
+    before = (tmp_path / "out" / "tiny-cnn.lrp.promoter.plus.bw").read_bytes()
+    change(bed)
+    assert run_job(wanted, tmp_path / "out", resume=True, tell=told.append).status == "incomplete"
+    assert any("keeps the regions that it began with" in event.get("text", "") for event in told)
+    assert (tmp_path / "out" / "tiny-cnn.lrp.promoter.plus.bw").read_bytes() == before
 
 
 def test_a_damaged_shard_is_computed_again(job, tmp_path, monkeypatch):
@@ -191,8 +205,8 @@ def test_a_damaged_shard_is_computed_again(job, tmp_path, monkeypatch):
 
 def test_two_devices_give_the_bytes_of_one(job, tmp_path, monkeypatch):
     run_job(job(("cnn", "dnabert2")), tmp_path / "one")
-    real = batch_run.settle_job
-    monkeypatch.setattr(batch_run, "settle_job", lambda *given: replace(real(*given), devices=("cpu", "cpu")))
+    real = batch_site.settle_job
+    monkeypatch.setattr(batch_site, "settle_job", lambda *given: replace(real(*given), devices=("cpu", "cpu")))
     run_job(job(("cnn", "dnabert2")), tmp_path / "two")
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
 
@@ -241,3 +255,23 @@ def test_a_model_that_does_not_fit_is_told_in_words(job, tmp_path, monkeypatch):
     with pytest.raises(GxviewError, match="does not fit into the memory"):
         run_job(job(), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_job_without_any_value_is_not_complete(job, tmp_path):
+    outcome = run_job(job(places=Places(chromosomes=("tiny",))), tmp_path)
+    assert (outcome.status, outcome.failures) == ("incomplete", 1)
+    assert "tiny:1-40" in (tmp_path / "failures.tsv").read_text()
+
+
+def test_sequences_shorter_than_a_window_are_told(job, tmp_path):
+    told = []
+    assert run_job(job(), tmp_path, tell=told.append).status == "complete"
+    assert any(event.get("text") == "No value in tiny: fewer bases than a window." for event in told)
+
+
+@pytest.mark.parametrize("name", ["session.igv.xml", "manifest.json", "tiny-cnn.score.promoter.plus.bw"])
+def test_files_of_others_are_not_replaced(job, tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(GxviewError, match=f"{name} exists already"):
+        run_job(job(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]

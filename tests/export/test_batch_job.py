@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pyBigWig
 import pytest
@@ -15,7 +16,7 @@ from gxview.export.batch import run as batch_run
 from gxview.export.batch.control import Control
 from gxview.export.batch.run import run_job
 from gxview.genome import Reference
-from gxview.job_file import Places
+from gxview.job_file import Places, read_job
 from gxview.models.loading import load_model
 
 
@@ -94,8 +95,6 @@ def test_a_finished_folder_is_left_as_it_is(job, tmp_path):
 
 
 def test_the_job_file_repeats_the_job(job, tmp_path):
-    from gxview.job_file import read_job
-
     run_job(job(), tmp_path / "one")
     again = read_job(tmp_path / "one" / "job.json")
     run_job(again, tmp_path / "two")
@@ -152,3 +151,56 @@ def test_a_disk_that_is_full_keeps_what_is_finished(job, tmp_path, monkeypatch):
     assert run_job(job(), tmp_path / "out", resume=True).status == "complete"
     run_job(job(), tmp_path / "whole")
     assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
+
+
+def test_arrays_and_peaks_hold_what_the_track_holds(job, tmp_path, small_genome):
+    bed = tmp_path / "peaks.bed"
+    bed.write_text("chr1\t640\t720\tsecond\nchr1\t500\t580\tfirst\nchr2\t100\t180\n")
+    wanted = job(places=Places(files=({"path": bed},)), outputs=("bigwig", "npz", "h5", "peaks"))
+    outcome = run_job(wanted, tmp_path / "out")
+    assert outcome.status == "complete"
+    stem = "tiny-cnn.lrp.promoter.plus"
+    assert {f"{stem}.npz", f"{stem}.h5", f"{stem}.peaks.bed"} <= {path.name for path in outcome.files}
+    one = explain_region(load_model(wanted.models[0].model), Reference(small_genome), "chr1:641-720")
+    with np.load(tmp_path / "out" / f"{stem}.npz") as file:
+        assert file["start"].tolist() == [640, 500, 100]
+        assert file["name"].tolist() == ["second", "first", ""]
+        np.testing.assert_array_equal(file["contributions"][0].sum(axis=0), one.values)
+        np.testing.assert_array_equal(file["hypothetical"][0], one.hypothetical)
+    with h5py.File(tmp_path / "out" / f"{stem}.h5") as file:
+        np.testing.assert_array_equal(file["shap/seq"][0], one.hypothetical)
+    peaks = [line.split("\t") for line in (tmp_path / "out" / f"{stem}.peaks.bed").read_text().splitlines()]
+    assert [peak[:2] for peak in peaks] == sorted(
+        (peak[:2] for peak in peaks), key=lambda peak: (peak[0], int(peak[1]))
+    )
+
+
+def test_arrays_of_unequal_regions_are_refused_before_any_work(job, tmp_path):
+    where = Places(regions=("chr1:501-600", "chr2:1-60"))
+    with pytest.raises(GxviewError, match="regions of one length"):
+        run_job(job(places=where, outputs=("npz",)), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_recipe_names_what_was_left_to_the_model(job, tmp_path):
+    run_job(job(("cnn", "dnabert2")), tmp_path)
+    models = json.loads((tmp_path / "job.json").read_text())["models"]
+    assert [(one["methods"], one["targets"]) for one in models] == [
+        (["lrp"], ["promoter"]),
+        (["attnlrp"], ["promoter"]),
+    ]
+    assert run_job(job(("cnn", "dnabert2")), tmp_path, resume=True).status == "complete"
+
+
+def test_a_recipe_that_was_edited_is_not_mixed_with_what_is_finished(job, tmp_path, monkeypatch):
+    control = Control()
+    stop_after(2, control, monkeypatch)
+    with pytest.raises(Cancelled):
+        run_job(job(), tmp_path, control=control)
+    recipe = tmp_path / "job.json"
+    text = recipe.read_text()
+    recipe.write_text(text.replace('"phases": 1', '"phases": 2'))
+    with pytest.raises(GxviewError, match=r"job\.json was changed"):
+        run_job(read_job(recipe), tmp_path, resume=True)
+    recipe.write_text(text)
+    assert run_job(read_job(recipe), tmp_path, resume=True).status == "complete"

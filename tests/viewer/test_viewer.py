@@ -331,7 +331,7 @@ def test_a_region_longer_than_the_window_explains_is_refused_with_a_way_out(view
     viewer.model.camera.zoom(float("inf"))
     viewer.explain_region()
     assert loop.run(lambda: viewer.is_idle)
-    assert "gxview export" in viewer.notices.errors()[-1]
+    assert "File > Batch export" in viewer.notices.errors()[-1]
     viewer.show(Region("long", 1000, 301_000))
     viewer.explain_region()
     assert loop.run(lambda: viewer.is_idle)

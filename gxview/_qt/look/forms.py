@@ -92,7 +92,7 @@ class ModelForm(QWidget):
         super().__init__(parent)
         self.controls: dict[str, QWidget] = {}
         self._shows: dict[str, Tell] = {}
-        self._guard = _WheelGuard(self)
+        self._guard = WheelGuard(self)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(14)
@@ -135,7 +135,7 @@ class ModelForm(QWidget):
         return _text(tell)
 
 
-class _WheelGuard(QObject):
+class WheelGuard(QObject):
     """The wheel scrolls the form unless the person stands in the box."""
 
     def eventFilter(self, watched: Any, event: QEvent) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
+
 from qtpy.QtGui import QColor, QPalette
 
 from gxview._qt.look.theme import Theme, mix
@@ -48,6 +51,8 @@ QToolButton {{ background: transparent; border: none; border-radius: 4px; paddin
 QToolButton:hover {{ background: {raised}; }}
 QToolButton:pressed {{ background: {pressed}; }}
 QToolButton:checked {{ background: {accent_soft}; border: 1px solid {accent}; }}
+QToolButton[role="action"] {{ background: {raised}; border: 1px solid {line}; border-radius: 5px; padding: 3px 9px; }}
+QToolButton[role="action"]:hover {{ border-color: {accent}; }}
 QToolButton#section {{ color: {muted}; font-weight: 600; padding: 3px 2px; }}
 
 QComboBox {{
@@ -88,6 +93,23 @@ QTabBar::tab:hover {{ color: {text}; }}
 QToolButton#history::menu-indicator, QToolButton#compare::menu-indicator {{ image: none; }}
 QToolButton#chromosome {{ padding: 4px 8px; }}
 
+QListWidget#checks {{ background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 2px 0; }}
+QListWidget#checks[framed="true"] {{ background: {raised}; border-color: {line}; }}
+QListWidget#checks[framed="true"]:focus {{ border-color: {accent}; }}
+QListWidget#checks:disabled {{ color: {muted}; }}
+QCheckBox::indicator, QListWidget#checks::indicator {{
+  width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {raised};
+}}
+QCheckBox::indicator:checked, QListWidget#checks::indicator:checked {{
+  border-color: {accent}; background: {accent}; image: url("{check}");
+}}
+QCheckBox::indicator:disabled, QListWidget#checks::indicator:disabled {{ border-color: {line}; background: {panel}; }}
+QCheckBox:disabled {{ color: {muted}; }}
+QPushButton::menu-indicator {{ image: none; }}
+QFrame#card {{ background: {window}; border: 1px solid {line}; border-radius: 7px; }}
+QFrame#bottom {{ background: {window}; border-top: 1px solid {line}; }}
+QLabel[role="name"] {{ font-weight: 600; }}
+
 QSlider::groove:horizontal {{ background: {line}; height: 4px; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{
@@ -122,6 +144,7 @@ def style_sheet(theme: Theme) -> str:
     colors = {name: getattr(theme, name) for name in theme.__slots__ if isinstance(getattr(theme, name), str)}
     return _SHEET.format(
         **colors,
+        check=(Path(str(files("gxview.icons"))) / "marks" / f"checked-{theme.name}.svg").as_posix(),
         pressed=mix(theme.raised, theme.accent, 0.25).name(),
         accent_hover=mix(theme.accent, theme.text, 0.2).name(),
         accent_soft=mix(theme.panel, theme.accent, 0.28).name(),

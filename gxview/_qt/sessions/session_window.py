@@ -56,6 +56,11 @@ class WindowSession:
         self._window.setWindowTitle(" - ".join([*parts, "gxview"]))
         self._window.setWindowModified(session.is_modified)
 
+    @property
+    def asks(self) -> bool:
+        """Whether a person sits before the screen who can be asked."""
+        return self._asks
+
     @contextmanager
     def unasked(self) -> Iterator[None]:
         """Ask nothing: a script acts, and nobody may sit before the screen."""

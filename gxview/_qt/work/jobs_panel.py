@@ -91,8 +91,9 @@ class JobsPanel(QScrollArea):
             self._fade(job)
 
     def _fade(self, job: Job) -> None:
-        """Let a job go after a while, unless it failed: that is kept until the person clears it."""
-        if job.state is not JobState.FAILED and id(job) not in self._fading:
+        """Let a job go after a while, unless it failed or offers something: that is kept until the person clears it."""
+        # what a job offers is known a moment after its end
+        if job.state is not JobState.FAILED and not job.apart and id(job) not in self._fading:
             self._fading[id(job)] = self._loop.later(FADE, lambda: self._jobs.remove(job))
 
     def _refresh(self) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from qtpy.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from qtpy.QtGui import QColor, QPainter, QPaintEvent
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from qtpy.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from gxview._qt.painters import Style
 from gxview.viewer.work.notices import Level, Notice, Notices
 
 WIDTH, MARGIN, MOST = 400, 14, 3
 SECONDS = {Level.INFO: 5, Level.WARNING: 8, Level.ERROR: 14}
+OFFER_SECONDS = 14
+"""Seconds of a notice with a button: it takes a while to decide."""
 ROLES = {Level.INFO: "accent", Level.WARNING: "warning", Level.ERROR: "error"}
 
 
@@ -60,6 +62,7 @@ class Toasts(QObject):
         toast = Toast(notice, self._style, self._over)
         toast.close_button.clicked.connect(lambda: self._remove(toast))
         toast.timer.timeout.connect(lambda: self._remove(toast))
+        toast.offer_button.clicked.connect(lambda: self._accept(toast))
         self._shown.append(toast)
         while len(self._shown) > MOST:
             self._remove(self._shown[0])
@@ -73,6 +76,11 @@ class Toasts(QObject):
             toast.hide()
             toast.deleteLater()
             self._place()
+
+    def _accept(self, toast: Toast) -> None:
+        self._remove(toast)
+        if toast.notice.offer is not None:
+            toast.notice.offer.call()
 
     def _place(self) -> None:
         width = min(WIDTH, self._over.width() - 2 * MARGIN)
@@ -104,13 +112,19 @@ class Toast(QFrame):
         self.close_button.setText("\N{MULTIPLICATION SIGN}")
         self.close_button.setToolTip("Close")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        layout = QHBoxLayout(self)
+        self.offer_button = QPushButton(notice.offer.title if notice.offer is not None else "", self)
+        self.offer_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.offer_button.setVisible(notice.offer is not None)
+        layout = QGridLayout(self)
         layout.setContentsMargins(16, 9, 8, 9)
-        layout.addWidget(self._label, 1)
-        layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._label, 0, 0)
+        layout.addWidget(self.close_button, 0, 1, Qt.AlignmentFlag.AlignTop)
+        layout.setColumnStretch(0, 1)
+        if notice.offer is not None:
+            layout.addWidget(self.offer_button, 1, 0, Qt.AlignmentFlag.AlignLeft)
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
-        self.timer.setInterval(SECONDS[notice.level] * 1000)
+        self.timer.setInterval((OFFER_SECONDS if notice.offer is not None else SECONDS[notice.level]) * 1000)
         self.timer.start()
 
     def set_style(self, style: Style) -> None:
@@ -127,7 +141,8 @@ class Toast(QFrame):
 
     def height_for(self, width: int) -> int:
         """Return the height that the text needs."""
-        return max(40, self._label.heightForWidth(width - 24 - 34) + 20)
+        offer = self.offer_button.sizeHint().height() + 8 if self.notice.offer is not None else 0
+        return max(40, self._label.heightForWidth(width - 24 - 34) + 20) + offer
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

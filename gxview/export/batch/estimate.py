@@ -11,6 +11,7 @@ from pathlib import Path
 from gxview.explain.batch import DeviceFull
 from gxview.explain.launch import compute, encode
 from gxview.explain.region import default_batch_size
+from gxview.export.batch.arrays import check_arrays
 from gxview.export.batch.control import TimeLeft, interval
 from gxview.export.batch.places import Failure, find_places
 from gxview.export.batch.plan import Plan
@@ -69,6 +70,7 @@ def estimate(job: JobFile, folder: Path) -> Estimate:
     settled = settle_job(job, reference)
     found = find_places(settled.job.places, reference)
     plan = Plan.make(settled, found)
+    check_arrays(plan)
     workshop = Workshop(plan, settled.models)
     parts = [_time(plan, workshop, track) for track in settled.tracks]
     return Estimate(

@@ -6,15 +6,14 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gxview.errors import GxviewError
 from gxview.explain.provenance import region_provenance
-from gxview.export.batch.outputs import SignalFile, same
+from gxview.export.batch.arrays import write_arrays
+from gxview.export.batch.outputs import Pick, SignalFile, same
 from gxview.export.batch.places import Failure
 from gxview.export.batch.plan import Plan
 from gxview.export.batch.settle import Track
@@ -22,9 +21,12 @@ from gxview.export.batch.shards import ShardRecord, ShardStore, sync_folder, wri
 from gxview.export.batch.state import JobFolder
 from gxview.export.batch.tally import PlaceTally
 from gxview.export.browsers import igv_session, ucsc_track
+from gxview.export.writers.peaks import PeakFinder
+from gxview.export.writers.signs import negative, positive
 from gxview.genome import Region
 from gxview.job_file import FAILURES, MANIFEST
 
+_SHOWN = 5  # sequences that a note names
 PARTS, SESSION, UCSC = "parts", "session.igv.xml", "tracks.ucsc.txt"
 
 
@@ -48,7 +50,12 @@ class Publisher:
         self._parts = folder.work / PARTS
         self._files = {track.index: list(self._signals(track)) for track in plan.settled.tracks}
         self._tallies = {track.index: PlaceTally(plan.places) for track in plan.settled.tracks}
+        self._peaks = self._finders() if "peaks" in plan.settled.job.outputs else {}
         self.error: BaseException | None = None
+
+    def _finders(self) -> dict[int, PeakFinder]:
+        sizes = self._plan.settled.reference.sizes
+        return {track.index: PeakFinder(sizes) for track in self._plan.settled.tracks}
 
     def arrived(self) -> None:
         """Look for shards again."""
@@ -91,6 +98,8 @@ class Publisher:
             for file in self._files[track.index]:
                 file.add(part.chrom, part.start, rows[file.row][here])
             self._tallies[track.index].add(part, rows["values"][here])
+            if track.index in self._peaks:
+                self._peaks[track.index].add(part.chrom, part.start, rows["values"][here])
             at = here.stop
 
     def _abort(self) -> None:
@@ -104,13 +113,13 @@ class Publisher:
     def _signals(self, track: Track) -> Iterator[SignalFile]:
         job = self._plan.settled.job
 
-        def file(suffix: str, row: str, pick: Callable[..., Any] = same, stem: str = track.name) -> SignalFile:
+        def file(suffix: str, row: str, pick: Pick = same, stem: str = track.name) -> SignalFile:
             name = f"{stem}{suffix}.bw"
             return SignalFile(name, row, pick, self._parts / name, self._plan.settled.reference.sizes, self._plan.bases)
 
         if "bigwig" in job.outputs and job.split_by_sign:
-            yield file(".pos", "values", lambda values: np.where(values > 0, values, np.float32(np.nan)))
-            yield file(".neg", "values", lambda values: np.where(values < 0, values, np.float32(np.nan)))
+            yield file(".pos", "values", positive)
+            yield file(".neg", "values", negative)
         elif "bigwig" in job.outputs:
             yield file("", "values")
         if "spread" in job.outputs:
@@ -146,13 +155,25 @@ class Publisher:
             told = {failure.region for failure in found if failure.track == track.name}
             reason = "No window there has a value: it lacks A, C, G and T, or its sequence is shorter than a window."
             empty = [str(region) for region in self._tallies[track.index].empty]
+            if not told and self._without_value(track) == self._plan.bases:
+                empty = [str(stretch) for stretch in self._plan.stretches]
             found += [Failure(region, reason, track.name) for region in empty if region not in told]
         return found
+
+    def _without_value(self, track: Track) -> int:
+        """Return the number of bases that have no value."""
+        return sum(record.missing for (index, _), record in self._store.records.items() if index == track.index)
 
     def _beside(self, written: list[SignalFile]) -> list[str]:
         """Write what belongs beside the signals; return the names."""
         settled, names = self._plan.settled, list[str]()
         for track in settled.tracks:
+            for kind in [kind for kind in ("npz", "h5") if kind in settled.job.outputs]:
+                names.append(f"{track.name}.{kind}")
+                write_arrays(self._plan, self._store, track, kind, self._parts / names[-1])
+            if track.index in self._peaks:
+                names.append(f"{track.name}.peaks.bed")
+                self._peaks[track.index].write(self._parts / names[-1])
             names.append(
                 self._text(f"{track.name}.provenance.json", json.dumps(self.provenance(track), indent=2) + "\n")
             )
@@ -198,9 +219,7 @@ class Publisher:
                 {
                     "name": track.name,
                     "missing": missing[track.name],
-                    "bases_without_value": sum(
-                        record.missing for (index, _), record in self._store.records.items() if index == track.index
-                    ),
+                    "bases_without_value": self._without_value(track),
                 }
                 for track in tracks
             ],
@@ -221,11 +240,11 @@ class Publisher:
         notes = list(self._plan.found.notes)
         windows = {track.tiling.window for track in self._plan.settled.tracks}
         sizes = self._plan.settled.reference.sizes
-        for place in self._plan.places:
-            if place.whole and sizes[place.region.chrom] < max(windows):
-                notes.append(
-                    f"{place.region.chrom} has {place.region.length:,} bases, fewer than a window; it has no values."
-                )
+        whole = dict.fromkeys(place.region.chrom for place in self._plan.places if place.whole)
+        short = [chrom for chrom in whole if sizes[chrom] < max(windows)]
+        if short:
+            names = ", ".join(short[:_SHOWN]) + (f" and {len(short) - _SHOWN:,} more" if len(short) > _SHOWN else "")
+            notes.append(f"No value in {names}: fewer bases than a window.")
         return notes
 
     def _put_in_place(self, names: list[str], manifest: dict[str, Any], failures: list[Failure]) -> None:
@@ -261,9 +280,11 @@ def _table(failures: list[Failure]) -> bytes:
     return ("\n".join(line.replace("\n", " ") for line in lines) + "\n").encode()
 
 
-def check_free(folder: Path, names: list[str]) -> None:
+def check_free(folder: Path, tracks: Sequence[Track]) -> None:
     """Raise GxviewError if a new job would replace files that are not its own."""
-    there = [name for name in names if (folder / name).exists()]
+    fixed = (MANIFEST, FAILURES, SESSION, UCSC)
+    stems = tuple(f"{name}." for track in tracks for name in (track.name, track.score_name))
+    there = sorted(path.name for path in folder.iterdir() if path.name in fixed or path.name.startswith(stems))
     if there:
-        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        raise GxviewError(f"{folder / there[0]}{more} exists already; choose another folder, or remove it.")
+        exist = "exists" if len(there) == 1 else f"and {len(there) - 1} more exist"
+        raise GxviewError(f"{folder / there[0]} {exist} already; choose another folder, or remove what is there.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from gxview.errors import Cancelled, GxviewError, UsageError
+from gxview.export.batch.arrays import check_arrays
 from gxview.export.batch.control import Control, Pace
 from gxview.export.batch.device import Work, WorkList
 from gxview.export.batch.memory import device_memory, process_memory
-from gxview.export.batch.places import FoundPlaces, find_places
+from gxview.export.batch.places import checksum, find_places
 from gxview.export.batch.plan import Plan
 from gxview.export.batch.publish import Publisher, check_free
 from gxview.export.batch.settle import SettledJob
@@ -25,10 +28,11 @@ from gxview.export.batch.site import Errand, Here, Site, start
 from gxview.export.batch.state import JobFolder, check_machine, check_same
 from gxview.export.batch.units import Finished, Unit
 from gxview.genome import Reference
-from gxview.job_file import JobFile
+from gxview.job_file import FAILURES, JobFile
 
 Tell = Callable[[Mapping[str, Any]], None]
-_BEAT = 0.25
+_BEAT = 0.1
+_TOLD = 1.0
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -103,6 +107,7 @@ def run_job(
             check_same(job, stored, folder)
             if place.is_finished():
                 return _nothing_to_do(place, tell)
+            place.check_recipe()
         with _file_errors(folder):
             return _Run(place, stored or job, stored is not None, tell, control or Control(), site or Here()).run()
 
@@ -139,27 +144,42 @@ class _Run:
         self._lock = threading.Lock()
         self._region = ""
         self._news: list[Mapping[str, Any]] = []
-        self._partial = 0
+        self._told = -math.inf
         self._bases = 0
 
     def run(self) -> Outcome:
         reference = Reference(self._job.genome.path, aliases=self._job.genome.aliases)
         settled = self._site.settle(self._job, reference)
-        self._plan = Plan.make(settled, self._places(settled))
+        self._plan = self._planned(settled)
         self._store = ShardStore.open(self._place.work)
         if self._begun:
             self._recover()
         return self._work(settled)
 
-    def _places(self, settled: SettledJob) -> FoundPlaces:
+    def _planned(self, settled: SettledJob) -> Plan:
         if self._begun:
             found, machine = self._place.started_with()
             check_machine(machine, settled)
-            return found
-        found = find_places(settled.job.places, settled.reference)
-        check_free(self._place.path, [f"{track.name}.bw" for track in settled.tracks])
-        self._place.begin(settled, found)
-        return found
+            self._check_region_files(settled)
+            return Plan.make(settled, found)
+        plan = Plan.make(settled, find_places(settled.job.places, settled.reference))
+        check_arrays(plan)
+        check_free(self._place.path, settled.tracks)
+        self._place.begin(settled, plan.found)
+        return plan
+
+    def _check_region_files(self, settled: SettledJob) -> None:
+        """Tell when a region file changed since the job began, which keeps its regions."""
+        for file in settled.job.places.files:
+            try:
+                now = checksum(file.path)
+            except GxviewError:
+                now = ""
+            if now != file.sha256:
+                self._note(
+                    f"The region file {file.path} was changed or removed since the job began; the job keeps the "
+                    "regions that it began with."
+                )
 
     def _recover(self) -> None:
         """Keep what is whole of an earlier attempt; what failed is tried again."""
@@ -194,6 +214,8 @@ class _Run:
                 raise Cancelled("stopped; what is finished is kept, --resume goes on from there.")
             self._check_models(settled)
             manifest = publisher.finish()
+            for note in manifest["notes"][len(self._plan.found.notes) :]:
+                self._note(note)
         finally:
             publisher.stop()
             publishing.join()
@@ -256,7 +278,9 @@ class _Run:
                 self._control.stop()
             self._pace.hold(self._control.is_paused)
             self._drain()
-            self._tell(self._progress("paused" if self._control.is_paused else state))
+            if time.monotonic() - self._told >= _TOLD or not thread.is_alive():
+                self._told = time.monotonic()
+                self._tell(self._progress("paused" if self._control.is_paused else state))
 
     def _drain(self) -> None:
         with self._lock:
@@ -340,16 +364,17 @@ class _Run:
         files = tuple(self._place.path / one["name"] for one in manifest["files"])
         if manifest["status"] == "complete":
             self._store.clear()
-            outcome = Outcome("complete", files, 0, f"Complete: {len(files)} files in {self._place.path}.")
+            outcome = Outcome(
+                "complete",
+                files,
+                0,
+                f"Complete: {len(files)} {'file' if len(files) == 1 else 'files'} in {self._place.path}.",
+            )
         else:
             count = manifest["failures"]
-            outcome = Outcome(
-                "incomplete",
-                files,
-                count,
-                f"INCOMPLETE: {count:,} regions are missing in some or all files; {self._place.path / 'failures.tsv'} "
-                "says which and why.",
-            )
+            missing = "1 region is" if count == 1 else f"{count:,} regions are"
+            told = f"INCOMPLETE: {missing} missing somewhere; {self._place.path / FAILURES} says which and why."
+            outcome = Outcome("incomplete", files, count, told)
         self._tell(end_event(outcome, 0 if outcome.status == "complete" else 1))
         return outcome
 

@@ -10,8 +10,9 @@ from typing import Any
 import torch
 
 from gxview.errors import GxviewError, UsageError
+from gxview.explain.methods import find_method
 from gxview.explain.provenance import device_name, package_versions
-from gxview.explain.settings import Settings, settle, target_name
+from gxview.explain.settings import Settings, resolve_target, settle, target_name
 from gxview.explain.tiling import Tiling
 from gxview.export.batch.places import checksum
 from gxview.genome import Reference
@@ -130,16 +131,13 @@ def settle_job(job: JobFile, reference: Reference, elsewhere: Elsewhere | None =
     _check_genome(job, reference)
     if "spread" in job.outputs and job.phases < 2:
         raise UsageError("There is a spread between phases only with two phases or more (--phases).")
-    tracks = _tracks(job, models)
-    files = tuple(one.model_copy(update={"sha256": checksum(one.path)}) for one in job.places.files)
+    tracks = _tracks(job, models, elsewhere.device if elsewhere else None)
+    files = tuple(one.model_copy(update={"sha256": one.sha256 or checksum(one.path)}) for one in job.places.files)
     settled = job.model_copy(
         update={
             "genome": job.genome.model_copy(update={"checksum": reference.checksum}),
             "places": job.places.model_copy(update={"files": files}),
-            "models": tuple(
-                choice.model_copy(update={"content_hash": model.content_hash})
-                for choice, model in zip(job.models, models, strict=True)
-            ),
+            "models": tuple(_settled_choice(choice, model) for choice, model in zip(job.models, models, strict=True)),
             "device": elsewhere.device if elsewhere else job.device if job.device == "all" else devices[0],
             "threads": job.threads or torch.get_num_threads(),
             "shard_bases": job.shard_bases or _shard_bases(tracks),
@@ -147,6 +145,14 @@ def settle_job(job: JobFile, reference: Reference, elsewhere: Elsewhere | None =
     )
     kind = elsewhere.name if elsewhere else machine_name(devices[0])
     return SettledJob(settled, reference, models, tracks, devices, kind)
+
+
+def _settled_choice(choice: ModelChoice, model: Model) -> ModelChoice:
+    """Name the defaults of a model, so that the recipe does not depend on what is the default one day."""
+    methods = tuple(find_method(model.kind, method).name for method in choice.methods)
+    default = target_name(model, resolve_target(model, None)) if None in choice.targets else None
+    targets = tuple(default if target is None else target for target in choice.targets)
+    return choice.model_copy(update={"content_hash": model.content_hash, "methods": methods, "targets": targets})
 
 
 def devices_of(device: str) -> tuple[str, ...]:
@@ -187,12 +193,12 @@ def _check_genome(job: JobFile, reference: Reference) -> None:
         )
 
 
-def _tracks(job: JobFile, models: Sequence[Model]) -> tuple[Track, ...]:
+def _tracks(job: JobFile, models: Sequence[Model], device: str | None) -> tuple[Track, ...]:
     names, found = _model_names(models), list[Track]()
     for number, (choice, model) in enumerate(zip(job.models, models, strict=True)):
         for method in choice.methods:
             for target in choice.targets:
-                settings = settle(model, method, target, choice.options)
+                settings = settle(model, method, target, choice.options, job.precision, device)
                 for strand in choice.strands:
                     tiling = Tiling.settle(model, job.window, job.stride, job.stitching, strand, job.phases)
                     where = STRAND_NAMES[strand]

@@ -8,6 +8,7 @@ off is no record.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -115,8 +116,10 @@ class ShardStore:
         """
         final = self.path(record.track, record.shard)
         part = final.with_suffix(".part")
+        content = io.BytesIO()
+        np.save(content, array)  # into a file, it would not say why it could not
         with part.open("wb") as file:
-            np.save(file, array)
+            file.write(content.getbuffer())
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, final)
@@ -203,10 +206,14 @@ def write_durably(path: Path, data: bytes) -> None:
         If there is no room.
     """
     part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
     os.replace(part, path)
     sync_folder(path.parent)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,9 +17,10 @@ from gxview.export.batch.shards import write_durably
 from gxview.file_lock import FileLock
 from gxview.genome import Region
 from gxview.genome.cache import is_writable
-from gxview.job_file import MANIFEST, NAME, JobFile, read_job, write_job
+from gxview.job_file import MANIFEST, NAME, JobFile, differences, job_bytes, read_job
 
 WORK, START, LOCK = ".gxview", "start.json", "lock"
+_STARTED = {"recipe", "machine", "places", "failures", "notes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,14 @@ class JobFolder:
             yield
         finally:
             begun = self.job_file.exists()
+            if not begun:
+                (self.work / START).unlink(missing_ok=True)
             lock.release(remove=not begun)
             if not begun:
                 self._remove(made)
 
     def _remove(self, made: Sequence[Path]) -> None:
         """Remove the folders that were made for a job that did not begin."""
-        (self.work / START).unlink(missing_ok=True)
         for folder in (self.work, *made):
             with suppress(OSError):
                 folder.rmdir()
@@ -95,14 +98,24 @@ class JobFolder:
 
     def begin(self, settled: SettledJob, found: FoundPlaces) -> None:
         """Write down what a new job begins with; the recipe comes last and means that the job has begun."""
+        recipe = job_bytes(settled.job)
         content = {
+            "recipe": hashlib.sha256(recipe).hexdigest(),
             "machine": settled.machine,
             "places": [[p.region.chrom, p.region.start, p.region.end, p.name, p.whole] for p in found.places],
             "failures": [[failure.region, failure.reason] for failure in found.failures],
             "notes": found.notes,
         }
         write_durably(self.work / START, json.dumps(content, ensure_ascii=False).encode())
-        write_job(self.job_file, settled.job)
+        write_durably(self.job_file, recipe)
+
+    def check_recipe(self) -> None:
+        """Raise GxviewError if `job.json` is not what was written there: what is finished belongs to that recipe."""
+        if hashlib.sha256(self.job_file.read_bytes()).hexdigest() != self._start()["recipe"]:
+            raise GxviewError(
+                f"{self.job_file} was changed after the job began, so the job cannot go on; put it back as it was, or "
+                "begin anew in another folder."
+            )
 
     def started_with(self) -> tuple[FoundPlaces, Mapping[str, Any]]:
         """Return the places of the job and the machine on which it began.
@@ -112,16 +125,20 @@ class JobFolder:
         GxviewError
             If the file is damaged.
         """
+        content = self._start()
+        places = [Place(Region(chrom, start, end), name, whole) for chrom, start, end, name, whole in content["places"]]
+        failures = [Failure(region, reason) for region, reason in content["failures"]]
+        return FoundPlaces(places, failures, list(content["notes"])), content["machine"]
+
+    def _start(self) -> dict[str, Any]:
         path = self.work / START
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            places = [
-                Place(Region(chrom, start, end), name, whole) for chrom, start, end, name, whole in content["places"]
-            ]
-            failures = [Failure(region, reason) for region, reason in content["failures"]]
-            return FoundPlaces(places, failures, list(content["notes"])), content["machine"]
-        except (OSError, ValueError, KeyError, TypeError):
-            raise GxviewError(f"{path} is damaged, so the job cannot go on; begin it anew in another folder.") from None
+        except (OSError, ValueError):
+            content = None
+        if not isinstance(content, dict) or not content.keys() >= _STARTED:
+            raise GxviewError(f"{path} is damaged, so the job cannot go on; begin it anew in another folder.")
+        return content
 
     def is_finished(self) -> bool:
         """Whether the manifest says that everything is there, and its files are."""
@@ -151,26 +168,11 @@ def check_machine(began: Mapping[str, Any], settled: SettledJob) -> None:
 
 def check_same(wanted: JobFile, stored: JobFile, folder: Path) -> None:
     """Raise UsageError if what is asked for is not the job of the folder; what is left open (None) agrees with all."""
-    differing = [
-        name for name in JobFile.model_fields if not _agrees(getattr(wanted, name), getattr(stored, name), name)
-    ]
-    if differing:
+    if differing := differences(wanted, stored):
         raise UsageError(
             f"{folder} holds another job ({', '.join(differing)} differ); choose another folder, or give --job "
             f"{folder / NAME} --resume."
         )
-
-
-def _agrees(wanted: Any, stored: Any, name: str) -> bool:
-    if wanted is None or (name == "device" and wanted == "auto"):
-        return True
-    if hasattr(wanted, "model_fields_set"):
-        return all(_agrees(getattr(wanted, key), getattr(stored, key), key) for key in type(wanted).model_fields)
-    if isinstance(wanted, tuple) and isinstance(stored, tuple):
-        return len(wanted) == len(stored) and all(_agrees(a, b, name) for a, b in zip(wanted, stored, strict=True))
-    if isinstance(wanted, Path):
-        return wanted.resolve() == Path(stored).resolve()
-    return bool(wanted == stored)
 
 
 def _has_size(path: Path, size: int) -> bool:

@@ -26,12 +26,13 @@ class PyBigWig:
         Room(path, needed)  # once before the file is opened, as pyBigWig crashes when it closes a file without a header
         self._file = pyBigWig.open(str(path), "w")
         self._file.addHeader(list(sizes.items()), maxZooms=ZOOMS)
-        self._room = Room(path, needed)
+        self._room, self._needed = Room(path, needed), needed
 
     def write(self, cell: Run) -> None:
         """Append a cell."""
         for run in finite_runs(cell):
-            self._room.grow(PER_RUN)
+            self._needed += PER_RUN
+            self._room.ensure(self._needed)
             self._file.addEntries(run.chrom, run.start, values=run.values, span=1, step=1)
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ PER_VALUE, PER_RUN, PER_NAME = 8, 640, 128
 
 
 class Room:
-    """Keeps room for a bigWig file while it is written.
+    """Keeps room for a file while it is written.
 
     On Linux the blocks behind the end of the file are taken, so that nobody else can fill the disk meanwhile; elsewhere
     the free space is looked at.
@@ -29,7 +29,7 @@ class Room:
     path : Path
         The file; it is there already.
     size : int
-        Bytes to begin with.
+        Bytes that the file may have to begin with.
 
     Raises
     ------
@@ -39,20 +39,19 @@ class Room:
 
     def __init__(self, path: Path, size: int) -> None:
         self._path = path
-        self._size = self._needed = 0
-        self.grow(size)
+        self._size = 0
+        self.ensure(size, step=0)
 
-    def grow(self, by: int) -> None:
-        """Take more bytes; in larger steps, as taking costs time.
+    def ensure(self, size: int, step: int = _STEP) -> None:
+        """Take room for a file of `size` bytes if there is not enough; in larger steps, as taking costs time.
 
         Raises
         ------
         OSError
             If there is no room.
         """
-        self._needed += by
-        if self._needed > self._size:
-            self._take(self._needed + (_STEP if self._size else 0))
+        if size > self._size:
+            self._take(size + step)
 
     def _take(self, size: int) -> None:
         _check_limit(self._path, size)

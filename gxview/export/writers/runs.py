@@ -35,7 +35,7 @@ class Cells:
     def __init__(self, sizes: Mapping[str, int]) -> None:
         self._sizes = sizes
         self._ranks = {name: rank for rank, name in enumerate(sizes)}
-        self._chrom, self._number, self._end = "", 0, 0
+        self._chrom, self._number, self._first, self._end = "", 0, CELL, 0
         self._buffer = np.full(CELL, np.nan, dtype=np.float32)
 
     def add(self, chrom: str, start: int, values: NDArray[np.float32]) -> Iterator[Run]:
@@ -52,21 +52,22 @@ class Cells:
             number, offset = divmod(position, CELL)
             if (chrom, number) != (self._chrom, self._number):
                 yield from self.rest()
-                self._chrom, self._number = chrom, number
+                self._chrom, self._number, self._first = chrom, number, offset
             count = min(CELL - offset, end - position)
             self._buffer[offset : offset + count] = values[position - start : position - start + count]
             position = self._end = position + count
 
     def rest(self) -> Iterator[Run]:
         """Yield the cell that nothing more is added to."""
-        known = np.flatnonzero(np.isfinite(self._buffer))
-        if len(known):
-            first, last = int(known[0]), int(known[-1]) + 1
-            values = self._buffer[first:last].copy()
-            values[~np.isfinite(values)] = np.nan
-            self._buffer.fill(np.nan)
-            yield Run(self._chrom, self._number * CELL + first, values)
-        self._buffer.fill(np.nan)
+        begin = self._number * CELL
+        used = self._buffer[self._first : max(self._first, self._end - begin)]
+        known = np.isfinite(used)
+        if known.any():
+            first, last = int(np.argmax(known)), len(known) - int(np.argmax(known[::-1]))
+            values = np.where(known[first:last], used[first:last], np.float32(np.nan))
+            yield Run(self._chrom, begin + self._first + first, values)
+        used.fill(np.nan)
+        self._first = CELL
 
     def _check(self, chrom: str, start: int, count: int) -> None:
         if start < 0 or start + count > self._sizes.get(chrom, -1):

@@ -28,6 +28,7 @@ def file_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
     export, picture = chosen(shell.ask_export, viewer.export_region), chosen(shell.ask_picture, shell.save_picture)
     open_address = chosen(shell.ask_address, lambda address: opener.open([address]))
     session = viewer.session
+    resume_batch = chosen(shell.ask_batch_folder, viewer.batch.resume)
     open_session, save_as = chosen(shell.ask_session, session.open), chosen(shell.ask_session_file, session.save)
 
     def save() -> None:
@@ -45,6 +46,8 @@ def file_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("save_session", "Save session", save, "file/15/1", ["Ctrl+S"]),
         action("save_session_as", "Save session as...", save_as, "file/15/2", ["Ctrl+Shift+S"]),
         action("export_region", "Export visible region...", export, "file/2/1", ["Ctrl+E"]),
+        action("batch_export", "Batch export...", shell.show_batch, "file/2/1.5", ["Ctrl+Shift+B"]),
+        action("resume_batch", "Resume batch export...", resume_batch, "file/2/1.6"),
         action("show_in_igv", "Show in IGV", viewer.hand_over.show_in_igv, "file/3/1", ["Ctrl+Shift+I"]),
         action("export_view", "Export view as PNG or SVG...", picture, "file/2/2", ["Ctrl+Shift+E"]),
         action("figure", "Figure...", shell.show_figure, "file/2/3", ["Ctrl+Shift+F"]),

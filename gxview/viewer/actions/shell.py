@@ -52,6 +52,12 @@ class Shell(Protocol):
     def show_figure(self) -> None:
         """Let the person make a figure."""
 
+    def show_batch(self) -> None:
+        """Let the person make a batch export."""
+
+    def ask_batch_folder(self) -> Path | None:
+        """Let the person choose the folder of a batch export that is not finished."""
+
     def focus_chromosome(self) -> None:
         """Put the cursor into the list of chromosomes."""
 

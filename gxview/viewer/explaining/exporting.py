@@ -18,7 +18,7 @@ from gxview.viewer.work.running import settle
 from gxview.viewer.work.workers import Outcome
 
 MAX_REGION = 1_000_000
-"""Bases that are explained or written from the window; more is work for the command line."""
+"""Bases that are explained or written from the window; more is work for a batch export."""
 SUFFIXES = {".bw": "bigWig", ".bedgraph": "bedGraph", ".tsv": "Table", ".npz": "NumPy arrays (TF-MoDISco)"}
 """What can be written."""
 
@@ -100,7 +100,5 @@ class Exporter:
     def _fits(self, region: Region) -> bool:
         if region.length <= MAX_REGION:
             return True
-        self._notices.error(
-            f"{region} is longer than {MAX_REGION:,} bases; zoom in, or use gxview export on the command line."
-        )
+        self._notices.error(f"{region} is longer than {MAX_REGION:,} bases; zoom in, or use File > Batch export.")
         return False

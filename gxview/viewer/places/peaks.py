@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from gxview.errors import Cancelled
 from gxview.genome import Region
+from gxview.tracks.peaks import LEAST_KNOWN, pick, step_of, summits_of, totals
 from gxview.viewer.explaining.jaccard import continuous_jaccards
 
 Rank: TypeAlias = Literal["total", "signed", "maximum", "disagreement"]
@@ -28,12 +28,8 @@ Scores: TypeAlias = NDArray[np.float64]
 Read: TypeAlias = Callable[[Region], Floats]
 """Returns the value of every base of a region, (L,); NaN where missing."""
 
-STEPS = 4
-"""Windows begin at every fourth part of their width."""
 CHUNK = 1 << 18
 """Bases read at a time."""
-LEAST_KNOWN = 0.5
-"""A window of which less is known has no score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,42 +85,11 @@ def rate(windows: Floats, others: Floats | None, rank: Rank) -> Scores:
         scores = 1.0 - continuous_jaccards(windows, others)
     elif rank == "signed":
         scores = np.where(known, windows, 0.0).sum(axis=1, dtype=np.float64)
+    elif rank == "maximum":
+        scores = np.where(known, np.abs(windows), 0.0).max(axis=1).astype(np.float64)
     else:
-        sizes = np.where(known, np.abs(windows), 0.0)
-        scores = sizes.max(axis=1).astype(np.float64) if rank == "maximum" else sizes.sum(axis=1, dtype=np.float64)
+        scores = totals(windows)
     return np.where(known.mean(axis=1) >= LEAST_KNOWN, scores, np.nan)
-
-
-def pick(starts: NDArray[np.int64], scores: Scores, width: int, count: int) -> NDArray[np.int64]:
-    """Choose the best windows that do not overlap: the highest first, the leftmost of equals.
-
-    Parameters
-    ----------
-    starts, scores
-        Of the windows, (n,); a NaN score is never chosen.
-    width
-        Bases of each window.
-    count
-        Most to choose.
-
-    Returns
-    -------
-    ndarray
-        Indices of the chosen windows, best first, (at most count,).
-    """
-    order = np.lexsort((starts, -scores))
-    taken: list[int] = []
-    chosen: list[int] = []
-    for index in order[: int(np.isfinite(scores).sum())].tolist():
-        start = int(starts[index])
-        place = bisect_left(taken, start)
-        free_left = place == 0 or taken[place - 1] + width <= start
-        if free_left and (place == len(taken) or start + width <= taken[place]):
-            insort(taken, start)
-            chosen.append(index)
-            if len(chosen) == count:
-                break
-    return np.array(chosen, np.int64)
 
 
 def find_peaks(
@@ -156,7 +121,7 @@ def find_peaks(
         The person stopped the work.
     """
     width = min(width, region.length)
-    step = max(1, width // STEPS)
+    step = step_of(width)
     starts, scores, summits, known = [], [], [], 0.0
     for part in _parts(region, width, step):
         values, second = read(part), other(part) if other is not None else None
@@ -165,7 +130,7 @@ def find_peaks(
         begin = part.start + step * np.arange(len(windows), dtype=np.int64)
         starts.append(begin)
         scores.append(rate(windows, pairs, rank))
-        summits.append(begin + np.argmax(np.nan_to_num(np.abs(windows), nan=-1.0), axis=1))
+        summits.append(begin + summits_of(windows))
         fresh = values[: len(values) if part.end == region.end else len(windows) * step]
         known += float(np.isfinite(fresh).sum())
         _tell(progress, cancelled, part.end - region.start, region.length)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from psygnal import Signal
@@ -15,6 +16,7 @@ class JobState(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
+    PAUSED = "paused"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -25,6 +27,23 @@ RATE_SECONDS = 15.0
 """Length of the past over which a rate is measured."""
 RATE_FROM = 1.0
 """Seconds of work before a rate is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobAction:
+    """What a person may do once a job is over.
+
+    Parameters
+    ----------
+    title, tip
+        Words on the button, and what it does.
+    call
+        Does it.
+    """
+
+    title: str
+    tip: str
+    call: Callable[[], None]
 
 
 class Job:
@@ -40,6 +59,17 @@ class Job:
         What `done` and `total` count ('B' for bytes, 'bp' for bases, or a plural), and how many of it each step is.
     clock
         Seconds.
+    apart
+        Whether it is a program of its own: nobody waits for it, and only its own button stops it.
+
+    Attributes
+    ----------
+    told
+        How far it is in the words of the work itself, instead of those that `job_words` finds.
+    details, warning
+        Further lines: where the work is, and what went wrong so far.
+    actions
+        What a person may do once it is over.
     """
 
     def __init__(
@@ -49,6 +79,7 @@ class Job:
         unit: str = "",
         each: int = 1,
         clock: Callable[[], float] = time.monotonic,
+        apart: bool = False,
     ) -> None:
         self.title = title
         self.unit = unit
@@ -57,9 +88,13 @@ class Job:
         self.done = 0
         self.total = 0
         self.message = ""
+        self.told = self.details = self.warning = ""
+        self.actions: Sequence[JobAction] = ()
+        self.apart = apart
         self.began = clock()
         self.ended: float | None = None
         self._cancel = cancel
+        self._pause: Callable[[bool], None] | None = None
         self._clock = clock
         self._samples: deque[tuple[float, int]] = deque()
 
@@ -98,6 +133,11 @@ class Job:
         return self._cancel is not None and self.state not in ENDED
 
     @property
+    def can_pause(self) -> bool:
+        """Whether it can rest a while, or goes on when told so."""
+        return self._pause is not None and self.state in (JobState.RUNNING, JobState.PAUSED)
+
+    @property
     def has_ended(self) -> bool:
         """Whether it is over, one way or another."""
         return self.state in ENDED
@@ -106,6 +146,20 @@ class Job:
         """Ask the work to stop."""
         if self._cancel is not None and not self.has_ended:
             self._cancel()
+
+    def pause(self) -> None:
+        """Ask the work to rest."""
+        if self._pause is not None and self.state is JobState.RUNNING:
+            self._pause(True)
+
+    def resume(self) -> None:
+        """Ask the work to go on after a rest."""
+        if self._pause is not None and self.state is JobState.PAUSED:
+            self._pause(False)
+
+    def on_pause(self, call: Callable[[bool], None] | None) -> None:
+        """Say how the work is told to rest (True) and to go on (False); None where it can no more."""
+        self._pause = call
 
     def on_cancel(self, call: Callable[[], None]) -> None:
         """Say how the work is stopped, where that is known only after the job was made."""
@@ -130,9 +184,17 @@ class JobList:
     def __len__(self) -> int:
         return len(self._jobs)
 
-    def start(self, title: str, cancel: Callable[[], None] | None = None, unit: str = "", each: int = 1) -> Job:
+    def start(
+        self,
+        title: str,
+        cancel: Callable[[], None] | None = None,
+        unit: str = "",
+        each: int = 1,
+        *,
+        apart: bool = False,
+    ) -> Job:
         """Add a job; see `Job` for what is given."""
-        job = Job(title, cancel, unit, each)
+        job = Job(title, cancel, unit, each, apart=apart)
         self._jobs.append(job)
         self.added.emit(job)
         for old in [job for job in self._jobs if job.has_ended][: max(0, len(self._jobs) - self.KEEP)]:
@@ -143,6 +205,13 @@ class JobList:
         """Report that a job runs, and how far it is."""
         if not job.has_ended:
             job.state = JobState.RUNNING
+            job.measure(done, total)
+            self.changed.emit(job)
+
+    def rest(self, job: Job, done: int = 0, total: int = 0) -> None:
+        """Report that a job rests, and how far it is."""
+        if not job.has_ended:
+            job.state = JobState.PAUSED
             job.measure(done, total)
             self.changed.emit(job)
 
@@ -159,15 +228,21 @@ class JobList:
             self.removed.emit(job)
 
     def cancel_all(self) -> None:
-        """Ask every job to stop."""
+        """Ask every job to stop, but those that are programs of their own: a key pressed by chance ends no night."""
         for job in self:
-            job.cancel()
+            if not job.apart:
+                job.cancel()
 
     def clear_ended(self) -> None:
         """Forget the jobs that are over."""
         for job in self:
             if job.has_ended:
                 self.remove(job)
+
+    @property
+    def awaited(self) -> list[Job]:
+        """Jobs that are not over and whose results the window waits for."""
+        return [job for job in self.active if not job.apart]
 
     @property
     def active(self) -> list[Job]:

@@ -22,6 +22,22 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What a person may do about a notice.
+
+    Parameters
+    ----------
+    title
+        Words on the button.
+    call
+        Does it.
+    """
+
+    title: str
+    call: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One sentence and its weight, how often it was said in a row of the same, and when last.
 
@@ -33,12 +49,15 @@ class Notice:
         How often.
     time
         Seconds since 1970.
+    offer
+        What may be done about it.
     """
 
     level: Level
     text: str
     count: int = 1
     time: float = 0.0
+    offer: Offer | None = None
 
     def is_like(self, other: Notice) -> bool:
         """Whether both say the same."""
@@ -63,17 +82,17 @@ class Notices:
         self.history: list[Notice] = []
         self._clock = clock
 
-    def info(self, text: str) -> None:
+    def info(self, text: str, offer: Offer | None = None) -> None:
         """Say something good to know."""
-        self._add(Notice(Level.INFO, text))
+        self._add(Notice(Level.INFO, text, offer=offer))
 
-    def warning(self, text: str) -> None:
+    def warning(self, text: str, offer: Offer | None = None) -> None:
         """Say something that may matter."""
-        self._add(Notice(Level.WARNING, text))
+        self._add(Notice(Level.WARNING, text, offer=offer))
 
-    def error(self, text: str) -> None:
+    def error(self, text: str, offer: Offer | None = None) -> None:
         """Say what went wrong."""
-        self._add(Notice(Level.ERROR, text))
+        self._add(Notice(Level.ERROR, text, offer=offer))
 
     def errors(self) -> list[str]:
         """Return all errors so far."""

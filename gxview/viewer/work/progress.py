@@ -7,8 +7,10 @@ from gxview.viewer.work.jobs import Job, JobState
 
 def job_words(job: Job) -> str:
     """Say where a job stands: how far, how fast, how long still, or how it ended."""
-    if job.state is JobState.FAILED:
-        return job.message
+    if job.has_ended:
+        return job.message or job.state.value.capitalize()
+    if job.told:
+        return job.told
     if job.state is not JobState.RUNNING:
         return job.state.value.capitalize()
     parts = [_share(job), rate_words(job.rate * job.each, job.unit), time_words(job.seconds_left)]
@@ -41,6 +43,25 @@ def time_words(seconds: float | None) -> str:
     if seconds < 3600:
         return f"about {max(1, round(seconds / 60))} min left"
     return f"about {seconds / 3600:.1f} h left" if seconds < 36_000 else f"about {seconds / 3600:.0f} h left"
+
+
+def span_words(seconds: float | None, low: float | None, high: float | None) -> str:
+    """Write a time that is left with how sure it is: 'about 3 min left (2.5 to 4)'; empty when it cannot be told."""
+    if seconds is None or low is None or high is None or seconds < 5:
+        return time_words(seconds)
+    each, unit = (3600.0, "h") if seconds >= 3600 else (60.0, "min") if seconds >= 55 else (1.0, "s")
+    middle, first, last = (_rounded(number / each) for number in (seconds, low, high))
+    return f"about {middle} {unit} left" + (f" ({first} to {last})" if first != last else "")
+
+
+def duration_words(seconds: float, low: float, high: float) -> str:
+    """Write how long work will take: 'about 3 min (2.5 to 4)'."""
+    return span_words(seconds, low, high).replace(" left", "")
+
+
+def _rounded(number: float) -> str:
+    """Write a bound with at most two digits that matter, halves below ten."""
+    return f"{round(2 * number) / 2:g}" if number < 10 else f"{float(f'{number:.2g}'):,.0f}"
 
 
 def _share(job: Job) -> str:

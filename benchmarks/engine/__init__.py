@@ -1,0 +1,1 @@
+"""Speed of the explaining engine beside other programs; ``python -m benchmarks engine``."""

@@ -1,0 +1,65 @@
+"""Batch exports as the window shows them: the dialog, the question before it closes, files opened outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QUrl
+from qtpy.QtGui import QDesktopServices
+from qtpy.QtWidgets import QMessageBox, QWidget
+
+from gxview.viewer.batch.run import BatchRun
+from gxview.viewer.batch.words import counted
+
+if TYPE_CHECKING:
+    from gxview._qt.window import MainWindow
+
+
+class WindowBatch:
+    """What a window does about its batch exports.
+
+    Parameters
+    ----------
+    window
+        The window.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._exports = window.viewer.batch
+        self._exports.show_path = show_path
+
+    def show_dialog(self) -> None:
+        """Let the person make a batch export of what the window shows."""
+        from gxview._qt.batch.dialog import BatchDialog
+
+        dialog = BatchDialog(self._window.viewer, self._window)
+        dialog.started.connect(lambda: self._window.shell.show_panel("jobs", True))
+        dialog.open()
+
+    def may_close(self, asks: bool) -> bool:
+        """Whether the window may close although exports run, which ends them; a person is asked."""
+        active = self._exports.active
+        return not asks or not active or ask_to_stop(self._window, active)
+
+
+def ask_to_stop(parent: QWidget, active: list[BatchRun]) -> bool:
+    """Ask whether running exports are stopped."""
+    one = len(active) == 1
+    box = QMessageBox(parent)
+    box.setWindowTitle("Batch export")
+    box.setText("A batch export is running." if one else f"{counted(len(active), 'batch export')} are running.")
+    stops = f"Closing the window stops {'it' if one else 'them'}."
+    box.setInformativeText(f"{stops} What is finished is kept, and File > Resume batch export goes on from there.")
+    stop = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return bool(box.clickedButton() is stop)
+
+
+def show_path(path: Path) -> bool:
+    """Open a file or folder with the program that the system has for it; False if it has none."""
+    return bool(QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
