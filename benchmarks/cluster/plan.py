@@ -77,10 +77,7 @@ def limits(found: Mapping[str, Any]) -> list[str]:
         ("handing out", 1000 / busy["handing out"]),
         ("network", 1000 / busy["network"]),
         ("keeping, without waiting for the disk", 1000 / keeping),
-        (
-            "the coordinator as a whole, if Python had it all on one core",
-            1000 / (sum(busy.values()) - busy["scheduler"]),
-        ),
+        ("the coordinator as a whole, if Python had it all on one core", 1000 / coordinator),
         (f"writing {FILES} bigWig files, one after the other", speed / FILES / shard_megabases),
     ]
     lines = ["| part | shards/s | MB/s | enough for 64 GPUs of |", "|---|---|---|---|"]

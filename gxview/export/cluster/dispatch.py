@@ -21,12 +21,12 @@ from gxview.export.batch.site import Errand
 from gxview.export.cluster.keeper import Keeper
 from gxview.export.cluster.orders import Answer, Order, Refusal, reason_of
 from gxview.export.cluster.tasks import Line
-from gxview.export.cluster.team import Member, Team
+from gxview.export.cluster.team import AHEAD, Member, Team
 
 _BEAT = 0.25
 _MOST_LOSSES = 3
 _IN_HAND = 16  # answers that are fetched or kept at once: they lie in the memory of the coordinator
-_SLOW, _LEAST_SLOW = 3.0, 5.0  # a shard is given to a second worker after so many usual times, and seconds
+_SLOW, _LEAST_SLOW = 2.0, 5.0  # a shard is given to a second worker after so many usual times, and seconds
 
 
 @dataclass(slots=True, eq=False)
@@ -152,6 +152,8 @@ class Dispatcher:
             return
         status = flight.future.status
         if status == "finished":
+            self._begin_next(flight.member)
+            self._times.append(time.monotonic() - flight.began)
             self._leave(flight)
             self._back.append(flight)
             self._fetch()
@@ -160,6 +162,11 @@ class Dispatcher:
         else:
             self._drop(flight)
             self._reopen(flight.task, "its result was lost")
+
+    def _begin_next(self, member: Member) -> None:
+        """Note that a worker begins with an order that waited there."""
+        for waiting in self._at(member)[member.room - AHEAD :]:
+            waiting.began = time.monotonic()
 
     def _failed(self, flight: Flight, reason: str) -> None:
         """Do without a worker that cannot compute; others get what it had."""
@@ -232,7 +239,6 @@ class Dispatcher:
             self._fetch()
             return
         task.is_done = True
-        self._times.append(time.monotonic() - flight.began)
         self._keeper.put(task.shard, task.tracks, answer, self._kept)
         for one in list(task.flights):
             self._drop(one)

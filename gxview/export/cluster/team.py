@@ -13,7 +13,8 @@ from gxview.export.cluster.orders import Contract, Refusal, reason_of
 from gxview.export.cluster.tasks import Line
 
 _LOOK = 0.25
-_AHEAD = 1  # orders that wait at a worker, so that it never waits for the next
+AHEAD = 1
+"""Orders that wait at a worker, so that it never waits for the next."""
 
 
 @dataclass(slots=True, eq=False)
@@ -128,7 +129,7 @@ class Team:
         return found
 
     def _join(self, address: str, threads: int) -> None:
-        member = Member(address, 0, threads + _AHEAD)
+        member = Member(address, 0, threads + AHEAD)
         taken = {one.slot for one in self._members.values() if one.host == member.host}
         member.slot = next(slot for slot in range(len(taken) + 1) if slot not in taken)
         self._members[address] = member
