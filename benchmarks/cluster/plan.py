@@ -72,6 +72,7 @@ def limits(found: Mapping[str, Any]) -> list[str]:
     speed, _ = writer()
     shard_megabases = found["bases_of_a_shard"] / 1e6
     keeping = busy["keeping (checksum, write, fsync, journal)"]
+    coordinator = sum(busy.values()) - busy["scheduler"]
     rows = [
         ("scheduler (a process of its own)", 1000 / busy["scheduler"]),
         ("handing out", 1000 / busy["handing out"]),
