@@ -55,8 +55,8 @@ class Kill:
         The moment in seconds after ``start``.
     shards, bases, windows, state
         Recorded shards, and the last progress told, at the kill.
-    ended
-        Whether the export had ended before.
+    ended, complete
+        Whether the export had ended before; whether all files were in place already.
     exit_code
         Of the run that went on.
     resumed_windows
@@ -73,6 +73,7 @@ class Kill:
     windows: int
     state: str
     ended: bool
+    complete: bool
     exit_code: int
     resumed_windows: int
     seconds: float
@@ -81,7 +82,7 @@ class Kill:
     @property
     def is_inside(self) -> bool:
         """Whether the kill came after the first recorded shard and before the end."""
-        return self.shards > 0 and not self.ended
+        return self.shards > 0 and not self.ended and not self.complete
 
     @property
     def is_good(self) -> bool:
@@ -115,7 +116,7 @@ def killed(export: Export, drawn: float) -> tuple[Ended, bool]:
 def one_kill(job: Job, drawn: float, whole: Whole) -> Kill:
     """Start, kill, go on, compare."""
     ended, over = killed(job.start(), drawn)
-    shards = job.recorded()
+    shards, complete = job.recorded(), job.manifest().get("status") == "complete"
     progress = [event for event in ended.events if event["event"] == "progress"]
     last: Event = progress[-1] if progress else {"bases": 0, "windows": 0, "state": "-"}
     begun = time.monotonic()
@@ -128,6 +129,7 @@ def one_kill(job: Job, drawn: float, whole: Whole) -> Kill:
         last["windows"],
         last["state"],
         over,
+        complete,
         rest.exit_code,
         starts[0]["resumed_windows"] if starts else 0,
         round(time.monotonic() - begun, 1),
@@ -165,7 +167,7 @@ def table(whole: Whole, kills: list[Kill], repeated: dict[str, object]) -> str:
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for kill in kills:
-        state = "ended before" if kill.ended else kill.state
+        state = "ended before" if kill.ended else "all files in place" if kill.complete else kill.state
         differ = ", ".join(kill.different) or "none"
         lines.append(
             f"| {kill.drawn:.2f} | {kill.shards} | {kill.bases:,} | {kill.windows:,} | {state} "
