@@ -82,7 +82,7 @@ def limits(found: Mapping[str, Any]) -> list[str]:
         ("network", 1000 / busy["network"]),
         ("keeping, without waiting for the disk", 1000 / keeping),
         ("the coordinator as a whole, if Python had it all on one core", 1000 / coordinator),
-        (f"writing {FILES} bigWig files, one after the other", speed / FILES / shard_megabases),
+        ("writing a bigWig file; each has a core", speed / shard_megabases),
     ]
     lines = ["| part | shards/s | MB/s | enough for 64 GPUs of |", "|---|---|---|---|"]
     size = ROWS * 4 * found["bases_of_a_shard"] / 1e6
@@ -103,7 +103,7 @@ def page(text: str, given: float | None = None) -> str:
         f"- Disk: shards {GENOME * ROWS * 4 / 1e9:,.1f} GB while the job runs, bigWig "
         f"{GENOME * size * FILES / 1e9:,.1f} GB ({size:.1f} bytes a value and file).",
         f"- Merging: shards are appended in genome order while others are computed, nothing is sorted; at "
-        f"{speed:.1f} Mb/s of one core and {FILES} files it takes {_time(GENOME / 1e6 / speed * FILES / 3600)}.",
+        f"{speed:.1f} Mb/s of a core, one for each file, it takes {_time(GENOME / 1e6 / speed / 3600)}.",
     ]
     lost = [
         f"- {like['workers']} workers that take {like['seconds_of_a_shard']:g} s for a shard (spread 20 %, one in a "

@@ -7,8 +7,12 @@ import json
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gxview.errors import GxviewError
 from gxview.explain.provenance import region_provenance
@@ -28,6 +32,13 @@ from gxview.job_file import FAILURES, MANIFEST
 
 _SHOWN = 5  # sequences that a note names
 PARTS, SESSION, UCSC = "parts", "session.igv.xml", "tracks.ucsc.txt"
+
+
+class Sink(Protocol):
+    """Takes the values of one track in the order of the genome."""
+
+    def add(self, chrom: str, start: int, values: NDArray[np.float32]) -> None:
+        """Take float32 (L,) from the 0-based position `start` on."""
 
 
 class Publisher:
@@ -51,6 +62,7 @@ class Publisher:
         self._files = {track.index: list(self._signals(track)) for track in plan.settled.tracks}
         self._tallies = {track.index: PlaceTally(plan.places) for track in plan.settled.tracks}
         self._peaks = self._finders() if "peaks" in plan.settled.job.outputs else {}
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "gxview-write")
         self.error: BaseException | None = None
 
     def _finders(self) -> dict[int, PeakFinder]:
@@ -90,17 +102,24 @@ class Publisher:
         return None if self._stopped else self._store.records[track, shard]
 
     def _append(self, track: Track, record: ShardRecord, parts: tuple[Region, ...]) -> None:
+        """Append a shard to all files of its track, each in a thread of its own: compressing needs no interpreter."""
         array = self._store.load(record)
         rows = dict(zip(record.rows, array, strict=True))
-        at = 0
-        for part in parts:
-            here = slice(at, at + part.length)
-            for file in self._files[track.index]:
-                file.add(part.chrom, part.start, rows[file.row][here])
-            self._tallies[track.index].add(part, rows["values"][here])
-            if track.index in self._peaks:
-                self._peaks[track.index].add(part.chrom, part.start, rows["values"][here])
-            at = here.stop
+        sinks: list[tuple[str, Sink]] = [(file.row, file) for file in self._files[track.index]]
+        sinks += [("values", sink) for sink in (self._tallies[track.index], self._peaks.get(track.index)) if sink]
+
+        def feed(row: str, sink: Sink) -> None:
+            at = 0
+            for part in parts:
+                sink.add(part.chrom, part.start, rows[row][at : at + part.length])
+                at += part.length
+
+        for done in [self._pool.submit(feed, *one) for one in sinks]:
+            done.result()
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown()
 
     def _abort(self) -> None:
         for file in self._all():
@@ -138,7 +157,8 @@ class Publisher:
         OSError
             If there is no room.
         """
-        written = [file for file in self._all() if file.close()]
+        files = list(self._all())
+        written = [file for file, there in zip(files, self._pool.map(SignalFile.close, files), strict=True) if there]
         failures = self._failures()
         names = [file.name for file in written]
         names += self._beside(written)

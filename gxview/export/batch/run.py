@@ -219,6 +219,7 @@ class _Run:
         finally:
             publisher.stop()
             publishing.join()
+            publisher.close()
         self._drain()
         return self._end(manifest)
 

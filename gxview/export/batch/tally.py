@@ -29,18 +29,19 @@ class PlaceTally:
         self._longest = {chrom: max(one.length for one in those) for chrom, those in self._by_chrom.items()}
         self._known: dict[Region, int] = dict.fromkeys(named, 0)
 
-    def add(self, part: Region, values: NDArray[np.float32]) -> None:
-        """Count the values of a stretch, float32 (L,)."""
-        regions = self._by_chrom.get(part.chrom)
+    def add(self, chrom: str, start: int, values: NDArray[np.float32]) -> None:
+        """Count the values of the stretch from the 0-based position `start` on, float32 (L,)."""
+        regions = self._by_chrom.get(chrom)
         if not regions:
             return
         counts = np.concatenate([[0], np.cumsum(np.isfinite(values))])
-        first = bisect_left(regions, part.start - self._longest[part.chrom], key=lambda region: region.start)
-        last = bisect_left(regions, part.end, key=lambda region: region.start)
+        end = start + len(values)
+        first = bisect_left(regions, start - self._longest[chrom], key=lambda region: region.start)
+        last = bisect_left(regions, end, key=lambda region: region.start)
         for region in regions[first:last]:
-            start, end = max(region.start, part.start), min(region.end, part.end)
-            if start < end:
-                self._known[region] += int(counts[end - part.start] - counts[start - part.start])
+            shared = max(region.start, start), min(region.end, end)
+            if shared[0] < shared[1]:
+                self._known[region] += int(counts[shared[1] - start] - counts[shared[0] - start])
 
     @property
     def empty(self) -> list[Region]:
