@@ -55,24 +55,12 @@ def gpu_table(run: Run) -> str:
     """Return the table of the GPU, measured now where there is one, else a sentence."""
     if run.versions["gxview"]["gpu"] is None:
         return f"\nNo GPU is at hand; where there is one, `python -m {GPU}` measures the same on it.\n"
-    subprocess.run([sys.executable, "-m", GPU], cwd=ROOT, check=True)
-    return "\n" + (RESULTS / "gpu.md").read_text(encoding="utf-8")
+    ended = subprocess.run([sys.executable, "-m", GPU], cwd=ROOT, check=False)
+    return f"\nThe GPU: `{RESULTS / 'gpu.json'}` (exit code {ended.returncode}).\n"
 
 
-def main() -> None:
-    """Measure, print, and write a whole run."""
-    chosen, began = options(), time.time()
-    before = load()
-    with Run(chosen.work, chosen.shared, chosen.quick) as run:
-        for name, measure in PARTS.items():
-            if not chosen.only or name in chosen.only:
-                measure(run)
-    minutes = round((time.time() - began) / 60, 1)
-    run.notes.append(f"{minutes} minutes; load of the machine when it began: {before}, at the end: {load()}.")
-    table = markdown(run.rows, run.notes) + gpu_table(run)
-    print(f"\n{table}")
-    if chosen.quick or chosen.only:
-        return
+def record(run: Run, table: str, minutes: float) -> None:
+    """Write what was measured so far."""
     result: dict[str, Any] = {
         "what": "explaining and exporting; ratios are medians over turns of one run, peers in the same turns",
         "rows": [row.to_dict() for row in run.rows],
@@ -82,6 +70,23 @@ def main() -> None:
     }
     print(save("engine", result))
     (RESULTS / "engine.md").write_text(table, encoding="utf-8")
+
+
+def main() -> None:
+    """Measure, print, and write a whole run, part by part, so that one that is ended early leaves what it has."""
+    chosen, began = options(), time.time()
+    before = load()
+    with Run(chosen.work, chosen.shared, chosen.quick) as run:
+        parts = [name for name in PARTS if not chosen.only or name in chosen.only]
+        for name in parts:
+            PARTS[name](run)
+            minutes = round((time.time() - began) / 60, 1)
+            told = f"Up to {name}: {minutes} minutes; load of the machine at the start {before}, now {load()}."
+            run.notes.append(told)
+            table = markdown(run.rows, run.notes)
+            if not chosen.quick and not chosen.only:
+                record(run, table, minutes)
+    print(f"\n{table}{gpu_table(run)}")
 
 
 if __name__ == "__main__":
