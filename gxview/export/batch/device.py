@@ -263,7 +263,7 @@ class Device:
                 self._check_reference(error)
                 pieces.append(np.full((len(rows), part.length), np.nan, np.float32))
                 failures.append((str(part), str(error)))
-        return Finished(rows, np.concatenate(pieces, axis=1), (), tuple(failures))
+        return Finished(rows, np.concatenate(pieces, axis=1), tuple(failures))
 
     def _alone(self, unit: Unit, part: Region) -> Finished:
         """Compute one part of a unit apart from everything else."""

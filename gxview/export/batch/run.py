@@ -333,7 +333,6 @@ class _Run:
             unit.windows,
             unit.size,
             int(np.isnan(finished.array[0]).sum()),
-            finished.notes,
             finished.failures,
         )
         with self._lock:

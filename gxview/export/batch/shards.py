@@ -42,8 +42,8 @@ class ShardRecord:
         Windows that were computed together.
     missing : int
         Bases without a value.
-    notes, failures
-        Sentences; pairs of a region and the reason why something in it is missing.
+    failures : tuple
+        Pairs of a region and the reason why something in it is missing.
     """
 
     track: int
@@ -53,7 +53,6 @@ class ShardRecord:
     windows: int
     batch_size: int
     missing: int = 0
-    notes: tuple[str, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:
@@ -65,9 +64,8 @@ class ShardRecord:
         """Read a line; ValueError if it is no record."""
         try:
             content: Mapping[str, Any] = json.loads(line)
-            tuples = {name: tuple(content[name]) for name in ("rows", "notes")}
             failures = tuple((str(region), str(reason)) for region, reason in content["failures"])
-            return cls(**{**content, **tuples, "failures": failures})
+            return cls(**{**content, "rows": tuple(content["rows"]), "failures": failures})
         except (KeyError, TypeError, UnicodeDecodeError) as error:
             raise ValueError("no record of a shard") from error
 

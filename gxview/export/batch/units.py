@@ -74,13 +74,12 @@ class Finished:
         Names of the rows.
     array : ndarray
         float32 (rows, bases of the shard), NaN where there is no value.
-    notes, failures
-        Sentences; pairs of a region and a reason.
+    failures : tuple
+        Pairs of a region and a reason.
     """
 
     rows: tuple[str, ...]
     array: NDArray[np.float32]
-    notes: tuple[str, ...]
     failures: tuple[tuple[str, str], ...]
 
 
@@ -162,7 +161,7 @@ class Workshop:
         pieces = [self._part(unit, part) for part in unit.parts]
         array = np.concatenate([array for array, _ in pieces], axis=1)
         failures = tuple(one for _, lost in pieces for one in lost)
-        return Finished(self.row_names(unit.track), array, (), failures)
+        return Finished(self.row_names(unit.track), array, failures)
 
     def _part(self, unit: Unit, part: Region) -> tuple[NDArray[np.float32], list[tuple[str, str]]]:
         tiling, size = unit.track.tiling, self.plan.settled.reference.sizes[part.chrom]

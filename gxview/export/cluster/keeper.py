@@ -56,7 +56,7 @@ class Keeper:
         sizes, windows = self._errand.sizes, self._errand.plan.windows(track, shard.parts)
         sizes[track.model] = min(answer.size, sizes.get(track.model, answer.size))
         unit = Unit(track, shard, shard.parts, answer.size, windows)
-        self._errand.keep(unit, Finished(answer.rows, answer.array, answer.notes, answer.failures))
+        self._errand.keep(unit, Finished(answer.rows, answer.array, answer.failures))
         self._errand.advance(unit, windows)
 
 

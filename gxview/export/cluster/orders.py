@@ -83,7 +83,7 @@ class Answer:
         Index of the track.
     size : int
         Windows that were computed together.
-    rows, array, notes, failures
+    rows, array, failures
         See :class:`~gxview.export.batch.units.Finished`.
     """
 
@@ -91,7 +91,6 @@ class Answer:
     size: int
     rows: tuple[str, ...]
     array: NDArray[np.float32]
-    notes: tuple[str, ...]
     failures: tuple[tuple[str, str], ...]
 
 

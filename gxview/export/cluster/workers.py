@@ -173,9 +173,7 @@ class Session:
         with self._lock:
             mine = next(one for one in self._wishes if one.work[0] is unit.track and one.work[1] is unit.shard)
             self._wishes.remove(mine)
-        mine.answer.set_result(
-            Answer(unit.track.index, unit.size, finished.rows, finished.array, finished.notes, finished.failures)
-        )
+        mine.answer.set_result(Answer(unit.track.index, unit.size, finished.rows, finished.array, finished.failures))
 
 
 def _settle(contract: Contract) -> SettledJob:
