@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyBigWig
 import pytest
 import torch
 
-from gxview.errors import GxviewError
+from gxview.errors import Cancelled, GxviewError
 from gxview.explain.batch import DeviceFull
 from gxview.export.batch import device as batch_device
 from gxview.export.batch import run as batch_run
@@ -275,3 +276,19 @@ def test_files_of_others_are_not_replaced(job, tmp_path, name):
     with pytest.raises(GxviewError, match=f"{name} exists already"):
         run_job(job(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_job_that_is_stopped_after_its_last_shard_leaves_no_file_open(job, tmp_path, monkeypatch):
+    control, real, alive = Control(), batch_run._Run._wait, []
+
+    def wait(self, thread, state):
+        real(self, thread, state)
+        if state == "writing":
+            alive.append(self._publisher)  # else the collector might close what was forgotten
+            control.stop()
+
+    monkeypatch.setattr(batch_run._Run, "_wait", wait)
+    with pytest.raises(Cancelled):
+        run_job(job(), tmp_path, control=control)
+    held = [os.path.realpath(entry) for entry in Path("/proc/self/fd").glob("*")]
+    assert not [path for path in held if path.startswith(str(tmp_path))]

@@ -118,8 +118,9 @@ class Publisher:
             done.result()
 
     def close(self) -> None:
-        """End the threads."""
+        """End the threads, and let go of files that were not finished: a job may be stopped after the last shard."""
         self._pool.shutdown()
+        self._abort()
 
     def _abort(self) -> None:
         for file in self._all():
