@@ -1,0 +1,128 @@
+"""Doing the tasks of one block, and holding no more than that block in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from gxview.evaluate.records import Record, failure
+from gxview.evaluate.run.explained import Explained, explain_items, pack, unpack
+from gxview.evaluate.run.measuring import (
+    Side,
+    compositions,
+    concentrations,
+    failed_pair,
+    guarded,
+    localisations,
+    predictions,
+    similarities,
+)
+from gxview.evaluate.run.plan import COMPARE, EXPLAIN, Block, Pair, Plan, Task
+from gxview.evaluate.run.rows import pack_rows
+from gxview.evaluate.run.store import Store
+from gxview.evaluate.run.subjects import RANDOM, Subject
+from gxview.explain import Explanation, explain
+
+Cancelled = Callable[[], bool]
+
+
+class BlockWork:
+    """The work on one block.
+
+    Parameters
+    ----------
+    plan, store
+        What is to be done, and where it is kept.
+    block
+        The sequences.
+    cancelled
+        Asked between pieces of work.
+    """
+
+    def __init__(self, plan: Plan, store: Store, block: Block, cancelled: Cancelled) -> None:
+        self._plan, self._store, self._block, self._cancelled = plan, store, block, cancelled
+        self._held: dict[tuple[str, str], list[Explained]] = {}
+
+    def do(self, task: Task) -> None:
+        """Do a task and put its result on disk.
+
+        Raises
+        ------
+        Cancelled
+            When that was asked for; nothing is kept of the task.
+        OSError
+            If there is no room.
+        """
+        if task.kind == EXPLAIN:
+            assert task.subject is not None
+            self.explained(task.subject, task.method)
+            return
+        rows = self._compared(task) if task.kind == COMPARE else self._measured(task)
+        self._store.put(task.kind, task.key, pack_rows(rows))
+
+    def explained(self, subject: Subject, method: str) -> list[Explained]:
+        """Return the explanations of the block: from memory, from disk, or made now and put there."""
+        held = self._held.get((subject.name, method))
+        if held is not None:
+            return held
+        task = self._plan.explaining(self._block, subject, method)
+        content = self._store.get(EXPLAIN, task.key)
+        if content is None:
+            content = pack(explain_items(self._block.items, lambda letters: self._explain(task, letters)))
+            self._store.put(EXPLAIN, task.key, content)
+        found = unpack(content, self._block.items)
+        self._held[subject.name, method] = found
+        return found
+
+    def _explain(self, task: Task, letters: list[str]) -> list[Explanation]:
+        assert task.subject is not None
+        extra: dict[str, Any] = {"seed": self._plan.evaluation.seed} if task.method == RANDOM else {}
+        return explain(
+            task.subject.model, letters, task.method, task.subject.target, cancelled=self._cancelled, **extra
+        )
+
+    def _measured(self, task: Task) -> Iterator[Record]:
+        subject, rng = task.subject, task.rng(self._plan.evaluation.seed)
+        assert subject is not None
+        families = self._plan.evaluation.chosen_families
+        for one in self.explained(subject, task.method):
+            about = {"set": self._block.set, "sequence": one.item.id, "model": subject.name}
+            columns = {**about, "method": task.method}
+            if task.method == subject.main:
+                yield from predictions(one, subject, about)
+            if one.failed:
+                yield failure("gini", one.reason, **columns)
+                continue
+            if "concentration" in families:
+                yield from concentrations(one, subject, columns)
+                yield from compositions(one, columns)
+            if "localisation" in families:
+                yield from localisations(one, rng, columns)
+
+    def _compared(self, task: Task) -> Iterator[Record]:
+        rng = task.rng(self._plan.evaluation.seed)
+        for pair in self._plan.pairs:
+            yield from self._pair(pair, rng)
+
+    def _pair(self, pair: Pair, rng: Any) -> Iterator[Record]:
+        firsts, seconds = (
+            [Side(subject, method, one) for one in self.explained(subject, method)]
+            for subject, method in ((pair.first, pair.first_method), (pair.second, pair.second_method))
+        )
+        permutations = self._plan.evaluation.statistics.permutations
+        for first, second in zip(firsts, seconds, strict=True):
+            columns = {
+                "set": self._block.set,
+                "sequence": first.found.item.id,
+                "model": pair.first.name,
+                "method": pair.first_method,
+                "other_model": pair.second.name,
+                "other_method": pair.second_method,
+            }
+            reason = failed_pair(first, second)
+            if reason:
+                yield failure("jaccard", reason, **columns)
+                continue
+            yield from guarded(
+                lambda a=first, b=second, c=columns: similarities(a, b, rng, permutations, c), "jaccard", columns
+            )
