@@ -196,4 +196,4 @@ def _part(network: nn.Module, name: str) -> nn.Module | None:
     part: Any = network
     for step in name.split("."):
         part = getattr(part, step, None)
-    return part
+    return part if isinstance(part, nn.Module) else None

@@ -117,7 +117,7 @@ def test_what_cannot_be_made_random_is_told(folder):
 
 def test_batch_normalisation_fits_the_new_weights():
     """Each new normalisation leaves values of mean 0 and variance 1, on whatever the blocks below it give."""
-    config = CNNConfig((ConvBlock(8, 5, pool=2), ConvBlock(6, 5, activation="exponential")), (DenseBlock(4, True),))
+    config = CNNConfig((ConvBlock(8, 5, pool=2), ConvBlock(6, 5)), (DenseBlock(4, True),))
     network = CNN(config).eval()
     with torch.no_grad():
         for value in network.parameters():
