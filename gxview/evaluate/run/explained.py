@@ -67,6 +67,10 @@ class Explained:
             told.get("remainder", float("nan")),
         )
 
+    def explanation(self) -> Explanation:
+        """Return it as the engine gives it, without what an evaluation does not keep."""
+        return Explanation(self.item.letters, self.values, self.tokens, self.spans, 0.0, self.logits, None, {}, {})
+
     @classmethod
     def without(cls, item: Item, reason: str) -> Explained:
         """Return the failure of one sequence."""

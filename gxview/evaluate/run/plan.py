@@ -16,7 +16,7 @@ from gxview.evaluate.run.subjects import RANDOM, Subject
 from gxview.version import __version__
 
 FORMAT = 1
-EXPLAIN, MEASURE, COMPARE = "explain", "measure", "compare"
+EXPLAIN, MEASURE, PERTURB, COMPARE = "explain", "measure", "perturb", "compare"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +50,8 @@ class Task:
     Attributes
     ----------
     kind
-        ``explain`` (a block by one method), ``measure`` (all numbers about these explanations) or ``compare`` (all
-        pairs of one block).
+        ``explain`` (a block by one method), ``measure`` (numbers about these explanations), ``perturb`` (a model is
+        asked about changed sequences, for all its methods together) or ``compare`` (all pairs of one block).
     key
         Of the content.
     block
@@ -118,12 +118,16 @@ class Plan:
         """Yield the tasks of a block: for each model and method explain, then measure; then all comparisons."""
         keys = []
         for subject in self.subjects:
+            common = [FORMAT, __version__, block.digest, subject.name, self._options(subject)]
+            own = []
             for method in subject.methods:
                 explain = self.explaining(block, subject, method)
-                keys.append(explain.key)
+                own.append(explain.key)
                 yield explain
-                content = [MEASURE, FORMAT, __version__, explain.key, block.digest, subject.name, self._options(subject)]
-                yield Task(MEASURE, digest(content), block, subject, method)
+                yield Task(MEASURE, digest([MEASURE, *common, explain.key]), block, subject, method)
+            if "faithfulness" in self.evaluation.chosen_families:
+                yield Task(PERTURB, digest([PERTURB, *common, *own]), block, subject)
+            keys += own
         if "similarity" in self.evaluation.chosen_families and self.pairs:
             options = [self.evaluation.seed, self.evaluation.statistics.permutations]
             pairs = [[pair.first.name, pair.first_method, pair.second.name, pair.second_method] for pair in self.pairs]
@@ -139,9 +143,7 @@ class Plan:
 
     def count(self) -> int:
         """Return the number of tasks."""
-        per_block = 2 * sum(len(subject.methods) for subject in self.subjects)
-        compares = "similarity" in self.evaluation.chosen_families and bool(self.pairs)
-        return len(self.blocks) * (per_block + compares)
+        return sum(1 for block in self.blocks for _ in self.tasks(block))
 
     def _common(self) -> list[object]:
         settings = self.evaluation.model_dump(mode="json", exclude={"data": {"sequences", "genome", "mask"}, "models": True})

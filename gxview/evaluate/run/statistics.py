@@ -8,14 +8,17 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.results import Column, Results, Series
 from gxview.evaluate.run.rows import TableWriter
-from gxview.evaluate.run.subjects import Subject
+from gxview.evaluate.run.subjects import RANDOM, Subject
+from gxview.explain.settings import positive_class
 from gxview.measures.registry import METRICS
 from gxview.measures.statistics import Summary, benjamini_hochberg, paired_wilcoxon, summary
 
+Rows = NDArray[np.bool_]
 PERMUTED = "positions=permuted"
 UNTESTED = ("curve", "chance", "enrichment_p")
 _SUMMARY = ("n", "failures", "mean", "median", "low", "high")
@@ -82,9 +85,7 @@ class Statistics:
         if column is None:
             return None
         if series not in self._summaries:
-            expected = self._results.plan.sets[series.set]
-            values = column if len(expected) == len(column) else column[self._rows(series.set)]
-            self._summaries[series] = self.interval(values)
+            self._summaries[series] = self.interval(column[self.rows(series)])
         return self._summaries[series]
 
     def interval(self, values: Column) -> Summary:
@@ -95,9 +96,19 @@ class Statistics:
             values, rng, level=chosen.statistics.confidence, resamples=chosen.statistics.bootstrap
         )
 
-    def _rows(self, set_name: str) -> list[int]:
-        ids = {item.id for item in self._results.plan.sets[set_name]}
-        return [index for index, item in enumerate(self._results.data.items) if item.id in ids]
+    @cached_property
+    def positive(self) -> Rows:
+        """Sequences of the positive class, bool (n,); all of them where no class is known or none is positive."""
+        subject = self._results.trained[0]
+        wanted = 1 if subject.model.num_labels == 1 else positive_class(subject.model, subject.target)
+        found = self._results.labels == wanted
+        return found if found.any() else np.ones(len(found), bool)
+
+    def rows(self, series: Series) -> Rows:
+        """Return the sequences that count for a series, bool (n,): those of its set, for faithfulness the positive ones."""
+        ids = {item.id for item in self._results.plan.sets[series.set]}
+        inside = np.array([item.id in ids for item in self._results.data.items])
+        return inside & self.positive if METRICS[series.metric].family == "faithfulness" else inside
 
     @cached_property
     def tests(self) -> tuple[Test, ...]:
@@ -144,6 +155,8 @@ class Statistics:
     def _against_chance(self, series: Series) -> Iterator[tuple[str, Series]]:
         if series.other_model:
             yield "chance", series._replace(detail=f"{series.detail} {PERMUTED}".strip())
+        elif series.metric == "aopc" and series.method != RANDOM and series.detail.endswith("order=morf"):
+            yield "chance", series._replace(method=RANDOM, detail=series.detail.replace("=morf", "=random"))
         elif series.metric in ("auprc", "mass_accuracy", "rank_accuracy", "signal_auprc"):
             yield "chance", series._replace(metric="chance", detail="")
 
@@ -162,7 +175,8 @@ class Statistics:
         a, b = self._results.columns.get(first), self._results.columns.get(second)
         if a is None or b is None:
             return None
-        found = paired_wilcoxon(a, b)
+        rows = self.rows(first) & self.rows(second)
+        found = paired_wilcoxon(a[rows], b[rows])
         if not found.n:
             return None
         return Test(

@@ -17,7 +17,8 @@ from gxview.evaluate.run.measuring import (
     predictions,
     similarities,
 )
-from gxview.evaluate.run.plan import COMPARE, EXPLAIN, Block, Pair, Plan, Task
+from gxview.evaluate.run.perturbing import perturbations
+from gxview.evaluate.run.plan import COMPARE, EXPLAIN, MEASURE, PERTURB, Block, Pair, Plan, Task
 from gxview.evaluate.run.rows import pack_rows
 from gxview.evaluate.run.store import Store
 from gxview.evaluate.run.subjects import RANDOM, Subject
@@ -57,8 +58,8 @@ class BlockWork:
             assert task.subject is not None
             self.explained(task.subject, task.method)
             return
-        rows = self._compared(task) if task.kind == COMPARE else self._measured(task)
-        self._store.put(task.kind, task.key, pack_rows(rows))
+        work = {COMPARE: self._compared, MEASURE: self._measured, PERTURB: self._perturbed}[task.kind]
+        self._store.put(task.kind, task.key, pack_rows(work(task)))
 
     def explained(self, subject: Subject, method: str) -> list[Explained]:
         """Return the explanations of the block: from memory, from disk, or made now and put there."""
@@ -98,6 +99,12 @@ class BlockWork:
                 yield from compositions(one, columns)
             if "localisation" in families:
                 yield from localisations(one, rng, columns)
+
+    def _perturbed(self, task: Task) -> Iterator[Record]:
+        subject = task.subject
+        assert subject is not None
+        by_method = {method: self.explained(subject, method) for method in subject.methods}
+        yield from perturbations(subject, by_method, self._block.set, self._plan.evaluation, self._cancelled)
 
     def _compared(self, task: Task) -> Iterator[Record]:
         rng = task.rng(self._plan.evaluation.seed)
