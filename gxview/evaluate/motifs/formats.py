@@ -287,7 +287,7 @@ def _transfac(sheet: _Sheet) -> Iterator[Motif]:
     rows: list[list[float]] = []
     start = 0
     for line in sheet:
-        tag, rest = line[:2], line[2:].strip()
+        tag, rest = line[:2].strip(), line[2:].strip()
         if tag in ("P0", "PO"):
             if rest.upper().split() != list(BASES):
                 sheet.fail(f"the columns of a matrix are A C G T, not '{rest}'")
@@ -295,7 +295,7 @@ def _transfac(sheet: _Sheet) -> Iterator[Motif]:
         elif start and tag.isdigit():
             # A consensus letter may follow the four numbers.
             rows.append(sheet.numbers(" ".join(line.split()[1:5]), 4))
-        elif tag in ("AC", "ID", "NA"):
+        elif tag in ("AC", "ID", "NA", "DE"):
             tags.setdefault(tag, rest)
         elif line.startswith("//"):
             if start:
@@ -312,4 +312,12 @@ def _transfac_motif(sheet: _Sheet, tags: dict[str, str], rows: list[list[float]]
     if not rows:
         sheet.fail(f"motif {name} has no rows", start)
     pfm = np.ascontiguousarray(np.array(rows, dtype=np.float64).T)
-    return sheet.motif(name, tags.get("NA") or tags.get("ID") or name, pfm, _kind(pfm.tolist()), start)
+    return sheet.motif(name, tags.get("NA") or _described(tags, name, pfm.shape[1]), pfm, _kind(pfm.tolist()), start)
+
+
+def _described(tags: dict[str, str], name: str, width: int) -> str:
+    """Return a name where the file has no NA: ID, or a DE of one word that is no consensus (DBTBS)."""
+    described = tags.get("DE", "").split()
+    if tags.get("ID", name) == name and len(described) == 1 and len(described[0]) != width:
+        return described[0]
+    return tags.get("ID") or name
