@@ -167,9 +167,7 @@ class _Screen:
         """Show an event."""
         kind = event["event"]
         if kind == "progress":
-            self._bar.update(
-                self._task, description=describe(event), completed=event["done"], total=event["total"]
-            )
+            self._bar.update(self._task, description=describe(event), completed=event["done"], total=event["total"])
         elif kind == "note":
             self._notes.append(event["text"])
             self._say(f"note: {event['text']}")
@@ -216,6 +214,8 @@ def _print_metrics(*, as_json: bool) -> None:
         for metric in METRICS.values():
             if metric.family == family:
                 levels = " and ".join(metric.levels) or "prediction"
-                typer.echo(f"{metric.name}  ({metric.label}; {metric.range_text}, {better[metric.direction]}; {levels})")
+                typer.echo(
+                    f"{metric.name}  ({metric.label}; {metric.range_text}, {better[metric.direction]}; {levels})"
+                )
                 typer.echo(f"    {metric.definition}")
                 typer.echo(f"    {metric.reference}")

@@ -14,8 +14,7 @@ from gxview.errors import UsageError
 
 Control = Literal["dinucleotide", "mononucleotide", "gc_matched"]
 Family = Literal["similarity", "concentration", "faithfulness", "localisation", "stability", "sanity"]
-Order = Literal["morf", "lerf", "random"]
-Replacement = Literal["random", "mask", "n", "shuffle"]
+Replacement = Literal["random", "mask", "n", "dinucleotide"]
 
 FAMILIES: tuple[Family, ...] = (
     "similarity",
@@ -135,14 +134,11 @@ class Statistics(_Part):
     ----------
     bootstrap
         Resamplings of the sequences for an interval.
-    permutations
-        Shuffles of positions for a chance level.
     confidence
         Of the intervals.
     """
 
     bootstrap: int = Field(default=2000, ge=100, le=100_000)
-    permutations: int = Field(default=20, ge=1, le=10_000)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
 
 
@@ -206,7 +202,7 @@ class Evaluation(_Part):
         """What takes the place of perturbed bases."""
         if self.faithfulness.replacements is not None:
             return tuple(dict.fromkeys(self.faithfulness.replacements))
-        return ("random", "mask", "n", "shuffle") if self.full else ("random",)
+        return ("random", "mask", "n", "dinucleotide") if self.full else ("random",)
 
 
 def read_config(path: Path) -> Evaluation:

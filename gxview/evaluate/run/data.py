@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gxview.errors import GxviewError
 from gxview.evaluate.run.config import Data
-from gxview.evaluate.run.truth import Truth, TruthFile, check_letters, is_mask, read_cells, region_of, truth_of
+from gxview.evaluate.run.truth import Truth, TruthFile, check_letters, is_mask, read_cells, region_of, renamed, truth_of
 from gxview.explain.sequences import NamedSequence, read_sequences
 from gxview.genome import Reference, Region
 from gxview.measures.ranking import top_mask
@@ -158,7 +158,8 @@ def read_data(data: Data, seed: int, reference: Reference | None) -> DataSet:
         )
     with data.sequences.open("rb") as stream:
         checksum = hashlib.file_digest(stream, "sha256").hexdigest()
-    return DataSet(items, data.sequences.name, checksum, len(records), tuple(_notes(records, items, truths)))
+    notes = [*_notes(records, items, truths), *_renamed(renamed(records, cells))]
+    return DataSet(items, data.sequences.name, checksum, len(records), tuple(notes))
 
 
 def _chosen(records: Sequence[NamedSequence], limit: int | None, seed: int) -> list[NamedSequence]:
@@ -209,6 +210,10 @@ def _notes(records: Sequence[NamedSequence], items: Sequence[Item], truths: Trut
     if truths is not None and without:
         notes.append(f"{without:,} sequences have no known bases: no place, or a chromosome that the mask lacks.")
     return notes
+
+
+def _renamed(count: int) -> list[str]:
+    return [f"{count:,} names occurred before and got a number appended (_2, _3 ...)."] if count else []
 
 
 def _facts(name: str, letters: Sequence[str]) -> ClassFacts:

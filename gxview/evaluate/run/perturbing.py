@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from gxview.errors import Cancelled, GxviewError
-from gxview.evaluate.faithfulness import faithfulness
+from gxview.evaluate.faithfulness import curve_records, faithfulness_records
+from gxview.evaluate.perturbation import perturbation_curves
 from gxview.evaluate.records import Record, choices, failure
 from gxview.evaluate.run.config import Evaluation
 from gxview.evaluate.run.explained import Explained
@@ -14,20 +16,20 @@ from gxview.evaluate.run.subjects import Subject
 from gxview.evaluate.scorer import Scorer
 from gxview.evaluate.subjects import Plan
 
+Rows = Sequence[tuple[Explained, ...]]
 _SEARCH_DRAWS = 2
 
 
 def perturbations(
     subject: Subject,
     by_method: Mapping[str, Sequence[Explained]],
-    set_name: str,
     evaluation: Evaluation,
     cancelled: Callable[[], bool],
+    **columns: Any,
 ) -> Iterator[Record]:
     """Yield every number of the perturbation of a block by each replacement.
 
-    Of curves only those of the probability are kept, most and least relevant first and random: the others are summed up
-    in their AOPC.
+    Of the curves those of the probability are kept, most and least relevant first and random.
 
     Parameters
     ----------
@@ -35,27 +37,23 @@ def perturbations(
         The model.
     by_method
         Explanations of the same sequences.
-    set_name
-        ``real`` or a control.
     evaluation
         Budgets, replacements, draws.
     cancelled
         Asked now and then.
+    columns
+        Columns of the records: set.
     """
     scorer = Scorer(subject.model, subject.target, cancelled=cancelled)
     rows = list(zip(*by_method.values(), strict=True))
     whole = [row for row in rows if not any(one.failed for one in row)]
     for replacement in evaluation.chosen_replacements:
-        if replacement == "mask" and subject.model.kind != "dnabert2":
-            continue
-        plan = _plan(evaluation, replacement)
-        for one in _records(scorer, list(by_method), whole, plan):
-            if _is_kept(one):
-                yield replace(one, set=set_name, model=subject.name)
+        if replacement != "mask" or subject.model.kind == "dnabert2":
+            yield from _records(scorer, subject, list(by_method), whole, _plan(evaluation, replacement), columns)
     for row in rows:
         reason = next((one.reason for one in row if one.failed), "")
         if reason:
-            yield failure("aopc", reason, set=set_name, sequence=row[0].item.id, model=subject.name)
+            yield failure("aopc", reason, sequence=row[0].item.id, model=subject.name, **columns)
 
 
 def _plan(evaluation: Evaluation, replacement: str) -> Plan:
@@ -72,7 +70,7 @@ def _plan(evaluation: Evaluation, replacement: str) -> Plan:
 
 
 def _records(
-    scorer: Scorer, methods: Sequence[str], rows: Sequence[tuple[Explained, ...]], plan: Plan
+    scorer: Scorer, subject: Subject, methods: Sequence[str], rows: Rows, plan: Plan, columns: Mapping[str, Any]
 ) -> Iterator[Record]:
     """Yield the records of the sequences; where they fail together, one by one."""
     if not rows:
@@ -80,20 +78,24 @@ def _records(
     explanations = {method: [row[index].explanation() for row in rows] for index, method in enumerate(methods)}
     names = [row[0].item.id for row in rows]
     try:
-        yield from list(faithfulness(scorer, explanations, plan, names=names))
+        curves = perturbation_curves(scorer, explanations, plan)
     except Cancelled:
         raise
     except GxviewError as error:
         if len(rows) == 1:
-            detail = f"replacement={plan.replacement} scale=probability"
-            yield failure("aopc", error, sequence=names[0], detail=detail)
+            yield failure("aopc", error, sequence=names[0], model=subject.name, **columns)
             return
         for row in rows:
-            yield from _records(scorer, methods, [row], plan)
+            yield from _records(scorer, subject, methods, [row], plan, columns)
+        return
+    found = faithfulness_records(curves, plan, names, subject.name)
+    found += curve_records(curves, plan, names, subject.name, scales=("probability",))
+    for one in found:
+        if _is_wanted(one, plan):
+            yield replace(one, **columns)
 
 
-def _is_kept(one: Record) -> bool:
-    if one.metric != "curve":
-        return True
-    told = choices(one.detail)
-    return told["scale"] == "probability" and told["order"] != "abs"
+def _is_wanted(one: Record, plan: Plan) -> bool:
+    if one.metric == "normalised_aopc":
+        return plan.search_draws > 0
+    return one.metric != "curve" or choices(one.detail)["order"] != "abs"

@@ -129,9 +129,10 @@ class Plan:
                 yield Task(PERTURB, digest([PERTURB, *common, *own]), block, subject)
             keys += own
         if "similarity" in self.evaluation.chosen_families and self.pairs:
-            options = [self.evaluation.seed, self.evaluation.statistics.permutations]
             pairs = [[pair.first.name, pair.first_method, pair.second.name, pair.second_method] for pair in self.pairs]
-            yield Task(COMPARE, digest([COMPARE, FORMAT, __version__, keys, block.digest, pairs, options]), block)
+            yield Task(
+                COMPARE, digest([COMPARE, FORMAT, __version__, keys, block.digest, pairs, self.evaluation.seed]), block
+            )
 
     def explaining(self, block: Block, subject: Subject, method: str) -> Task:
         """Return the task that explains a block."""
@@ -146,7 +147,9 @@ class Plan:
         return sum(1 for block in self.blocks for _ in self.tasks(block))
 
     def _common(self) -> list[object]:
-        settings = self.evaluation.model_dump(mode="json", exclude={"data": {"sequences", "genome", "mask"}, "models": True})
+        settings = self.evaluation.model_dump(
+            mode="json", exclude={"data": {"sequences", "genome", "mask"}, "models": True}
+        )
         return [FORMAT, __version__, settings, [[one.name, one.model.name, one.methods] for one in self.subjects]]
 
     def _options(self, subject: Subject) -> list[object]:
@@ -161,7 +164,7 @@ def is_control(set_name: str) -> bool:
 
 
 def _pairs(subjects: Sequence[Subject]) -> Iterator[Pair]:
-    """Yield what is compared: models by their main and equal methods, methods within a model, copies with their model."""
+    """Yield what is compared: models by main and equal methods, methods within a model, copies with their model."""
     trained = [one for one in subjects if not one.copy_of]
     for a, b in combinations(trained, 2):
         shared = [name for name in a.methods if name in b.methods and name != RANDOM]

@@ -36,9 +36,7 @@ class Series(NamedTuple):
     @classmethod
     def of(cls, one: Record) -> Series:
         """Return the series that a record belongs to."""
-        return cls(
-            one.set, one.model, one.method, one.other_model, one.other_method, one.level, one.metric, one.detail
-        )
+        return cls(one.set, one.model, one.method, one.other_model, one.other_method, one.level, one.metric, one.detail)
 
 
 class Failure(NamedTuple):

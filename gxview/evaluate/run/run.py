@@ -106,7 +106,10 @@ class _Run:
         reference = Reference(chosen.data.genome) if chosen.data.genome else None
         data = read_data(chosen.data, chosen.seed, reference)
         subjects = open_subjects(chosen)
-        notes = [*data.notes, *(f"{one.name}: {note}." for one in subjects for note in one.model.notes if not one.copy_of)]
+        notes = [
+            *data.notes,
+            *(f"{one.name}: {note}." for one in subjects for note in one.model.notes if not one.copy_of),
+        ]
         sets: dict[str, list[Item]] = {REAL: list(data.items)}
         for kind in chosen.chosen_sets:
             sets[kind], more = control_items(data.items, kind, chosen, reference)
@@ -129,7 +132,16 @@ class _Run:
                 left = (time.monotonic() - began) / (done - already) * (total - done)
                 subject = "" if task.subject is None else task.subject.name
                 what = {"set": block.set, "model": subject, "method": task.method, "work": task.kind}
-                self._tell({"event": "progress", "state": "running", "done": done, "total": total, "seconds_left": left, **what})
+                self._tell(
+                    {
+                        "event": "progress",
+                        "state": "running",
+                        "done": done,
+                        "total": total,
+                        "seconds_left": left,
+                        **what,
+                    }
+                )
 
     def _written(self, results: Results) -> Outcome:
         table = TableWriter(self._folder, TABLE, COLUMNS, ["value"])

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.results import Column, Results, Series
 from gxview.evaluate.run.rows import TableWriter
-from gxview.evaluate.run.subjects import RANDOM, Subject
+from gxview.evaluate.run.subjects import Subject
 from gxview.explain.settings import positive_class
 from gxview.measures.registry import METRICS
 from gxview.measures.statistics import Summary, benjamini_hochberg, paired_wilcoxon, summary
 
 Rows = NDArray[np.bool_]
-PERMUTED = "positions=permuted"
-UNTESTED = ("curve", "chance", "enrichment_p")
+PERMUTED = "chance=permuted"
+UNTESTED = ("curve", "chance", "enrichment_p", "aopc_random")
 _SUMMARY = ("n", "failures", "mean", "median", "low", "high")
 _TEST = ("n", "failures", "difference", "effect", "p", "q")
 
@@ -92,9 +92,7 @@ class Statistics:
         """Return mean, median and bootstrap interval of values, always the same for the same number of values."""
         chosen = self._results.evaluation
         rng = np.random.default_rng([chosen.seed, len(values)])
-        return summary(
-            values, rng, level=chosen.statistics.confidence, resamples=chosen.statistics.bootstrap
-        )
+        return summary(values, rng, level=chosen.statistics.confidence, resamples=chosen.statistics.bootstrap)
 
     @cached_property
     def positive(self) -> Rows:
@@ -105,7 +103,7 @@ class Statistics:
         return found if found.any() else np.ones(len(found), bool)
 
     def rows(self, series: Series) -> Rows:
-        """Return the sequences that count for a series, bool (n,): those of its set, for faithfulness the positive ones."""
+        """Return which sequences count, bool (n,): those of the set, for faithfulness those of the positive class."""
         ids = {item.id for item in self._results.plan.sets[series.set]}
         inside = np.array([item.id in ids for item in self._results.data.items])
         return inside & self.positive if METRICS[series.metric].family == "faithfulness" else inside
@@ -155,10 +153,12 @@ class Statistics:
     def _against_chance(self, series: Series) -> Iterator[tuple[str, Series]]:
         if series.other_model:
             yield "chance", series._replace(detail=f"{series.detail} {PERMUTED}".strip())
-        elif series.metric == "aopc" and series.method != RANDOM and series.detail.endswith("order=morf"):
-            yield "chance", series._replace(method=RANDOM, detail=series.detail.replace("=morf", "=random"))
-        elif series.metric in ("auprc", "mass_accuracy", "rank_accuracy", "signal_auprc"):
-            yield "chance", series._replace(metric="chance", detail="")
+        elif series.metric == "aopc":
+            yield "chance", series._replace(metric="aopc_random", method="")
+        elif series.metric in ("auprc", "mass_accuracy", "rank_accuracy"):
+            yield "chance", series._replace(metric="chance")
+        elif series.metric == "signal_auprc":
+            yield "chance", series._replace(metric="chance", detail=series.detail.rsplit("=", 1)[0] + "=top")
 
     def _against_models(
         self, series: Series, subject: Subject, subjects: dict[str, Subject]

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gxview.errors import GxviewError
+from gxview.explain.sequences import NamedSequence
 from gxview.genome import Reference, Region, reverse_complement
 from gxview.models.labelled import open_text
 from gxview.tracks.base import FeatureSource, SignalSource
-from gxview.tracks.opening import Source, open_source
+from gxview.tracks.opening import open_source
 
 Truth = NDArray[np.float32]
 COLUMNS = ("region", "mask_start", "mask_end", "truth")
+NAMES = ("id", "name")
 
 
 def read_cells(path: Path) -> dict[int, dict[str, str]]:
@@ -26,16 +28,25 @@ def read_cells(path: Path) -> dict[int, dict[str, str]]:
     """
     with open_text(path) as stream:
         header = stream.readline().lstrip("\ufeff")
+        if header.lstrip().startswith(">"):
+            return {}
         separator = "\t" if "\t" in header else ","
         columns = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
-        if header.lstrip().startswith(">") or not set(COLUMNS) & set(columns):
-            return {}
-        rows = csv.reader(stream, delimiter=separator)
-        found = {}
+        rows, found = csv.reader(stream, delimiter=separator), {}
         for row in rows:
             cells = zip(columns, map(str.strip, row), strict=False)
-            found[rows.line_num + 1] = {name: text for name, text in cells if name in COLUMNS and text}
+            found[rows.line_num + 1] = {name: text for name, text in cells if name in COLUMNS + NAMES and text}
         return found
+
+
+def renamed(records: Iterable[NamedSequence], cells: Mapping[int, Mapping[str, str]]) -> int:
+    """Return how many sequences were given another name, since theirs was taken."""
+    count = 0
+    for record in records:
+        own = cells.get(record.line, {})
+        name = own.get("id") or own.get("name")
+        count += name is not None and name != record.id
+    return count
 
 
 def region_of(text: str, length: int, where: str) -> Region:
@@ -103,9 +114,10 @@ class TruthFile:
     """
 
     def __init__(self, path: Path, reference: Reference | None) -> None:
-        self._source: Source = open_source(path, reference)
-        if not isinstance(self._source, FeatureSource | SignalSource):
+        source = open_source(path, reference)
+        if not isinstance(source, FeatureSource | SignalSource):
             raise GxviewError(f"{path} holds neither features nor a signal; give a BED or bigWig file as mask.")
+        self._source: FeatureSource | SignalSource = source
         self._sizes = self._source.sizes
 
     def of(self, region: Region) -> Truth | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from gxview.evaluate.records import Record, failure
 from gxview.evaluate.run.explained import Explained, explain_items, pack, unpack
 from gxview.evaluate.run.measuring import (
     Side,
-    compositions,
+    columns_of,
     concentrations,
     failed_pair,
-    guarded,
     localisations,
     predictions,
     similarities,
@@ -87,49 +88,37 @@ class BlockWork:
         assert subject is not None
         families = self._plan.evaluation.chosen_families
         for one in self.explained(subject, task.method):
-            about = {"set": self._block.set, "sequence": one.item.id, "model": subject.name}
-            columns = {**about, "method": task.method}
-            if task.method == subject.main:
-                yield from predictions(one, subject, about)
+            columns = columns_of(self._block.set, Side(subject, task.method, one))
             if one.failed:
                 yield failure("gini", one.reason, **columns)
                 continue
+            if task.method == subject.main:
+                yield from predictions(one, subject, **{**columns, "method": ""})
             if "concentration" in families:
-                yield from concentrations(one, subject, columns)
-                yield from compositions(one, columns)
+                yield from concentrations(one, **columns)
             if "localisation" in families:
-                yield from localisations(one, rng, columns)
+                yield from localisations(one, rng, **columns)
 
     def _perturbed(self, task: Task) -> Iterator[Record]:
         subject = task.subject
         assert subject is not None
         by_method = {method: self.explained(subject, method) for method in subject.methods}
-        yield from perturbations(subject, by_method, self._block.set, self._plan.evaluation, self._cancelled)
+        yield from perturbations(subject, by_method, self._plan.evaluation, self._cancelled, set=self._block.set)
 
     def _compared(self, task: Task) -> Iterator[Record]:
         rng = task.rng(self._plan.evaluation.seed)
         for pair in self._plan.pairs:
             yield from self._pair(pair, rng)
 
-    def _pair(self, pair: Pair, rng: Any) -> Iterator[Record]:
-        firsts, seconds = (
-            [Side(subject, method, one) for one in self.explained(subject, method)]
-            for subject, method in ((pair.first, pair.first_method), (pair.second, pair.second_method))
-        )
-        permutations = self._plan.evaluation.statistics.permutations
-        for first, second in zip(firsts, seconds, strict=True):
-            columns = {
-                "set": self._block.set,
-                "sequence": first.found.item.id,
-                "model": pair.first.name,
-                "method": pair.first_method,
-                "other_model": pair.second.name,
-                "other_method": pair.second_method,
-            }
+    def _pair(self, pair: Pair, rng: np.random.Generator) -> Iterator[Record]:
+        between = pair.first is not pair.second
+        firsts = self.explained(pair.first, pair.first_method)
+        seconds = self.explained(pair.second, pair.second_method)
+        for one, other in zip(firsts, seconds, strict=True):
+            first, second = Side(pair.first, pair.first_method, one), Side(pair.second, pair.second_method, other)
+            columns = columns_of(self._block.set, first, second)
             reason = failed_pair(first, second)
             if reason:
                 yield failure("jaccard", reason, **columns)
-                continue
-            yield from guarded(
-                lambda a=first, b=second, c=columns: similarities(a, b, rng, permutations, c), "jaccard", columns
-            )
+            else:
+                yield from similarities(first, second, rng if between else None, **columns)

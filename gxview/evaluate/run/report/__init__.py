@@ -11,8 +11,8 @@ from gxview.evaluate.run.report.agreement import agreement_section
 from gxview.evaluate.run.report.cases import cases_section
 from gxview.evaluate.run.report.claims import claims_section
 from gxview.evaluate.run.report.dataset import dataset_section, models_section
-from gxview.evaluate.run.report.logo import symbols
 from gxview.evaluate.run.report.faithful import faithfulness_section
+from gxview.evaluate.run.report.logo import symbols
 from gxview.evaluate.run.report.parts import Section
 from gxview.evaluate.run.report.provenance import definitions_section, failures_section, provenance_section
 from gxview.evaluate.run.report.tests import tests_section
@@ -81,7 +81,7 @@ def page(results: Results, sections: list[Section]) -> str:
 def _lead(results: Results) -> str:
     models = ", ".join(f"{one.name} ({', '.join(one.methods)})" for one in results.trained)
     return (
-        f"{len(results.data.items):,} sequences of {results.data.name}, explained for {models}. Means are over sequences; "
-        "intervals in grey are bootstrap intervals. A number that could not be had is counted as a failure and never "
-        "left out in silence."
+        f"{len(results.data.items):,} sequences of {results.data.name}, explained for {models}. Means are over "
+        "sequences; intervals in grey are bootstrap intervals. A number that could not be had is counted as a "
+        "failure and never left out in silence."
     )

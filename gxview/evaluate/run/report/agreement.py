@@ -28,8 +28,9 @@ def agreement_section(results: Results, statistics: Statistics) -> Section | Non
         return None
     blocks: list[object] = [
         Text(
-            "The continuous Jaccard compares signs and shares of relevance position by position. It depends on the level: at "
-            "the tokens the CNN is summed over each token, at the bases each token is spread evenly over its bases."
+            "The continuous Jaccard compares signs and shares of relevance position by position. It depends on the "
+            "level: at the tokens the CNN is summed over each token, at the bases each token is spread evenly over "
+            "its bases."
         )
     ]
     trained = results.trained
@@ -59,9 +60,9 @@ def _distribution(results: Results, first: Subject, second: Subject) -> Iterator
         alt = f"Distribution of the continuous Jaccard between {first.name} and {second.name}"
         yield Figure(
             distributions(f"jaccard-{first.name}-{second.name}", panels, "continuous Jaccard", alt),
-            f"Continuous Jaccard between {first.name} ({first.main}) and {second.name} ({second.main}); a point is a sequence, "
-            "the bar the quartiles, the stroke the median. Below the classes: what the same pair gets by chance, on controls, "
-            "and each model with its own copy of random weights.",
+            f"Continuous Jaccard between {first.name} ({first.main}) and {second.name} ({second.main}); a point is a "
+            "sequence, the bar the quartiles, the stroke the median. Below the classes: what the same pair gets by "
+            "chance, on controls, and each model with its own copy of random weights.",
             alt,
         )
 
@@ -92,9 +93,7 @@ def _strips(results: Results, first: Subject, second: Subject, level: str) -> li
 def _copies(results: Results, subject: Subject, level: str) -> Iterator[Strip]:
     for copy in results.plan.subjects:
         if copy.copy_of == subject.name:
-            column = results.get(
-                "jaccard", subject.name, subject.main, other=(copy.name, subject.main), level=level
-            )
+            column = results.get("jaccard", subject.name, subject.main, other=(copy.name, subject.main), level=level)
             values = np.zeros(0) if column is None else column
             yield Strip(f"{subject.name}, random weights", values)
 
@@ -128,7 +127,11 @@ def _table(
             ]
         )
     headings = [Heading("pair"), Heading("level"), *(Heading(METRICS[name].label, True) for name in _METRICS)]
-    headings += [Heading("chance", True, "Continuous Jaccard with positions permuted"), Heading("q", True), Heading("n", True)]
+    headings += [
+        Heading("chance", True, "Continuous Jaccard with positions permuted"),
+        Heading("q", True),
+        Heading("n", True),
+    ]
     return Table(caption, headings, rows, folded=folded)
 
 

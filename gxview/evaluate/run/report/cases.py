@@ -11,7 +11,7 @@ from gxview.evaluate.records import REAL
 from gxview.evaluate.run.data import Item, class_name
 from gxview.evaluate.run.report.logo import Lane, logo
 from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, cell, number
-from gxview.evaluate.run.report.words import PRIMARY
+from gxview.evaluate.run.report.words import LOCALISED, PRIMARY
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import Statistics
 from gxview.measures.registry import METRICS
@@ -33,8 +33,9 @@ def cases_section(results: Results, statistics: Statistics) -> Section | None:
     if not blocks:
         return None
     lead = (
-        "Windows are chosen by their numbers and not by how they look: the worst first. Letters are as high as the relevance "
-        "of the base, negative ones hang below the line; every lane has its own scale, given at its left. Shaded: known bases."
+        "Windows are chosen by their numbers and not by how they look: the worst first. Letters are as high as the "
+        "relevance of the base, negative ones hang below the line; every lane has its own scale, given at its left. "
+        "Shaded: known bases."
     )
     return Section("cases", "Worst and best windows", [Text(lead), *blocks, *_table(results, statistics)])
 
@@ -45,8 +46,8 @@ def _rankings(results: Results) -> Iterator[tuple[str, Series]]:
     for subject in trained:
         own = (subject.name, subject.main, "", "", "base")
         for metric, detail, words in (
-            ("auprc", "", "pointing at the known bases"),
-            ("signal_auprc", "relevance=size", "pointing at the measured bases"),
+            (*LOCALISED[0][:2], "pointing at the known bases"),
+            (*LOCALISED[1][:2], "pointing at the measured bases"),
             ("aopc_over_random", PRIMARY, "faithfulness"),
         ):
             series = Series(REAL, *own, metric, detail)
@@ -106,7 +107,9 @@ def _table(results: Results, statistics: Statistics) -> Iterator[Table]:
             columns.append((f"{METRICS[series.metric].label}, {name}", results.columns[series]))
     if not rankings:
         return
-    order = np.argsort(np.where(np.isfinite(key := results.columns[rankings[0][1]]), key, np.inf), kind="stable")[:LISTED]
+    order = np.argsort(np.where(np.isfinite(key := results.columns[rankings[0][1]]), key, np.inf), kind="stable")[
+        :LISTED
+    ]
     rows = [
         [
             Cell(results.data.items[index].id),
@@ -117,4 +120,6 @@ def _table(results: Results, statistics: Statistics) -> Iterator[Table]:
     ]
     more = "" if len(order) == len(results.data.items) else f", the first {LISTED} of {len(results.data.items):,}"
     caption = f"All windows, the worst first{more}"
-    yield Table(caption, [Heading("id"), Heading("class"), *(Heading(name, True) for name, _ in columns)], rows, folded=True)
+    yield Table(
+        caption, [Heading("id"), Heading("class"), *(Heading(name, True) for name, _ in columns)], rows, folded=True
+    )

@@ -11,7 +11,7 @@ from gxview.evaluate.records import REAL
 from gxview.evaluate.run.controls import WORDS
 from gxview.evaluate.run.report.parts import Cell, Heading, Section, Table, Text, chance_of, joined, number
 from gxview.evaluate.run.report.tests import SURE
-from gxview.evaluate.run.report.words import PRIMARY
+from gxview.evaluate.run.report.words import LOCALISED, PRIMARY
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import PERMUTED, Statistics, Test
 from gxview.evaluate.run.subjects import Subject
@@ -34,17 +34,22 @@ def claims_section(results: Results, statistics: Statistics) -> Section:
     """Return the claims, those that fail first."""
     order = list(_MARKS)
     claims = sorted(_claims(results, statistics), key=lambda one: order.index(one.verdict))
-    rows = [[Cell(one.verdict, order.index(one.verdict), _MARKS[one.verdict]), Cell(one.text), Cell(one.evidence)] for one in claims]
+    rows = [
+        [Cell(one.verdict, order.index(one.verdict), _MARKS[one.verdict]), Cell(one.text), Cell(one.evidence)]
+        for one in claims
+    ]
     counts = {verdict: sum(one.verdict == verdict for one in claims) for verdict in reversed(order)}
     told = joined([f"{count} {_COUNTED[verdict]}" for verdict, count in counts.items() if count])
     failures = sum(results.failures.values())
     blocks: list[object] = [
         Text(
-            f"Of {len(claims)} statements that a reader may want to rely on, {told}. A statement holds where the difference "
-            f"has the right sign and q is at most {SURE}; it fails where it has the wrong sign and q is as small; what lies "
-            "between is not shown, which does not mean that it is false."
+            f"Of {len(claims)} statements that a reader may want to rely on, {told}. A statement holds where the "
+            f"difference has the right sign and q is at most {SURE}; it fails where it has the wrong sign and q is as "
+            "small; what lies between is not shown, which does not mean that it is false."
         ),
-        Table("Statements, those that fail first.", [Heading("verdict"), Heading("statement"), Heading("numbers")], rows),
+        Table(
+            "Statements, those that fail first.", [Heading("verdict"), Heading("statement"), Heading("numbers")], rows
+        ),
     ]
     if failures:
         blocks.append(Text(f"{failures:,} numbers could not be had; see Failures.", "note"))
@@ -61,8 +66,8 @@ def _claims(results: Results, statistics: Statistics) -> Iterator[Claim]:
 
 
 def _faithful(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
-    first = _series(subject, subject.main, "aopc", f"{PRIMARY} order=morf")
-    chance = first._replace(method="random", detail=f"{PRIMARY} order=random")
+    first = _series(subject, subject.main, "aopc", PRIMARY)
+    chance = first._replace(metric="aopc_random", method="")
     if first not in results.columns:
         return
     yield _claim(
@@ -78,12 +83,13 @@ def _faithful(results: Results, statistics: Statistics, subject: Subject) -> Ite
 
 
 def _localised(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
-    for metric, detail in (("auprc", ""), ("signal_auprc", "relevance=size")):
+    for metric, detail, chance in LOCALISED:
         first = _series(subject, subject.main, metric, detail)
         if first in results.columns:
             yield _claim(
-                f"{subject.name}: {subject.main} points at the known bases better than chance ({METRICS[metric].label}).",
-                statistics.test("chance", first, first._replace(metric="chance", detail="")),
+                f"{subject.name}: {subject.main} points at the known bases better than chance "
+                f"({METRICS[metric].label}).",
+                statistics.test("chance", first, first._replace(metric="chance", detail=chance)),
             )
             for method in subject.methods[1:]:
                 if method != "random":
@@ -94,7 +100,7 @@ def _localised(results: Results, statistics: Statistics, subject: Subject) -> It
 
 
 def _controlled(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
-    first = _series(subject, subject.main, "aopc", f"{PRIMARY} order=morf")
+    first = _series(subject, subject.main, "aopc", PRIMARY)
     for name in results.evaluation.chosen_sets:
         if first in results.columns:
             yield _claim(
@@ -118,8 +124,8 @@ def _learned(results: Results, statistics: Statistics, subject: Subject) -> Iter
         yield Claim(
             f"{subject.name}: explanations come from what was learned; they change when the weights are randomised.",
             verdict,
-            f"continuous Jaccard with {copy.name} {number(float(found.mean))} "
-            f"({number(float(found.low))} to {number(float(found.high))}), limit {number(limit)}: {words}; n {found.n:,}",
+            f"continuous Jaccard with {copy.name} {number(float(found.mean))} ({number(float(found.low))} to "
+            f"{number(float(found.high))}), limit {number(limit)}: {words}; n {found.n:,}",
         )
 
 
@@ -129,9 +135,7 @@ def _ceiling(results: Results, subject: Subject) -> tuple[float, str]:
         pair = (subject, other) if other.seed_of == subject.name else (other, subject)
         if subject.name in (other.seed_of, "") or subject.seed_of == other.name:
             for first, second in (pair, pair[::-1]):
-                column = results.get(
-                    "jaccard", first.name, first.main, other=(second.name, second.main), level="base"
-                )
+                column = results.get("jaccard", first.name, first.main, other=(second.name, second.main), level="base")
                 if column is not None and np.isfinite(column).any():
                     return float(np.nanmean(column)), f"half of the agreement with the training run {other.name}"
     return 1.0, "half of the agreement with itself, as there is no second training run"
@@ -158,10 +162,7 @@ def _agreeing(results: Results, statistics: Statistics) -> Iterator[Claim]:
 def _claim(text: str, test: Test | None) -> Claim:
     if test is None:
         return Claim(text, "cannot be said", "one side has no number")
-    if test.q <= SURE:
-        verdict = "holds" if test.speaks_for_first else "fails"
-    else:
-        verdict = "not shown"
+    verdict = "not shown" if test.q > SURE else "holds" if test.speaks_for_first else "fails"
     evidence = (
         f"difference {number(test.difference)}, effect {number(test.effect, 2)}, q {chance_of(test.q)}, n {test.n:,}"
         + (f", {test.failures:,} missing" if test.failures else "")

@@ -8,7 +8,6 @@ from sklearn.metrics import roc_auc_score
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.controls import WORDS
 from gxview.evaluate.run.data import class_name
-from gxview.evaluate.run.measuring import on_tokens
 from gxview.evaluate.run.report.parts import Cell, Heading, Section, Table, Text, cell, code, joined, percent
 from gxview.evaluate.run.results import Results
 from gxview.evaluate.run.subjects import Subject
@@ -22,8 +21,8 @@ def dataset_section(results: Results) -> Section:
     blocks: list[object] = [
         Text(
             f"{data.name} holds {data.in_file:,} sequences, of which {len(data.items):,} are evaluated here; "
-            f"{data.truths:,} of them have known bases. Letters were upper-cased and ambiguity codes read as N; nothing "
-            "was cut."
+            f"{data.truths:,} of them have known bases. Letters were upper-cased and ambiguity codes read as N; "
+            "nothing was cut."
         ),
         Text(f"sha256 of the file: {data.sha256}", "faint"),
         *(Text(note, "note") for note in results.notes),
@@ -31,7 +30,10 @@ def dataset_section(results: Results) -> Section:
             "By class. GC is the share of G and C among A, C, G, T, mean over sequences with its standard deviation.",
             [
                 Heading("class"),
-                *(Heading(text, True) for text in ("sequences", "shortest", "median", "longest", "GC", "± sd", "N bases")),
+                *(
+                    Heading(text, True)
+                    for text in ("sequences", "shortest", "median", "longest", "GC", "± sd", "N bases")
+                ),
                 Heading("with N", True, "Sequences that hold at least one N"),
             ],
             [
@@ -59,7 +61,7 @@ def _tokens(results: Results) -> Table | None:
     """Return how many tokens a sequence has for each model on tokens."""
     rows = []
     for subject in results.trained:
-        if not on_tokens(subject):
+        if subject.model.kind != "dnabert2":
             continue
         labels: dict[int | None, list[tuple[int, int]]] = {}
         for one in results.explained(REAL, subject, subject.main):
@@ -89,8 +91,12 @@ def _sets(results: Results) -> Table:
     rows = []
     for name, items in results.plan.sets.items():
         gc = np.array([(one.letters.count("G") + one.letters.count("C")) / len(one.letters) for one in items])
-        rows.append([Cell(WORDS[name]), Cell(f"{len(items):,}", len(items)), Cell(percent(float(gc.mean())), gc.mean())])
-    caption = "Sets on which the whole table was made. Each control belongs to one real sequence, so that tests are paired."
+        rows.append(
+            [Cell(WORDS[name]), Cell(f"{len(items):,}", len(items)), Cell(percent(float(gc.mean())), gc.mean())]
+        )
+    caption = (
+        "Sets on which the whole table was made. Each control belongs to one real sequence, so that tests are paired."
+    )
     return Table(caption, [Heading("set"), Heading("sequences", True), Heading("GC", True)], rows)
 
 

@@ -79,8 +79,12 @@ def svg_of(figure: Any, name: str, alt: str) -> Markup:
         text = text.replace(placeholder, f"var({variable})")
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"font: ([0-9.]+)px [^;\"]*", r"font-size: \1px", text)
-    text = re.sub(r' id="(figure|axes|patch|line2d|text|matplotlib\.axis|xtick|ytick|legend|PathCollection|'
-                  r'PolyCollection|FillBetweenPolyCollection|LineCollection)_\d+"', "", text)
+    text = re.sub(
+        r' id="(figure|axes|patch|line2d|text|matplotlib\.axis|xtick|ytick|legend|PathCollection|'
+        r'PolyCollection|FillBetweenPolyCollection|LineCollection)_\d+"',
+        "",
+        text,
+    )
     head = re.match(r'<svg [^>]*viewBox="([^"]*)"[^>]*>', text)
     assert head is not None
     opening = Markup('<svg class="plot" viewBox="{}" role="img" aria-label="{}">').format(head[1], alt)

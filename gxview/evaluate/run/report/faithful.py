@@ -1,4 +1,4 @@
-"""The section about faithfulness: perturbation curves of the positive class, AOPC of each method on real and control."""
+"""The section about faithfulness: perturbation curves of the positive class, AOPC of each method."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from gxview.evaluate.run.subjects import RANDOM, Subject
 
 _DASHES = {"morf": "-", "lerf": "--"}
 _COLUMNS = (
-    ("aopc", "order=morf", "AOPC"),
-    ("aopc_over_random", "", "over random"),
-    ("area_between", "", "area between"),
-    ("normalised_aopc", "", "normalised AOPC"),
-    ("comprehensiveness", "", "comprehensiveness"),
-    ("sufficiency", "", "sufficiency"),
+    ("aopc", "AOPC"),
+    ("aopc_over_random", "over random"),
+    ("area_between", "area between"),
+    ("normalised_aopc", "normalised AOPC"),
+    ("comprehensiveness", "comprehensiveness"),
+    ("sufficiency", "sufficiency"),
 )
 
 
@@ -33,9 +33,10 @@ def faithfulness_section(results: Results, statistics: Statistics) -> Section | 
     positive = statistics.positive.any() and not statistics.positive.all()
     which = "of the positive class" if positive else "of all classes"
     lead = (
-        f"Bases are replaced in the order of their relevance and the model is asked again; a token model cuts each changed "
-        f"sequence into tokens anew. Both models pay the same share of bases. Shown are {int(statistics.positive.sum()):,} "
-        f"sequences {which}. AOPC depends on the model: compare methods within a model, and models by the normalised AOPC."
+        "Bases are replaced in the order of their relevance and the model is asked again; a token model cuts each "
+        "changed sequence into tokens anew. Both models pay the same share of bases. Shown are "
+        f"{int(statistics.positive.sum()):,} sequences {which}. AOPC depends on the model: compare methods within a "
+        "model, and models by the normalised AOPC."
     )
     blocks: list[object] = [Text(lead), *_curves(results, statistics), *_dots(results, statistics)]
     blocks += [_table(results, statistics, subject) for subject in results.trained]
@@ -51,9 +52,9 @@ def _curves(results: Results, statistics: Statistics) -> Iterator[Figure]:
             alt = f"Change of the prediction score against the share of perturbed bases, {WORDS[set_name].lower()}"
             yield Figure(
                 curves(f"curves-{set_name}", panels, "bases replaced, %", "f(x) − f(perturbed x)", alt),
-                f"{WORDS[set_name]}: drop of the probability of the positive class after replacing bases by random others. "
-                "Solid: most relevant first; dashed: least relevant first; dotted: random orders. Bands: bootstrap interval of "
-                "the mean over sequences.",
+                f"{WORDS[set_name]}: drop of the probability of the positive class after replacing bases by random "
+                "others. Solid: most relevant first; dashed: least relevant first; dotted: random orders. Bands: "
+                "bootstrap interval of the mean over sequences.",
                 alt,
             )
 
@@ -103,7 +104,7 @@ def _dots(results: Results, statistics: Statistics) -> Iterator[Figure]:
         found: list[Dot] = []
         for index, method in enumerate(subject.methods):
             for set_name in filter(None, (REAL, control)):
-                series = _series(set_name, subject, method, "aopc_over_random", "")
+                series = _series(set_name, subject, method, "aopc_over_random")
                 one = statistics.summary(series)
                 if one is not None and one.n:
                     hollow = set_name != REAL
@@ -115,7 +116,8 @@ def _dots(results: Results, statistics: Statistics) -> Iterator[Figure]:
         beside = f", hollow: {WORDS[control].lower()}" if control else ""
         yield Figure(
             dots("aopc", panels, "AOPC minus that of random orders", alt),
-            f"AOPC over random, mean over sequences with its interval. Filled: real{beside}. 0 is no better than random.",
+            f"AOPC over random, mean over sequences with its interval. Filled: real{beside}. 0 is no better than "
+            "random.",
             alt,
         )
 
@@ -124,12 +126,12 @@ def _table(results: Results, statistics: Statistics, subject: Subject) -> Table:
     rows = []
     for method in subject.methods:
         cells = [Cell(method)]
-        for metric, extra, _ in _COLUMNS:
-            one = statistics.summary(_series(REAL, subject, method, metric, extra))
+        for metric, _ in _COLUMNS:
+            one = statistics.summary(_series(REAL, subject, method, metric))
             cells.append(Cell("–") if one is None else spread(float(one.mean), float(one.low), float(one.high)))
-        first = statistics.summary(_series(REAL, subject, method, "aopc_over_random", ""))
+        first = statistics.summary(_series(REAL, subject, method, "aopc_over_random"))
         rows.append([*cells, Cell("–") if first is None else cell(float(first.n), 0)])
-    headings = [Heading("method"), *(Heading(label, True) for _, _, label in _COLUMNS), Heading("n", True)]
+    headings = [Heading("method"), *(Heading(label, True) for _, label in _COLUMNS), Heading("n", True)]
     return Table(f"{subject.name}, real sequences: {detail_words(PRIMARY)}.", headings, rows)
 
 
@@ -143,11 +145,15 @@ def _further(results: Results, statistics: Statistics) -> Iterator[Table]:
         if other or series.metric in ("ism_spearman", "ism_pearson", "gc_partial_ism"):
             one = statistics.summary(series)
             if one is not None:
-                what = "AOPC over random" if other else {
-                    "ism_spearman": "Spearman with mutagenesis",
-                    "ism_pearson": "Pearson with mutagenesis",
-                    "gc_partial_ism": "Spearman with mutagenesis, GC held constant",
-                }[series.metric]
+                what = (
+                    "AOPC over random"
+                    if other
+                    else {
+                        "ism_spearman": "Spearman with mutagenesis",
+                        "ism_pearson": "Pearson with mutagenesis",
+                        "gc_partial_ism": "Spearman with mutagenesis, GC held constant",
+                    }[series.metric]
+                )
                 rows.append(
                     [
                         Cell(series.model),
@@ -164,5 +170,5 @@ def _further(results: Results, statistics: Statistics) -> Iterator[Table]:
         yield Table("Other replacements, the logit, and in-silico mutagenesis", headings, rows, folded=True)
 
 
-def _series(set_name: str, subject: Subject, method: str, metric: str, extra: str) -> Series:
-    return Series(set_name, subject.name, method, "", "", "base", metric, f"{PRIMARY} {extra}".strip())
+def _series(set_name: str, subject: Subject, method: str, metric: str) -> Series:
+    return Series(set_name, subject.name, method, "", "", "base", metric, PRIMARY)

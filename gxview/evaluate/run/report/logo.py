@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,8 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-ROW_BASES = 100
-_STEP, _HEIGHT, _GAP, _LEFT = 9.4, 62, 8, 118
+MOST_BASES = 150
+_WIDTH, _HEIGHT, _TITLE, _LEFT = 1180, 58, 15, 46
 # Outlines in a square of 100 units, drawn from straight lines and arcs; y runs downwards.
 _OUTLINES = {
     "A": "M0 100 38 0H62L100 100H76L68.500 78H31.500L24 100ZM38 59H62L50 22Z",
@@ -31,16 +32,30 @@ class Lane:
 
 def symbols() -> Markup:
     """Return the outlines of the letters, once for the whole page."""
-    parts = [
-        f'<symbol id="base-{base}" viewBox="0 0 100 100" preserveAspectRatio="none"><path fill-rule="evenodd" d="{path}"/>'
-        "</symbol>"
-        for base, path in _OUTLINES.items()
-    ]
-    return Markup('<svg width="0" height="0" aria-hidden="true" style="position:absolute">' + "".join(parts) + "</svg>")
+    shape = (
+        '<symbol id="base-{}" viewBox="0 0 100 100" preserveAspectRatio="none">'
+        '<path fill-rule="evenodd" d="{}"/></symbol>'
+    )
+    parts = "".join(shape.format(base, path) for base, path in _OUTLINES.items())
+    return Markup(f'<svg width="0" height="0" aria-hidden="true" style="position:absolute">{parts}</svg>')
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Some bases of the window, drawn side by side."""
+
+    start: int
+    letters: str
+    step: float
+    top: float
+
+    def x(self, place: float) -> float:
+        """Return where a base of the row begins."""
+        return _LEFT + place * self.step
 
 
 def logo(letters: str, lanes: Sequence[Lane], mask: NDArray[np.bool_] | None, alt: str) -> Markup:
-    """Draw a window: rows of 100 bases, in each the lanes one under the other on their own scale, known bases shaded.
+    """Draw a window: in rows of up to 150 bases the lanes one under the other on their own scale, known bases shaded.
 
     Parameters
     ----------
@@ -53,65 +68,69 @@ def logo(letters: str, lanes: Sequence[Lane], mask: NDArray[np.bool_] | None, al
     alt
         What is shown, for those who cannot see it.
     """
-    rows = range(0, len(letters), ROW_BASES)
-    height = len(rows) * (len(lanes) * (_HEIGHT + _GAP) + 30)
-    width = _LEFT + _STEP * min(len(letters), ROW_BASES) + 6
-    parts = [f'<svg class="logo" viewBox="0 0 {width:.0f} {height}" role="img" aria-label="']
-    drawn = Markup("{}").format(alt) + Markup('">')
-    y = 0.0
-    for start in rows:
-        piece = slice(start, start + ROW_BASES)
-        drawn += _shades(mask, piece, y, len(lanes))
-        for lane in lanes:
-            drawn += _lane(letters, lane, piece, y)
-            y += _HEIGHT + _GAP
-        drawn += _axis(letters, piece, y)
-        y += 30
-    return Markup(parts[0]) + drawn + Markup("</svg>")
+    count = max(1, math.ceil(len(letters) / MOST_BASES))
+    bases = math.ceil(len(letters) / count)
+    tall = len(lanes) * (_HEIGHT + _TITLE) + 32
+    drawn = Markup('<svg class="logo" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
+        _WIDTH, tall * count, alt
+    )
+    for number in range(count):
+        piece = letters[number * bases : (number + 1) * bases]
+        row = _Row(number * bases, piece, (_WIDTH - _LEFT - 4) / bases, number * tall)
+        drawn += _shades(mask, row, len(lanes))
+        for place, lane in enumerate(lanes):
+            drawn += _lane(lane, row, row.top + place * (_HEIGHT + _TITLE) + _TITLE)
+        drawn += _axis(row, row.top + len(lanes) * (_HEIGHT + _TITLE) + 4)
+    return drawn + Markup("</svg>")
 
 
-def _lane(letters: str, lane: Lane, piece: slice, top: float) -> Markup:
+def _lane(lane: Lane, row: _Row, top: float) -> Markup:
     highest, lowest = max(0.0, float(np.nanmax(lane.values))), min(0.0, float(np.nanmin(lane.values)))
     unit = _HEIGHT / ((highest - lowest) or 1.0)
     zero = top + highest * unit
-    parts = [
-        f'<text x="0" y="{top + 12:.0f}" class="lane">{Markup.escape(lane.name)}</text>'
-        f'<text x="{_LEFT - 6}" y="{top + 9:.0f}" class="scale" text-anchor="end">{highest:.3g}</text>'
-        f'<text x="{_LEFT - 6}" y="{top + _HEIGHT:.0f}" class="scale" text-anchor="end">{lowest:.3g}</text>'
-        f'<path class="zero" d="M{_LEFT} {zero:.1f}h{_STEP * (len(letters[piece])):.1f}"/>'
-    ]
-    for place, (base, value) in enumerate(zip(letters[piece], lane.values[piece].tolist(), strict=True)):
+    parts = [_text(_LEFT - 4, top + 7, f"{highest:.2g}", "scale", "end")]
+    if lowest < 0 and zero < top + _HEIGHT - 8:
+        parts.append(_text(_LEFT - 4, top + _HEIGHT, f"{lowest:.2g}".replace("-", "−"), "scale", "end"))
+    parts.append(_text(_LEFT, top - 4, lane.name, "lane", "start"))
+    parts.append(Markup('<path class="zero" d="M{} {:.1f}H{:.1f}"/>').format(_LEFT, zero, row.x(len(row.letters))))
+    values = lane.values[row.start : row.start + len(row.letters)].tolist()
+    for place, (base, value) in enumerate(zip(row.letters, values, strict=True)):
         size = abs(value) * unit
-        if not size >= 0.4:  # NaN too
-            continue
-        x = _LEFT + place * _STEP
-        flip = f' transform="matrix(1 0 0 -1 0 {2 * zero + size:.1f})"' if value < 0 else ""
-        parts.append(
-            f'<use href="#base-{base}" class="{base}" x="{x:.1f}" y="{zero - size if value > 0 else zero:.1f}" '
-            f'width="{_STEP - 0.6:.1f}" height="{size:.1f}"{flip}/>'
-        )
-    return Markup("".join(parts))
+        if size >= 0.4:  # not so for NaN
+            parts.append(_letter(base, row.x(place), zero, size, row.step - 0.5, upright=value > 0))
+    return Markup("").join(parts)
 
 
-def _axis(letters: str, piece: slice, top: float) -> Markup:
+def _letter(base: str, x: float, zero: float, size: float, width: float, *, upright: bool) -> Markup:
+    flip = "" if upright else Markup(' transform="matrix(1 0 0 -1 0 {:.1f})"').format(2 * zero + size)
+    place = (base, base, x, zero - size if upright else zero, width, size, flip)
+    return Markup('<use href="#base-{}" class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"{}/>').format(
+        *place
+    )
+
+
+def _axis(row: _Row, top: float) -> Markup:
     parts = []
-    for place, base in enumerate(letters[piece]):
-        x = _LEFT + (place + 0.5) * _STEP
-        parts.append(f'<text x="{x:.1f}" y="{top + 7:.0f}" class="base {base}" text-anchor="middle">{base}</text>')
-        position = piece.start + place + 1
+    for place, base in enumerate(row.letters):
+        x, position = row.x(place + 0.5), row.start + place + 1
+        parts.append(_text(x, top + 8, base, f"base {base}", "middle"))
         if position % 10 == 0 or position == 1:
-            parts.append(f'<text x="{x:.1f}" y="{top + 20:.0f}" class="scale" text-anchor="middle">{position}</text>')
-    return Markup("".join(parts))
+            parts.append(_text(x, top + 20, f"{position:,}", "scale", "middle"))
+    return Markup("").join(parts)
 
 
-def _shades(mask: NDArray[np.bool_] | None, piece: slice, top: float, lanes: int) -> Markup:
+def _shades(mask: NDArray[np.bool_] | None, row: _Row, lanes: int) -> Markup:
     if mask is None:
         return Markup("")
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask[piece].astype(np.int8), [0]])))
-    height = lanes * (_HEIGHT + _GAP) + 10
+    inside = mask[row.start : row.start + len(row.letters)].astype(np.int8)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], inside, [0]]))).tolist()
+    height = lanes * (_HEIGHT + _TITLE) + 14
+    shape = Markup('<rect class="known" x="{:.1f}" y="{:.0f}" width="{:.1f}" height="{}"/>')
     return Markup("").join(
-        Markup('<rect class="known" x="{:.1f}" y="{:.0f}" width="{:.1f}" height="{}"/>').format(
-            _LEFT + a * _STEP, top, (b - a) * _STEP, height
-        )
-        for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+        shape.format(row.x(a), row.top, (b - a) * row.step, height)
+        for a, b in zip(edges[::2], edges[1::2], strict=True)
     )
+
+
+def _text(x: float, y: float, text: str, kind: str, anchor: str) -> Markup:
+    return Markup('<text x="{:.1f}" y="{:.0f}" class="{}" text-anchor="{}">{}</text>').format(x, y, kind, anchor, text)

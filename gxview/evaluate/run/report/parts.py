@@ -139,8 +139,10 @@ def spread(mean: float, low: float, high: float, digits: int = 3, mark: str = ""
     """Return a cell of a mean with its interval."""
     if math.isnan(mean):
         return Cell("–")
-    inner = "" if math.isnan(low) else Markup(' <span class="ci">{} to {}</span>').format(
-        number(low, digits), number(high, digits)
+    inner = (
+        ""
+        if math.isnan(low)
+        else Markup(' <span class="ci">{} to {}</span>').format(number(low, digits), number(high, digits))
     )
     return Cell(Markup("{}{}").format(number(mean, digits), inner), mean, mark)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from markupsafe import Markup
@@ -51,7 +52,7 @@ class Dot:
     hollow: bool = False
 
 
-def distributions(name: str, panels: dict[str, Sequence[Strip]], label: str, alt: str, zero: float = 0.0) -> Markup:
+def distributions(name: str, panels: Mapping[str, Sequence[Strip]], label: str, alt: str, zero: float = 0.0) -> Markup:
     """Draw rows of points with median and quartiles, one panel beside the other on one scale."""
     rows = max(len(strips) for strips in panels.values())
     with canvas(_WIDTH, 0.9 + 0.36 * rows, 1, len(panels), sharex=True, sharey=True) as (figure, axes):
@@ -68,7 +69,7 @@ def distributions(name: str, panels: dict[str, Sequence[Strip]], label: str, alt
         return svg_of(figure, name, alt)
 
 
-def _strip(axis: object, place: int, strip: Strip) -> None:
+def _strip(axis: Any, place: int, strip: Strip) -> None:
     values = strip.values[np.isfinite(strip.values)]
     if not len(values):
         return
@@ -76,13 +77,13 @@ def _strip(axis: object, place: int, strip: Strip) -> None:
     shown = values[np.linspace(0, len(values) - 1, min(len(values), _MOST_POINTS)).astype(int)]
     # Golden steps spread the points evenly over the row without random numbers.
     offsets = ((np.arange(len(shown)) * 0.618034) % 1 - 0.5) * 0.5
-    axis.scatter(shown, place + offsets, s=7, color=color, alpha=0.45, linewidths=0)  # type: ignore[attr-defined]
+    axis.scatter(shown, place + offsets, s=7, color=color, alpha=0.45, linewidths=0)
     low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
-    axis.plot([low, high], [place, place], color=INK, linewidth=2.2, solid_capstyle="butt")  # type: ignore[attr-defined]
-    axis.plot([middle], [place], "|", color=INK, markersize=13, markeredgewidth=2.2)  # type: ignore[attr-defined]
+    axis.plot([low, high], [place, place], color=INK, linewidth=2.2, solid_capstyle="butt")
+    axis.plot([middle], [place], "|", color=INK, markersize=13, markeredgewidth=2.2)
 
 
-def curves(name: str, panels: dict[str, Sequence[Line]], x_label: str, y_label: str, alt: str) -> Markup:
+def curves(name: str, panels: Mapping[str, Sequence[Line]], x_label: str, y_label: str, alt: str) -> Markup:
     """Draw lines with bands, one panel beside the other on one scale."""
     with canvas(_WIDTH, 3.5, 1, len(panels), sharey=True) as (figure, axes):
         for axis, (title, lines) in zip(axes[0], panels.items(), strict=True):
@@ -101,7 +102,7 @@ def curves(name: str, panels: dict[str, Sequence[Line]], x_label: str, y_label: 
         return svg_of(figure, name, alt)
 
 
-def dots(name: str, panels: dict[str, Sequence[Dot]], label: str, alt: str, zero: float | None = 0.0) -> Markup:
+def dots(name: str, panels: Mapping[str, Sequence[Dot]], label: str, alt: str, zero: float | None = 0.0) -> Markup:
     """Draw means with intervals, a row for each name, one panel beside the other on one scale; controls are hollow."""
     rows = {title: list(dict.fromkeys(dot.row for dot in found)) for title, found in panels.items()}
     most = max(map(len, rows.values()))
@@ -120,9 +121,9 @@ def dots(name: str, panels: dict[str, Sequence[Dot]], label: str, alt: str, zero
         return svg_of(figure, name, alt)
 
 
-def _dot(axis: object, place: float, dot: Dot) -> None:
+def _dot(axis: Any, place: float, dot: Dot) -> None:
     color, shift = SERIES[dot.color], 0.16 if dot.hollow else -0.08
     if np.isfinite(dot.low):
-        axis.plot([dot.low, dot.high], [place + shift] * 2, color=color, linewidth=1.6)  # type: ignore[attr-defined]
+        axis.plot([dot.low, dot.high], [place + shift] * 2, color=color, linewidth=1.6)
     face = PAPER if dot.hollow else color
-    axis.plot([dot.mean], [place + shift], "o", color=color, markerfacecolor=face, markersize=5.5)  # type: ignore[attr-defined]
+    axis.plot([dot.mean], [place + shift], "o", color=color, markerfacecolor=face, markersize=5.5)

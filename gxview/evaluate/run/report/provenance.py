@@ -14,10 +14,11 @@ from gxview.measures.registry import METRICS
 
 _DIRECTIONS = {"higher": "higher is better", "lower": "lower is better", "none": "neither is better by itself"}
 _TRANSFER = (
-    "Between levels: token t covers the bases S_t, l_t of them. Tokens to bases: r_p = R_t / l_t for p in S_t (uniform "
-    "split). Bases to tokens: R_t = sum of r_p over S_t. Both keep the sum, and the second undoes the first. The relevance "
-    "of [CLS] and [SEP] stands at no base and is not part of any vector. A uniform split makes vectors piecewise constant: "
-    "with p_t = |R_t| / sum |R| the entropies obey H_base = H_token + sum p_t ln l_t, so models are compared on one level only."
+    "Between levels: token t covers the bases S_t, l_t of them. Tokens to bases: r_p = R_t / l_t for p in S_t "
+    "(uniform split). Bases to tokens: R_t = sum of r_p over S_t. Both keep the sum, and the second undoes the "
+    "first. The relevance of [CLS] and [SEP] stands at no base and is not part of any vector. A uniform split makes "
+    "vectors piecewise constant: with p_t = |R_t| / sum |R| the entropies obey H_base = H_token + sum p_t ln l_t, so "
+    "models are compared on one level only."
 )
 
 
@@ -43,14 +44,15 @@ def definitions_section(results: Results) -> Section:
         Table("Every metric of this report.", [Heading(name) for name in names], rows),
         Text(_TRANSFER),
         Text(
-            f"Intervals: bias-corrected and accelerated bootstrap of the mean over sequences, {statistics.bootstrap:,} "
-            f"resamples, {100 * statistics.confidence:g} %. Tests: Wilcoxon's signed-rank test of pairs of the same sequence, "
-            "two-sided. Effect: matched-pairs rank-biserial correlation, -1 to 1. q: p corrected by Benjamini and Hochberg "
-            f"over all tests of this report together. Chance level of a similarity: the mean over {statistics.permutations:,} "
-            "permutations of the positions of the second explanation."
+            "Intervals: bias-corrected and accelerated bootstrap of the mean over sequences, "
+            f"{statistics.bootstrap:,} resamples, {100 * statistics.confidence:g} %. Tests: Wilcoxon's signed-rank "
+            "test of pairs of the same sequence, two-sided. Effect: matched-pairs rank-biserial correlation, -1 to "
+            "1. q: p corrected by Benjamini and Hochberg over all tests of this report together. Chance level of a "
+            "similarity: the mean over 100 permutations of the positions of the second explanation."
         ),
         Text(
-            "Faithfulness is measured on sequences of the positive class where classes are known, on all sequences otherwise."
+            "Faithfulness is measured on sequences of the positive class where classes are known, on all sequences "
+            "otherwise."
         ),
     ]
     return Section("definitions", "Definitions", blocks)
@@ -117,4 +119,3 @@ def _left_out(results: Results) -> list[str]:
 def _hashes(results: Results) -> Table:
     rows = [[Cell(one.name), Cell(code(one.model.content_hash))] for one in results.plan.subjects]
     return Table("Content hashes of the models.", [Heading("model"), Heading("sha256")], rows)
-

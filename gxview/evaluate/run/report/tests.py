@@ -34,9 +34,9 @@ def tests_section(statistics: Statistics) -> Section:
     tests = statistics.tests
     blocks: list[object] = [
         Text(
-            f"{len(tests):,} tests, all corrected together; {sum(one.q <= SURE for one in tests):,} have q of at most {SURE}. "
-            "Green speaks for the first side in the direction of the metric, red against it. A small q with a small effect "
-            "is a small difference, surely."
+            f"{len(tests):,} tests, all corrected together; {sum(one.q <= SURE for one in tests):,} have q of at most "
+            f"{SURE}. Green speaks for the first side in the direction of the metric, red against it. A small q with "
+            "a small effect is a small difference, surely."
         )
     ]
     for question, words in _QUESTIONS.items():

@@ -14,19 +14,20 @@ from gxview.evaluate.run.report.tests import verdict
 from gxview.evaluate.run.report.words import metric_words
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import Statistics
+from gxview.evaluate.run.subjects import Subject
 from gxview.measures.registry import FAMILIES, METRICS
 
 _LEADS = {
     "localisation": (
-        "Relevance against bases that are known from elsewhere. Ranking by signed relevance: strong negative relevance at a "
-        "known base is the worst answer."
+        "Relevance against bases that are known from elsewhere. Ranking by signed relevance: strong negative "
+        "relevance at a known base is the worst answer."
     ),
     "concentration": (
-        "How few positions carry an explanation. It says nothing about whether they are the right ones, and it differs between "
-        "levels by construction: compare models on one level only."
+        "How few positions carry an explanation. It says nothing about whether they are the right ones, and it "
+        "differs between levels by construction: compare models on one level only."
     ),
     "stability": "How much explanations change when nothing that matters does.",
-    "sanity": "How much explanations change when the model is destroyed layer by layer; what does not change was not learned.",
+    "sanity": "Explanations while the model is destroyed layer by layer: what does not change was not learned.",
     "composition": "How far relevance only follows the local share of G and C.",
 }
 _PLOTTED = {"localisation": ("auprc", "signal_auprc"), "concentration": ("gini",)}
@@ -60,7 +61,13 @@ def _plot(results: Results, statistics: Statistics, metric: str) -> Iterator[Fig
         panels.setdefault(series.model, []).append(
             Dot(name, float(one.mean), float(one.low), float(one.high), color, series.set != REAL)
         )
-        level = results.get("chance", series.model, series.method)
+        level = next(
+            (
+                values
+                for _, values in results.select(set=REAL, model=series.model, method=series.method, metric="chance")
+            ),
+            None,
+        )
         chance = float(np.nanmean(level)) if level is not None and metric != "gini" else chance
     if panels:
         label = METRICS[metric].label
@@ -142,13 +149,14 @@ def control_section(results: Results, statistics: Statistics) -> Section | None:
         )
     blocks = [
         Text(
-            "Everything again on sequences of the same composition. Where a number is as good on the control as on real "
-            "sequences, it says nothing about biology. Faithfulness is expected to fall where the model predicts nothing to begin with."
+            "Everything again on sequences of the same composition. Where a number is as good on the control as on "
+            "real sequences, it says nothing about biology. Faithfulness is expected to fall where the model "
+            "predicts nothing to begin with."
         ),
         Table("Real minus control", headings, rows, folded=len(rows) > 60),
     ]
     return Section("controls", "Real against control", blocks)
 
 
-def _subject(results: Results, name: str):  # noqa: ANN202
+def _subject(results: Results, name: str) -> Subject | None:
     return next((one for one in results.trained if one.name == name), None)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from gxview.evaluate.records import choices
+from gxview.evaluate.run.measuring import AGAINST
 from gxview.evaluate.run.results import Series
 from gxview.measures.registry import METRICS
 
 PRIMARY = "replacement=random scale=probability"
 """The perturbation that stands for all in plots and claims."""
+
+LOCALISED = (
+    ("auprc", f"against={AGAINST}", f"against={AGAINST}"),
+    ("signal_auprc", f"against={AGAINST} part=size", f"against={AGAINST} part=top"),
+)
+"""What stands for localisation, against a mask or a measurement: metric, detail, and the detail of its chance level."""
 
 _WORDS = {
     "order=morf": "most relevant first",
@@ -20,15 +27,15 @@ _WORDS = {
     "replacement=dinucleotide": "dinucleotide shuffle",
     "scale=probability": "probability",
     "scale=logit": "logit",
-    "relevance=signed": "signed relevance",
-    "relevance=size": "size of the relevance",
-    "positions=permuted": "positions permuted",
+    "part=signed": "signed relevance",
+    "part=size": "size of the relevance",
+    "chance=permuted": "positions permuted",
 }
 
 
 def detail_words(detail: str) -> str:
     """Write the choices of a series for people."""
-    parts = [f"{name}={value}" for name, value in choices(detail).items()]
+    parts = [f"{name}={value}" for name, value in choices(detail).items() if name != "against"]
     return ", ".join(_WORDS.get(part, part.replace("=", " ")) for part in parts)
 
 
