@@ -130,7 +130,19 @@ CHECKS: tuple[Metric, ...] = (
         "shift_similarity",
         "Stability under shift",
         "stability",
-        "Least continuous Jaccard with explanations of the window moved by some bases, over the bases both have.",
+        "Mean continuous Jaccard with explanations of the window moved by 10 or 25 % of its length, over the "
+        "bases both have.",
+        "higher",
+        -1,
+        1,
+        _BASE,
+        _OWN,
+    ),
+    Metric(
+        "shift_worst",
+        "Worst shift",
+        "stability",
+        "Least continuous Jaccard with explanations of the window moved by 10 or 25 % of its length to either side.",
         "higher",
         -1,
         1,
@@ -242,8 +254,8 @@ CHECKS: tuple[Metric, ...] = (
         "sanity",
         "Sanity check passed",
         "sanity",
-        "1 where the mean size-wise similarity to the randomised model stays below the limit, 0 where explanations "
-        "do not change.",
+        "1 where the mean similarity to the wholly randomised model is at most half of the ceiling, 0 where "
+        "explanations do not change.",
         "higher",
         0,
         1,
