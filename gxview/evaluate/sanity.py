@@ -36,7 +36,7 @@ class Verdict:
     passed : bool
         Whether the mean similarity to the randomised model is at most the limit.
     similarity : Number
-        Mean signed continuous Jaccard over the sequences where there is one.
+        Mean size of the continuous Jaccard over the sequences where there is one.
     limit : float
         `LIMIT` of the ceiling.
     n, failures : int
@@ -85,7 +85,7 @@ def cascade_records(
     Returns
     -------
     list of Record
-        ``randomised_similarity`` per sequence, level and step, `detail` ``blocks=2/6``; with the head alone, ``head``.
+        ``randomised_similarity`` per sequence and step, `detail` ``blocks=2/6``; with the head alone ``blocks=head``.
     """
     count = len(blocks_of(model))
     copies = {f"{step}/{count}": randomised(model, seed=seed, top=step) for step in steps or range(1, count + 1)}
@@ -127,7 +127,8 @@ def other_model_records(
     Returns
     -------
     list of Record
-        The signed continuous Jaccard per sequence, at bases and, for models on tokens, at tokens.
+        The continuous Jaccard at bases per sequence (at tokens of one segmentation it is the same); with a model that
+        learned nothing its size, since an explanation that only turns its sign has not changed.
 
     Raises
     ------
@@ -138,9 +139,10 @@ def other_model_records(
         raise GxviewError(f"{len(explanations):,} explanations cannot be compared with {len(others):,} others.")
     found = []
     for name, own, other in zip(names, explanations, others, strict=True):
-        for level in ("base", "token") if len(own.token_relevance) < len(own.values) else ("base",):
-            value = continuous_jaccard(*on_one_level(own, other, level))
-            found.append(record(metric, value, sequence=name, level=level, detail=detail or {}, **columns))
+        value = continuous_jaccard(*on_one_level(own, other, "base"))
+        if metric != "seed_similarity" and not value.reason:
+            value = Number(abs(value))
+        found.append(record(metric, value, sequence=name, detail=detail or {}, **columns))
     return found
 
 
@@ -150,8 +152,8 @@ def verdict(similarities: Sequence[float], model: str, method: str, ceiling: flo
     Parameters
     ----------
     similarities : sequence of float
-        Signed continuous Jaccard per sequence; NaN (a randomised model without any relevance) counts as a failure to
-        compare, never as a pass.
+        ``randomised_similarity`` per sequence, of all blocks; NaN (a randomised model without any relevance) counts as
+        a failure to compare, never as a pass.
     model, method : str
         For the sentence.
     ceiling : float
@@ -165,7 +167,7 @@ def verdict(similarities: Sequence[float], model: str, method: str, ceiling: flo
         nothing = missing("no explanation of the randomised model could be compared")
         words = f"{method} of {model}: {nothing.reason}, so the check was not passed."
         return Verdict(False, nothing, limit, 0, failures, words)
-    mean = Number(known.mean())
+    mean = Number(np.abs(known).mean())
     passed = bool(mean <= limit)
     measured = f"similarity {mean:.2f} over {len(known):,} sequences, at most {limit:.2f} allowed"
     words = (
