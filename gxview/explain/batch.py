@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Literal
 
@@ -13,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from gxview.explain.on_device import explain_bases, explain_tokens, in_launches, way_of
+from gxview.explain.relevance import Relevance, base_relevance, token_relevance
 from gxview.explain.settings import Settings
-from gxview.explain.transfer import to_bases
 from gxview.models.base import Model
 
 Diagnostics = Literal["basic", "full"]
@@ -24,52 +23,6 @@ _OUT_OF_MEMORY = ("out of memory", "alloc_failed", "can't allocate memory", "not
 
 class DeviceFull(Exception):
     """The batch did not fit into the memory of the device."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Relevance:
-    """The explanation of one sequence of L bases and T tokens, without what is common to the batch.
-
-    Attributes
-    ----------
-    sequence : str
-        The letters that were explained.
-    values : ndarray
-        Per base, float32 (L,).
-    tokens : ndarray
-        Per token that stands for bases, float32 (T,).
-    spans : ndarray
-        Bases of each token, int64 (T, 2).
-        Relevance of [CLS] and [SEP] together, signed.
-        Share of [CLS] and [SEP] in the absolute relevance.
-    logits : ndarray
-        float32 (num_labels,).
-    hypothetical : ndarray or None
-        What each of A, C, G, T would contribute, float32 (4, L); None for a model on tokens.
-    diagnostics : dict of str to float
-        See :class:`~gxview.explain.explanation.Explanation`.
-    """
-
-    sequence: str
-    values: NDArray[np.float32]
-    tokens: NDArray[np.float32]
-    spans: NDArray[np.int64]
-    special: float
-    logits: NDArray[np.float32]
-    hypothetical: NDArray[np.float32] | None
-    diagnostics: dict[str, float]
-
-    @property
-    def rows(self) -> NDArray[np.float32]:
-        """What is stitched, float32 (1 or 5, L): `values` and, where there is one, `hypothetical`."""
-        if self.hypothetical is None:
-            return self.values[None]
-        return np.concatenate([self.values[None], self.hypothetical])
-
-    @property
-    def finite(self) -> bool:
-        """Whether neither relevance nor logits hold NaN or infinity."""
-        return bool(np.isfinite(self.values).all() and np.isfinite(self.logits).all())
 
 
 def explain_batch(
@@ -140,7 +93,7 @@ def _tokens_in_launches(model: Model, sequences: Sequence[str], settings: Settin
         bases, relevance = tokens.bases[start : start + count], found.relevance[start : start + count]
         dna, ends = bases > 0, np.cumsum(bases)
         spans = np.stack([ends - bases, ends], axis=1)[dna]
-        yield _token_relevance(settings, sequence, relevance, dna, spans, logits, _ends(settings, relevance, logits))
+        yield token_relevance(settings, sequence, relevance, dna, spans, logits, _ends(settings, relevance, logits))
 
 
 def _ends(settings: Settings, relevance: NDArray[np.float32], logits: NDArray[np.float32]) -> dict[str, float]:
@@ -157,7 +110,7 @@ def _ends(settings: Settings, relevance: NDArray[np.float32], logits: NDArray[np
 
 def _bases_in_launches(model: Model, sequences: Sequence[str], settings: Settings, size: int) -> Iterator[Relevance]:
     values, logits, hypothetical = explain_bases(model, model.codes(sequences), settings, size, hypothetical=True)
-    return _base_relevance(settings, sequences, values, hypothetical, logits)
+    return base_relevance(settings, sequences, values, hypothetical, logits)
 
 
 def _explain_tokens(
@@ -179,7 +132,7 @@ def _explain_tokens(
     )
     real, dna = batch.attention_mask.cpu().numpy() > 0, batch.dna.cpu().numpy()
     return [
-        _token_relevance(
+        token_relevance(
             settings,
             sequences[row],
             relevance[row, real[row]],
@@ -190,29 +143,6 @@ def _explain_tokens(
         )
         for row, spans in enumerate(batch.spans)
     ]
-
-
-def _token_relevance(
-    settings: Settings,
-    sequence: str,
-    relevance: NDArray[np.float32],
-    dna: NDArray[np.bool_],
-    spans: NDArray[np.int64],
-    logits: NDArray[np.float32],
-    details: dict[str, float],
-) -> Relevance:
-    """Put together what is known of one sequence; `relevance` (T,) and `dna` (T,) include [CLS] and [SEP]."""
-    tokens, special = relevance[dna], relevance[~dna]
-    return Relevance(
-        sequence,
-        to_bases(tokens, spans, settings.option("transfer", "uniform")),
-        tokens,
-        spans,
-        float(special.sum(dtype=np.float64)),
-        logits,
-        None,
-        _diagnostics(settings, logits, tokens, special) | details,
-    )
 
 
 def _explain_bases(model: Model, sequences: Sequence[str], settings: Settings) -> list[Relevance]:
@@ -226,39 +156,7 @@ def _explain_bases(model: Model, sequences: Sequence[str], settings: Settings) -
         composite=settings.option("composite", "epsilon"),
         precision=way_of(model, settings).precision,
     )
-    return list(_base_relevance(settings, sequences, values, hypothetical, logits))
-
-
-def _base_relevance(
-    settings: Settings,
-    sequences: Sequence[str],
-    values: NDArray[np.float32],
-    hypothetical: NDArray[np.float32],
-    logits: NDArray[np.float32],
-) -> Iterator[Relevance]:
-    nothing = np.zeros(0, dtype=np.float32)
-    spans = np.arange(values.shape[1])[:, None] + np.array([0, 1])
-    for row, sequence in enumerate(sequences):
-        details = _diagnostics(settings, logits[row], values[row], nothing)
-        yield Relevance(sequence, values[row], values[row], spans, 0.0, logits[row], hypothetical[row], details)
-
-
-def _share(special: NDArray[np.float32], tokens: NDArray[np.float32]) -> float:
-    apart, rest = float(np.abs(special, dtype=np.float64).sum()), float(np.abs(tokens, dtype=np.float64).sum())
-    return apart / (apart + rest) if apart + rest > 0 else 0.0
-
-
-def _diagnostics(
-    settings: Settings, logits: NDArray[np.float32], tokens: NDArray[np.float32], special: NDArray[np.float32]
-) -> dict[str, float]:
-    explained, apart = settings.explained(logits), float(special.sum(dtype=np.float64))
-    total = apart + float(tokens.sum(dtype=np.float64))
-    return {
-        "explained": explained,
-        "relevance_sum": total,
-        "special_share": _share(special, tokens),
-        "remainder": explained - total,
-    }
+    return list(base_relevance(settings, sequences, values, hypothetical, logits))
 
 
 @contextmanager
