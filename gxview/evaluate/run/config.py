@@ -90,13 +90,13 @@ class Controls(_Part):
         Controls of the sequences; the whole table is made again on each. None: by the size of the evaluation.
     randomised
         Number of copies of each model with random weights.
-    gc_tolerance
-        Largest difference of the GC content of a GC-matched control, as a share.
+    gc_width
+        Width of the bins of GC content within which a control matches.
     """
 
     sets: tuple[Control, ...] | None = None
     randomised: int = Field(default=1, ge=0, le=20)
-    gc_tolerance: float = Field(default=0.02, gt=0, lt=1)
+    gc_width: float = Field(default=0.02, gt=0, lt=1)
 
 
 class Faithfulness(_Part):

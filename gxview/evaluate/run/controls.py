@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from gxview.errors import GxviewError, UsageError
+from gxview.evaluate.negatives import gc_matched
 from gxview.evaluate.run.config import Control, Evaluation
-from gxview.evaluate.run.data import Item
-from gxview.genome import Reference, Region, reverse_complement
+from gxview.evaluate.run.data import Item, flanks_of
+from gxview.genome import Reference
 from gxview.genome.shuffle import dinucleotide_shuffle, mononucleotide_shuffle
 
-_TRIES = 2_000
 WORDS = {
     "real": "Real sequences",
     "dinucleotide": "Dinucleotide-shuffled sequences",
@@ -49,7 +49,7 @@ def control_items(
     if kind != "gc_matched":
         shuffle = dinucleotide_shuffle if kind == "dinucleotide" else mononucleotide_shuffle
         made = [
-            replace(item, letters=shuffle(item.letters, _rng(evaluation.seed, kind, item)), region=None)
+            replace(item, letters=shuffle(item.letters, _rng(evaluation.seed, kind, item)), region=None, flanks=None)
             for item in items
         ]
         same = sum(a.letters == b.letters for a, b in zip(items, made, strict=True))
@@ -61,52 +61,30 @@ def control_items(
 
 
 def _matched(items: Sequence[Item], evaluation: Evaluation, reference: Reference) -> tuple[list[Item], list[str]]:
-    taken: dict[str, list[Region]] = {}
-    for item in items:
-        if item.region is not None:
-            taken.setdefault(item.region.chrom, []).append(item.region)
-    found, missing = [], 0
-    for item in items:
-        match = _match(item, evaluation, reference, taken)
-        if match is None:
-            missing += 1
-        else:
-            found.append(match)
-    notes = [f"{missing:,} sequences have no place of the genome with a similar GC content."] if missing else []
-    if not taken:
-        notes.append("The sequences have no places on the genome, so a GC-matched control may overlap one of them.")
+    known = [item for item in items if item.letters.strip("N")]
+    places = [item.region for item in items if item.region is not None]
+    drawn = gc_matched(
+        [item.letters for item in known],
+        reference,
+        avoid=places,
+        seed=evaluation.seed,
+        width=evaluation.controls.gc_width,
+    )
+    found = [
+        replace(item, letters=one.letters, region=one.region, flanks=flanks_of(one.region, reference))
+        for item, one in zip(known, drawn, strict=True)
+        if one is not None
+    ]
     if not found:
         raise GxviewError(
             f"No place of {reference.path.name} matches the GC content and length of any sequence; leave the control "
-            "gc_matched out, or raise gc_tolerance."
+            "gc_matched out, or widen gc_width."
         )
+    missing = len(items) - len(found)
+    notes = [f"{missing:,} sequences have no place of the genome with the same GC content."] if missing else []
+    if not places:
+        notes.append("The sequences have no places on the genome, so a GC-matched control may overlap one of them.")
     return found, notes
-
-
-def _match(item: Item, evaluation: Evaluation, reference: Reference, taken: dict[str, list[Region]]) -> Item | None:
-    rng, length = _rng(evaluation.seed, "gc_matched", item), len(item.letters)
-    names = [name for name, size in reference.sizes.items() if size >= length]
-    if not names:
-        return None
-    room = np.array([reference.sizes[name] - length + 1 for name in names], float)
-    wanted = _gc(item.letters)
-    for _ in range(_TRIES):
-        chrom = names[int(rng.choice(len(names), p=room / room.sum()))]
-        start = int(rng.integers(0, reference.sizes[chrom] - length + 1))
-        strand = "+-"[int(rng.integers(2))]
-        if any(one.start < start + length and start < one.end for one in taken.get(chrom, ())):
-            continue
-        letters = reference.fetch(Region(chrom, start, start + length)).upper()
-        if "N" in letters or abs(_gc(letters) - wanted) > evaluation.controls.gc_tolerance:
-            continue
-        read = reverse_complement(letters) if strand == "-" else letters
-        return replace(item, letters=read, region=Region(chrom, start, start + length, strand))
-    return None
-
-
-def _gc(letters: str) -> float:
-    known = len(letters) - letters.count("N")
-    return (letters.count("G") + letters.count("C")) / max(1, known)
 
 
 def _rng(seed: int, kind: str, item: Item) -> np.random.Generator:

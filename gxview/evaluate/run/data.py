@@ -16,7 +16,7 @@ from gxview.errors import GxviewError
 from gxview.evaluate.run.config import Data
 from gxview.evaluate.run.truth import Truth, TruthFile, check_letters, is_mask, read_cells, region_of, renamed, truth_of
 from gxview.explain.sequences import NamedSequence, read_sequences
-from gxview.genome import Reference, Region
+from gxview.genome import Reference, Region, reverse_complement
 from gxview.measures.ranking import top_mask
 
 
@@ -36,6 +36,8 @@ class Item:
         Its place on the genome, where known.
     truth
         What is known about its bases, float32 (L,): a mask, or a measurement with NaN where missing.
+    flanks
+        The bases of the genome before and behind it, half its length each, where the genome is given.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Item:
     label: int | None = None
     region: Region | None = None
     truth: Truth | None = None
+    flanks: tuple[str, str] | None = None
 
     @property
     def mask(self) -> NDArray[np.bool_] | None:
@@ -51,12 +54,18 @@ class Item:
             return None
         return self.truth > 0 if is_mask(self.truth) else top_mask(self.truth)
 
+    def mask_or_none(self) -> NDArray[np.bool_]:
+        """Return the known bases, bool (L,); none of them where nothing is known."""
+        mask = self.mask
+        return np.zeros(len(self.letters), bool) if mask is None else mask
+
     @property
     def digest(self) -> str:
         """Of everything that goes into a number about this sequence."""
         content = hashlib.sha256(f"{self.id}\0{self.letters}\0{self.label}".encode())
         if self.truth is not None:
             content.update(self.truth.tobytes())
+        content.update(repr(self.flanks).encode())
         return content.hexdigest()
 
 
@@ -185,7 +194,20 @@ def _item(
     truth = truth_of(cells, len(record.sequence), where)
     if truth is None and truths is not None and region is not None:
         truth = truths.of(region)
-    return Item(record.id, record.sequence, record.label, region, truth)
+    flanks = flanks_of(region, reference) if region is not None and reference is not None else None
+    return Item(record.id, record.sequence, record.label, region, truth, flanks)
+
+
+def flanks_of(region: Region, reference: Reference) -> tuple[str, str] | None:
+    """Return the bases before and behind a place along its strand, half its length each; None at the genome's end."""
+    reach = region.length // 2
+    if region.start < reach or region.end + reach > reference.sizes[region.chrom]:
+        return None
+    left = reference.fetch(Region(region.chrom, region.start - reach, region.start)).upper()
+    right = reference.fetch(Region(region.chrom, region.end, region.end + reach)).upper()
+    if region.strand == "-":
+        return reverse_complement(right), reverse_complement(left)
+    return left, right
 
 
 def _notes(records: Sequence[NamedSequence], items: Sequence[Item], truths: TruthFile | None) -> list[str]:
@@ -203,9 +225,6 @@ def _notes(records: Sequence[NamedSequence], items: Sequence[Item], truths: Trut
     repeated = sum(count - 1 for count in Counter(one.letters for one in items).values() if count > 1)
     if repeated:
         notes.append(f"{repeated:,} sequences occur more than once; intervals and tests take them as independent.")
-    lengths = {len(one.letters) for one in items}
-    if len(lengths) > 1:
-        notes.append(f"The sequences have {len(lengths):,} different lengths, {min(lengths):,} to {max(lengths):,}.")
     without = sum(one.truth is None for one in items)
     if truths is not None and without:
         notes.append(f"{without:,} sequences have no known bases: no place, or a chromosome that the mask lacks.")

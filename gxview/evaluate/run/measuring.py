@@ -8,17 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gxview.evaluate.agreement import concentration_records, on_one_level, similarity_records
+from gxview.evaluate.agreement import concentration_records, similarity_records
+from gxview.evaluate.composition import composition_records, partial_similarity_records
 from gxview.evaluate.localisation import localisation_records, signal_records
 from gxview.evaluate.records import Record, record
 from gxview.evaluate.run.explained import Explained
 from gxview.evaluate.run.subjects import Subject
 from gxview.evaluate.run.truth import is_mask
 from gxview.explain.settings import CONTRAST, positive_class, probability
-from gxview.measures.partial import partial_spearman
-from gxview.measures.similarity import spearman
 
-GC_WINDOW = 21
 AGAINST = "known"
 _DRAWS = 200
 
@@ -48,7 +46,7 @@ def explained_logit(logits: NDArray[np.float32], subject: Subject) -> float:
 def concentrations(one: Explained, **columns: Any) -> Iterator[Record]:
     """Yield Gini index and entropies, and how far relevance follows the local share of G and C."""
     yield from concentration_records(one.explanation(), **columns)
-    yield record("gc_spearman", spearman(one.values, local_gc(one.item.letters)), **columns)
+    yield from composition_records(one.values, one.item.letters, **columns)
 
 
 def localisations(one: Explained, rng: np.random.Generator, **columns: Any) -> Iterator[Record]:
@@ -78,8 +76,7 @@ def similarities(first: Side, second: Side, rng: np.random.Generator | None, **c
     on_tokens = min(len(a.token_relevance), len(b.token_relevance)) < len(a.values)
     for level in ("base", "token") if on_tokens else ("base",):
         yield from similarity_records(a, b, level, rng, **columns)
-    values = on_one_level(a, b, "base")
-    yield record("gc_partial_spearman", partial_spearman(*values, local_gc(first.found.item.letters)), **columns)
+    yield from partial_similarity_records(a.values, b.values, first.found.item.letters, **columns)
 
 
 def failed_pair(first: Side, second: Side) -> str:
@@ -88,16 +85,6 @@ def failed_pair(first: Side, second: Side) -> str:
         if side.found.failed:
             return f"{side.subject.name}, {side.method}: {side.found.reason}"
     return ""
-
-
-def local_gc(letters: str, window: int = GC_WINDOW) -> NDArray[np.float64]:
-    """Return the share of G and C among the A, C, G, T around each base, float64 (L,); NaN where there are none."""
-    codes = np.frombuffer(letters.encode(), np.uint8)
-    strong = np.isin(codes, np.frombuffer(b"GC", np.uint8)).astype(np.float64)
-    known = np.isin(codes, np.frombuffer(b"ACGT", np.uint8)).astype(np.float64)
-    ones = np.ones(min(window, len(letters)))
-    with np.errstate(invalid="ignore"):
-        return np.convolve(strong, ones, "same") / np.convolve(known, ones, "same")
 
 
 def columns_of(set_name: str, side: Side, other: Side | None = None) -> dict[str, Any]:

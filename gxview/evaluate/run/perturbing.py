@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gxview.errors import Cancelled, GxviewError
 from gxview.evaluate.faithfulness import curve_records, faithfulness_records
 from gxview.evaluate.perturbation import perturbation_curves
 from gxview.evaluate.records import Record, choices, failure
+from gxview.evaluate.run.changing import attempted
 from gxview.evaluate.run.config import Evaluation
 from gxview.evaluate.run.explained import Explained
 from gxview.evaluate.run.subjects import Subject
@@ -72,27 +72,16 @@ def _plan(evaluation: Evaluation, replacement: str) -> Plan:
 def _records(
     scorer: Scorer, subject: Subject, methods: Sequence[str], rows: Rows, plan: Plan, columns: Mapping[str, Any]
 ) -> Iterator[Record]:
-    """Yield the records of the sequences; where they fail together, one by one."""
-    if not rows:
-        return
-    explanations = {method: [row[index].explanation() for row in rows] for index, method in enumerate(methods)}
-    names = [row[0].item.id for row in rows]
-    try:
-        curves = perturbation_curves(scorer, explanations, plan)
-    except Cancelled:
-        raise
-    except GxviewError as error:
-        if len(rows) == 1:
-            yield failure("aopc", error, sequence=names[0], model=subject.name, **columns)
-            return
-        for row in rows:
-            yield from _records(scorer, subject, methods, [row], plan, columns)
-        return
-    found = faithfulness_records(curves, plan, names, subject.name)
-    found += curve_records(curves, plan, names, subject.name, scales=("probability",))
-    for one in found:
-        if _is_wanted(one, plan):
-            yield replace(one, **columns)
+    def work(some: Rows) -> list[Record]:
+        explanations = {method: [row[index].explanation() for row in some] for index, method in enumerate(methods)}
+        curves, names = perturbation_curves(scorer, explanations, plan), [row[0].item.id for row in some]
+        found = faithfulness_records(curves, plan, names, subject.name)
+        found += curve_records(curves, plan, names, subject.name, scales=("probability",))
+        return [replace(one, **columns) for one in found if _is_wanted(one, plan)]
+
+    yield from attempted(
+        work, rows, lambda row, error: failure("aopc", error, sequence=row[0].item.id, model=subject.name, **columns)
+    )
 
 
 def _is_wanted(one: Record, plan: Plan) -> bool:

@@ -10,13 +10,15 @@ from itertools import combinations
 import numpy as np
 
 from gxview.evaluate.records import REAL
+from gxview.evaluate.run.changing import affordable
 from gxview.evaluate.run.config import Evaluation, digest
 from gxview.evaluate.run.data import Item
 from gxview.evaluate.run.subjects import RANDOM, Subject
 from gxview.version import __version__
 
 FORMAT = 1
-EXPLAIN, MEASURE, PERTURB, COMPARE = "explain", "measure", "perturb", "compare"
+EXPLAIN, MEASURE, COMPARE = "explain", "measure", "compare"
+PERTURB, MUTATE, SHAKE, BREAK = "perturb", "mutate", "shake", "break"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,11 @@ class Block:
     items: tuple[Item, ...]
 
     @cached_property
+    def letters(self) -> list[str]:
+        """The sequences alone."""
+        return [item.letters for item in self.items]
+
+    @cached_property
     def digest(self) -> str:
         """Of the sequences with all that is known about them."""
         return digest([self.set, [item.digest for item in self.items]])
@@ -50,8 +57,9 @@ class Task:
     Attributes
     ----------
     kind
-        ``explain`` (a block by one method), ``measure`` (numbers about these explanations), ``perturb`` (a model is
-        asked about changed sequences, for all its methods together) or ``compare`` (all pairs of one block).
+        ``explain`` (a block by one method), ``measure`` (numbers about these explanations), ``shake`` (their
+        stability), ``break`` (while the model is made random), ``perturb`` and ``mutate`` (a model is asked about
+        changed sequences, for all its methods together), ``compare`` (all pairs of one block).
     key
         Of the content.
     block
@@ -118,15 +126,17 @@ class Plan:
         """Yield the tasks of a block: for each model and method explain, then measure; then all comparisons."""
         keys = []
         for subject in self.subjects:
-            common = [FORMAT, __version__, block.digest, subject.name, self._options(subject)]
+            common = [FORMAT, __version__, block.digest, subject.name, self._options()]
             own = []
             for method in subject.methods:
                 explain = self.explaining(block, subject, method)
                 own.append(explain.key)
                 yield explain
-                yield Task(MEASURE, digest([MEASURE, *common, explain.key]), block, subject, method)
+                for kind in self._kinds(block, subject, method):
+                    yield Task(kind, digest([kind, *common, explain.key]), block, subject, method)
             if "faithfulness" in self.evaluation.chosen_families:
-                yield Task(PERTURB, digest([PERTURB, *common, *own]), block, subject)
+                for kind in (PERTURB, MUTATE) if self.evaluation.full and not subject.copy_of else (PERTURB,):
+                    yield Task(kind, digest([kind, *common, *own]), block, subject)
             keys += own
         if "similarity" in self.evaluation.chosen_families and self.pairs:
             pairs = [[pair.first.name, pair.first_method, pair.second.name, pair.second_method] for pair in self.pairs]
@@ -134,12 +144,21 @@ class Plan:
                 COMPARE, digest([COMPARE, FORMAT, __version__, keys, block.digest, pairs, self.evaluation.seed]), block
             )
 
+    def _kinds(self, block: Block, subject: Subject, method: str) -> Iterator[str]:
+        """Yield what is done with the explanations of a method by themselves."""
+        yield MEASURE
+        if subject.copy_of or method == RANDOM or not affordable(subject, method, max(map(len, block.letters))):
+            return
+        if "stability" in self.evaluation.chosen_families:
+            yield SHAKE
+        if "sanity" in self.evaluation.chosen_families and block.set == REAL:
+            yield BREAK
+
     def explaining(self, block: Block, subject: Subject, method: str) -> Task:
         """Return the task that explains a block."""
         model = subject.model
         about = [model.content_hash, model.kind, model.device.type, method, subject.target]
-        letters = [item.letters for item in block.items]
-        key = digest([EXPLAIN, FORMAT, __version__, *about, letters, self.evaluation.seed if method == RANDOM else 0])
+        key = digest([EXPLAIN, FORMAT, __version__, *about, block.letters])
         return Task(EXPLAIN, key, block, subject, method)
 
     def count(self) -> int:
@@ -152,15 +171,10 @@ class Plan:
         )
         return [FORMAT, __version__, settings, [[one.name, one.model.name, one.methods] for one in self.subjects]]
 
-    def _options(self, subject: Subject) -> list[object]:
+    def _options(self) -> list[object]:
         chosen = self.evaluation
         faithfulness = chosen.faithfulness.model_dump(mode="json")
-        return [chosen.seed, chosen.chosen_families, chosen.chosen_replacements, faithfulness, bool(subject.copy_of)]
-
-
-def is_control(set_name: str) -> bool:
-    """Whether a set is no real one."""
-    return set_name != REAL
+        return [chosen.seed, chosen.chosen_families, chosen.chosen_replacements, faithfulness, chosen.full]
 
 
 def _pairs(subjects: Sequence[Subject]) -> Iterator[Pair]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from gxview.evaluate.records import COLUMNS, REAL, Record
 from gxview.evaluate.run.config import Evaluation
 from gxview.evaluate.run.controls import control_items
 from gxview.evaluate.run.data import DataSet, Item, read_data
+from gxview.evaluate.run.judging import judged, verdicts
 from gxview.evaluate.run.plan import EXPLAIN, Plan
 from gxview.evaluate.run.report import write_report
 from gxview.evaluate.run.results import Results
@@ -97,6 +99,9 @@ class _Run:
         if finished is not None:
             return finished
         store = Store(self._folder / WORK)
+        for note in judged(plan):
+            notes.append(note)
+            self._tell({"event": "note", "text": note})
         self._work(plan, store)
         self._tell({"event": "progress", "state": "writing", "done": plan.count(), "total": plan.count()})
         return self._written(Results(self._evaluation, data, plan, store, notes=notes))
@@ -146,7 +151,7 @@ class _Run:
     def _written(self, results: Results) -> Outcome:
         table = TableWriter(self._folder, TABLE, COLUMNS, ["value"])
         try:
-            for one in _records(results):
+            for one in chain(_records(results), verdicts(results)):
                 results.add(one)
                 table.add(list(one.as_dict().values()))
             files = table.finish()

@@ -136,7 +136,7 @@ class Statistics:
     def _opponents(self, series: Series, subjects: dict[str, Subject]) -> Iterator[tuple[str, Series]]:
         """Yield what a series is tested against."""
         subject = subjects[series.model]
-        if subject.copy_of or (series.other_model and subjects[series.other_model].copy_of):
+        if subject.copy_of or (series.other_model in subjects and subjects[series.other_model].copy_of):
             return
         if series.set == REAL:
             yield from self._against_chance(series)

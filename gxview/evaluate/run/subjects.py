@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gxview.errors import UsageError
@@ -102,14 +101,13 @@ def _target(entry: ModelEntry, model: Model, one_logit: bool) -> Target:
 def _methods(entry: ModelEntry, model: Model, *, full: bool) -> tuple[tuple[str, ...], dict[str, str]]:
     if entry.methods:
         return tuple(dict.fromkeys(find_method(model.kind, name).name for name in entry.methods)), {}
-    known = [method.name for method in methods_for(model.kind)]
-    fitting, left_out = _fitting(known, model)
+    fitting = [method.name for method in methods_for(model.kind) if method.explains != "tokens"]
+    left_out = dict.fromkeys(
+        (method.name for method in methods_for(model.kind) if method.explains == "tokens"),
+        "explains a masked language model, not a classifier",
+    )
     if full:
         return tuple(fitting), left_out
     quick = [fitting[0], *(name for name in QUICK_METHODS if name in fitting)]
     rest = {name: "only with --full" for name in fitting if name not in quick}
     return tuple(dict.fromkeys(quick)), {**left_out, **rest}
-
-
-def _fitting(known: Sequence[str], model: Model) -> tuple[list[str], dict[str, str]]:
-    return list(known), {}

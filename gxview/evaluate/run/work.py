@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 
 from gxview.evaluate.records import Record, failure
+from gxview.evaluate.run.changing import cascades, mutations, stabilities
 from gxview.evaluate.run.explained import Explained, explain_items, pack, unpack
 from gxview.evaluate.run.measuring import (
     Side,
@@ -19,10 +19,10 @@ from gxview.evaluate.run.measuring import (
     similarities,
 )
 from gxview.evaluate.run.perturbing import perturbations
-from gxview.evaluate.run.plan import COMPARE, EXPLAIN, MEASURE, PERTURB, Block, Pair, Plan, Task
+from gxview.evaluate.run.plan import BREAK, COMPARE, EXPLAIN, MEASURE, MUTATE, SHAKE, Block, Pair, Plan, Task
 from gxview.evaluate.run.rows import pack_rows
 from gxview.evaluate.run.store import Store
-from gxview.evaluate.run.subjects import RANDOM, Subject
+from gxview.evaluate.run.subjects import Subject
 from gxview.explain import Explanation, explain
 
 Cancelled = Callable[[], bool]
@@ -59,8 +59,8 @@ class BlockWork:
             assert task.subject is not None
             self.explained(task.subject, task.method)
             return
-        work = {COMPARE: self._compared, MEASURE: self._measured, PERTURB: self._perturbed}[task.kind]
-        self._store.put(task.kind, task.key, pack_rows(work(task)))
+        rows = {COMPARE: self._compared, MEASURE: self._measured}.get(task.kind, self._changed)(task)
+        self._store.put(task.kind, task.key, pack_rows(rows))
 
     def explained(self, subject: Subject, method: str) -> list[Explained]:
         """Return the explanations of the block: from memory, from disk, or made now and put there."""
@@ -78,10 +78,8 @@ class BlockWork:
 
     def _explain(self, task: Task, letters: list[str]) -> list[Explanation]:
         assert task.subject is not None
-        extra: dict[str, Any] = {"seed": self._plan.evaluation.seed} if task.method == RANDOM else {}
-        return explain(
-            task.subject.model, letters, task.method, task.subject.target, cancelled=self._cancelled, **extra
-        )
+        subject = task.subject
+        return explain(subject.model, letters, task.method, subject.target, cancelled=self._cancelled)
 
     def _measured(self, task: Task) -> Iterator[Record]:
         subject, rng = task.subject, task.rng(self._plan.evaluation.seed)
@@ -99,11 +97,19 @@ class BlockWork:
             if "localisation" in families:
                 yield from localisations(one, rng, **columns)
 
-    def _perturbed(self, task: Task) -> Iterator[Record]:
-        subject = task.subject
+    def _changed(self, task: Task) -> Iterator[Record]:
+        """Yield what is learned from changed sequences or a changed model."""
+        subject, chosen, ask = task.subject, self._plan.evaluation, self._cancelled
         assert subject is not None
+        columns = {"set": self._block.set, "model": subject.name}
+        if task.kind in (SHAKE, BREAK):
+            work = stabilities if task.kind == SHAKE else cascades
+            block = self.explained(subject, task.method)
+            return work(subject, task.method, block, chosen.seed, ask, **columns, method=task.method)
         by_method = {method: self.explained(subject, method) for method in subject.methods}
-        yield from perturbations(subject, by_method, self._plan.evaluation, self._cancelled, set=self._block.set)
+        if task.kind == MUTATE:
+            return mutations(subject, by_method, ask, **columns)
+        return perturbations(subject, by_method, chosen, ask, set=self._block.set)
 
     def _compared(self, task: Task) -> Iterator[Record]:
         rng = task.rng(self._plan.evaluation.seed)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.controls import WORDS
+from gxview.evaluate.run.judging import ceiling, sanity_verdict
 from gxview.evaluate.run.report.parts import Cell, Heading, Section, Table, Text, chance_of, joined, number
 from gxview.evaluate.run.report.tests import SURE
 from gxview.evaluate.run.report.words import LOCALISED, PRIMARY
@@ -61,7 +60,7 @@ def _claims(results: Results, statistics: Statistics) -> Iterator[Claim]:
         yield from _faithful(results, statistics, subject)
         yield from _localised(results, statistics, subject)
         yield from _controlled(results, statistics, subject)
-        yield from _learned(results, statistics, subject)
+        yield from _learned(results, subject)
     yield from _agreeing(results, statistics)
 
 
@@ -109,36 +108,19 @@ def _controlled(results: Results, statistics: Statistics, subject: Subject) -> I
             )
 
 
-def _learned(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
-    """Whether explanations change with the weights: similarity to the randomised copy below half of the ceiling."""
-    ceiling, words = _ceiling(results, subject)
-    for copy in results.plan.subjects:
-        if copy.copy_of != subject.name:
-            continue
-        pair = Series(REAL, subject.name, subject.main, copy.name, subject.main, "base", "jaccard", "")
-        found = statistics.summary(pair)
-        if found is None:
-            continue
-        limit = ceiling / 2
-        verdict = "cannot be said" if not found.n else "holds" if found.high < limit else "fails"
-        yield Claim(
-            f"{subject.name}: explanations come from what was learned; they change when the weights are randomised.",
-            verdict,
-            f"continuous Jaccard with {copy.name} {number(float(found.mean))} ({number(float(found.low))} to "
-            f"{number(float(found.high))}), limit {number(limit)}: {words}; n {found.n:,}",
-        )
-
-
-def _ceiling(results: Results, subject: Subject) -> tuple[float, str]:
-    """Return the similarity of two training runs, or 1 where there is one run only."""
-    for other in results.trained:
-        pair = (subject, other) if other.seed_of == subject.name else (other, subject)
-        if subject.name in (other.seed_of, "") or subject.seed_of == other.name:
-            for first, second in (pair, pair[::-1]):
-                column = results.get("jaccard", first.name, first.main, other=(second.name, second.main), level="base")
-                if column is not None and np.isfinite(column).any():
-                    return float(np.nanmean(column)), f"half of the agreement with the training run {other.name}"
-    return 1.0, "half of the agreement with itself, as there is no second training run"
+def _learned(results: Results, subject: Subject) -> Iterator[Claim]:
+    """Whether explanations change with the weights: similarity to the randomised copies below half of the ceiling."""
+    _, other = ceiling(results, subject)
+    half = f"half of the agreement with the training run {other}" if other else "half of what is possible"
+    for method in subject.methods:
+        found = sanity_verdict(results, subject, method)
+        if found is not None:
+            yield Claim(
+                f"{subject.name}: {method} shows what was learned; it explains otherwise when all weights are random.",
+                "cannot be said" if not found.n else "holds" if found.passed else "fails",
+                f"mean size of the continuous Jaccard with the randomised model {number(float(found.similarity))}, "
+                f"limit {number(found.limit)} ({half}), n {found.n:,}, {found.failures:,} missing",
+            )
 
 
 def _agreeing(results: Results, statistics: Statistics) -> Iterator[Claim]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gxview.evaluate.records import REAL
+from gxview.evaluate.records import REAL, choices
 from gxview.evaluate.run.controls import WORDS
 from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, cell, chance_of, spread
-from gxview.evaluate.run.report.plots import Dot, dots
+from gxview.evaluate.run.report.plots import Dot, Line, curves, dots
 from gxview.evaluate.run.report.tests import verdict
 from gxview.evaluate.run.report.words import metric_words
 from gxview.evaluate.run.results import Results, Series
@@ -41,7 +41,9 @@ def value_sections(results: Results, statistics: Statistics) -> Iterator[Section
         if found:
             blocks: list[object] = [Text(lead)]
             blocks += [figure for metric in _PLOTTED.get(family, ()) for figure in _plot(results, statistics, metric)]
-            blocks += _tables(results, statistics, found)
+            if family == "sanity":
+                blocks += _cascade(results, statistics)
+            blocks += _tables(results, statistics, [one for one in found if one.metric != "randomised_similarity"])
             blocks += _overall(results, family)
             yield Section(family, FAMILIES[family], blocks)
 
@@ -77,6 +79,39 @@ def _plot(results: Results, statistics: Statistics, metric: str) -> Iterator[Fig
         alt = f"{label} of each method"
         caption = f"{label}, base level, mean over sequences with its interval. Filled: real{beside}.{line}"
         yield Figure(dots(metric, panels, label, alt, zero), caption, alt)
+
+
+def _cascade(results: Results, statistics: Statistics) -> Iterator[Figure | Table]:
+    """Yield how similar explanations stay while blocks are made random from the top: a curve and its numbers."""
+    panels: dict[str, list[Line]] = {}
+    rows = []
+    for subject in results.trained:
+        for index, method in enumerate(subject.methods):
+            steps = []
+            for series, _ in results.select(
+                set=REAL, model=subject.name, method=method, metric="randomised_similarity", level="base"
+            ):
+                one, blocks = statistics.summary(series), choices(series.detail)["blocks"]
+                if one is None or not one.n:
+                    continue
+                mean, low, high = float(one.mean), float(one.low), float(one.high)
+                rows.append([Cell(subject.name), Cell(method), Cell(blocks), spread(mean, low, high), cell(one.n, 0)])
+                if blocks != "head":
+                    steps.append((float(blocks.split("/")[0]), mean, low, high))
+            if steps:
+                numbers = np.array([(0.0, 1.0, 1.0, 1.0), *sorted(steps)]).T
+                strong = method == subject.main
+                panels.setdefault(subject.name, []).append(Line(method, *numbers, index, "-", strong))
+    if panels:
+        alt = "Similarity to the explanation of the trained model against the number of randomised blocks"
+        yield Figure(
+            curves("cascade", panels, "blocks made random, from the top", "size of the continuous Jaccard", alt),
+            "The lower the better: a curve that stays up shows the input or the architecture, not what was learned.",
+            alt,
+        )
+        names = ("model", "method", "blocks made random")
+        headings = [*map(Heading, names), Heading("similarity", True), Heading("n", True)]
+        yield Table("Similarity to the trained model by randomised blocks", headings, rows, folded=True)
 
 
 def _tables(results: Results, statistics: Statistics, found: list[Series]) -> Iterator[Table]:
