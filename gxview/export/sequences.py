@@ -41,8 +41,8 @@ def check_sequence_request(path: Path, sequences: Sequence[NamedSequence]) -> No
             if len(one.sequence) != len(first.sequence):
                 raise GxviewError(
                     f"An npz file needs sequences of one length, but '{first.id}' (line {first.line}) has "
-                    f"{len(first.sequence):,} bases and '{one.id}' (line {one.line}) {len(one.sequence):,}; cut them to "
-                    "one length, or write a .tsv file."
+                    f"{len(first.sequence):,} bases and '{one.id}' (line {one.line}) {len(one.sequence):,}; cut them "
+                    "to one length, or write a .tsv file."
                 )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gxview.errors import Cancelled
+from gxview.explain.fast import fast_logits
 from gxview.explain.precision import arithmetic
 from gxview.explain.rules import GradientOps
 from gxview.explain.settings import Settings
@@ -73,7 +74,7 @@ class Work:
         for batch in self._of_one_length(rows):
             ids = torch.from_numpy(np.stack([rows[index] for index in batch])).long().to(self.model.device)
             with self.answering():
-                logits[batch] = plain(self.model)(input_ids=ids).logits.float().cpu().numpy()
+                logits[batch] = self._of_tokens(ids).float().cpu().numpy()
         return logits
 
     def base_logits(self, codes: Codes) -> NDArray[np.float32]:
@@ -126,6 +127,12 @@ class Work:
             those = np.flatnonzero(lengths == length)
             for part in self.parts(len(those), int(length)):
                 yield those[part].tolist()
+
+    def _of_tokens(self, ids: Tensor) -> Tensor:
+        if ids.device.type == "cpu":
+            return fast_logits(self.model.network, ids)
+        logits: Tensor = plain(self.model)(input_ids=ids).logits
+        return logits
 
     @contextmanager
     def answering(self) -> Iterator[None]:

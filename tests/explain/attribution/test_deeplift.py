@@ -43,7 +43,9 @@ def captum_s(explainer, model, references, target):
         layers[8] = nn.MaxPool1d(6)  # all positions that are left of 40
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return explainer(layers).attribute(model.one_hot([SEQUENCE]), references, target=target)[0].sum(0).numpy()
+        return (
+            explainer(layers).attribute(model.one_hot([SEQUENCE]), references, target=target)[0].sum(0).detach().numpy()
+        )
 
 
 @pytest.mark.parametrize("pooling", ["flatten", "max"])
