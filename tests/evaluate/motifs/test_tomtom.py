@@ -30,7 +30,7 @@ def jaspar():
 
 @pytest.mark.parametrize("query", ["A", "G", "AC", "TG"])
 def test_p_values_equal_enumeration(query):
-    # Columns are single letters, so a column matches (score 1) or not (0, also its median, as for an overhang). A target
+    # Columns are single letters: a column matches (score 1) or not (0, also its median, as for an overhang). A target
     # of six letters meets the query at 7 - len(query) whole places, which TOMTOM takes as independent.
     database = database_of(WORDS)
     text = "".join(WORDS)
