@@ -21,6 +21,7 @@ COMMANDS = {
     "train": "train",
     "models": "models",
     "methods": "methods",
+    "motifs": "motifs",
     "sample": "sample",
     "demo": "demo",
     "check": "check",

@@ -69,8 +69,7 @@ def stabilities(
         )
         if method in _TAKE_NOISE:
             letters = [one.item.letters for one in some]
-            about = {"method": method, "target": subject.target, "seed": seed}
-            more = noise_records(subject.model, letters, names, **about)
+            more = noise_records(subject.model, letters, names, method=method, target=subject.target, seed=seed)
             found += [replace(one, **columns) for one in more]
         return found
 

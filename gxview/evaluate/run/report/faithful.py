@@ -30,12 +30,12 @@ def faithfulness_section(results: Results, statistics: Statistics) -> Section | 
     """Return curves and numbers; None where nothing was perturbed."""
     if not any(series.metric == "aopc" for series in results.columns):
         return None
-    positive = statistics.positive.any() and not statistics.positive.all()
+    positive = results.positive.any() and not results.positive.all()
     which = "of the positive class" if positive else "of all classes"
     lead = (
         "Bases are replaced in the order of their relevance and the model is asked again; a token model cuts each "
         "changed sequence into tokens anew. Both models pay the same share of bases. Shown are "
-        f"{int(statistics.positive.sum()):,} sequences {which}. AOPC depends on the model: compare methods within a "
+        f"{int(results.positive.sum()):,} sequences {which}. AOPC depends on the model: compare methods within a "
         "model, and models by the normalised AOPC."
     )
     blocks: list[object] = [Text(lead), *_curves(results, statistics), *_dots(results, statistics)]
