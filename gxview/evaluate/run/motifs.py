@@ -6,8 +6,10 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gxview.errors import Cancelled, GxviewError
 from gxview.evaluate.motifs.comparison import MotifReport, compare_patterns
@@ -63,7 +65,7 @@ def discover(task: MotifTask, results: Results, cancelled: Callable[[], bool]) -
     ]
     try:
         if not found:
-            raise GxviewError("no sequence of the positive class has an explanation")
+            raise GxviewError("No sequence of the positive class has an explanation.")
         return pack(
             find_patterns([one.item.letters for one in found], [one.values for one in found], cancelled=cancelled)
         )
@@ -91,8 +93,8 @@ def motif_report(results: Results, set_name: str) -> tuple[dict[str, Discovery],
         return None
     chosen = results.evaluation
     database = open_database(chosen.motifs.database)
-    options = {"threshold": chosen.motifs.threshold, "permutations": chosen.motifs.permutations}
-    return found, compare_patterns(found, database, seed=chosen.seed, **options)
+    threshold, permutations = chosen.motifs.threshold, chosen.motifs.permutations
+    return found, compare_patterns(found, database, threshold=threshold, permutations=permutations, seed=chosen.seed)
 
 
 def pack(found: Discovery) -> bytes:
@@ -104,7 +106,7 @@ def pack(found: Discovery) -> bytes:
         "notes": found.notes,
         "provenance": found.provenance,
     }
-    arrays = {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
+    arrays: dict[str, NDArray[Any]] = {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
     for index, one in enumerate(found.patterns):
         arrays |= {f"ppm{index}": one.ppm, f"cwm{index}": one.cwm, f"seqlets{index}": one.seqlets}
     stream = io.BytesIO()
@@ -120,4 +122,7 @@ def unpack(content: bytes) -> Discovery:
             Pattern(name, sign, arrays[f"ppm{index}"], arrays[f"cwm{index}"], arrays[f"seqlets{index}"])
             for index, (name, sign) in enumerate(about["names"])
         )
-    return Discovery(patterns, *about["counts"], about["reason"], tuple(about["notes"]), about["provenance"])
+    sequences, positive, negative = about["counts"]
+    return Discovery(
+        patterns, sequences, positive, negative, about["reason"], tuple(about["notes"]), about["provenance"]
+    )

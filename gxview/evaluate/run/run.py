@@ -136,10 +136,10 @@ class _Run:
                 self._check_cancelled()
                 work.do(task)
                 pace.step(task.kind, block.set, task.subject, task.method)
-        for task in motifs:
+        for one in motifs:
             self._check_cancelled()
-            store.put(MOTIFS, task.key, discover(task, results, self._cancelled))
-            pace.step(MOTIFS, task.set, task.subject, task.subject.main)
+            store.put(MOTIFS, one.key, discover(one, results, self._cancelled))
+            pace.step(MOTIFS, one.set, one.subject, one.subject.main)
         self._tell({"event": "progress", "state": "writing", "done": total, "total": total})
 
     def _check_cancelled(self) -> None:

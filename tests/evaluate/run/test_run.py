@@ -99,12 +99,15 @@ def test_stopped_work_goes_on_to_the_same_bytes(done, small, windows, tmp_path):
 def test_a_killed_process_goes_on_to_the_same_bytes(done, small, windows, tmp_path):
     config = tmp_path / "eval.json"
     config.write_text(small(windows).model_dump_json())
-    script = (
-        "import json, sys; from pathlib import Path; from gxview.evaluate.run.config import Evaluation;"
-        "from gxview.evaluate.run.run import evaluate; chosen = Evaluation.model_validate_json(Path(sys.argv[1]).read_text());"
-        "evaluate(chosen, Path(sys.argv[2]), tell=lambda event: print(json.dumps(event), flush=True))"
+    lines = (
+        "import json, sys",
+        "from pathlib import Path",
+        "from gxview.evaluate.run.config import Evaluation",
+        "from gxview.evaluate.run.run import evaluate",
+        "chosen = Evaluation.model_validate_json(Path(sys.argv[1]).read_text())",
+        "evaluate(chosen, Path(sys.argv[2]), tell=lambda event: print(json.dumps(event), flush=True))",
     )
-    command = [sys.executable, "-c", script, str(config), str(tmp_path / "out")]
+    command = [sys.executable, "-c", "\n".join(lines), str(config), str(tmp_path / "out")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as child:
         for line in child.stdout:
             event = json.loads(line)
