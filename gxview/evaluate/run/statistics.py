@@ -77,6 +77,7 @@ class Statistics:
     def __init__(self, results: Results) -> None:
         self._results = results
         self._summaries: dict[Series, Summary] = {}
+        self._inside: dict[str, Rows] = {}
 
     def summary(self, series: Series) -> Summary | None:
         """Return mean, median and bootstrap interval of a series; None if there is no such series."""
@@ -95,8 +96,10 @@ class Statistics:
 
     def rows(self, series: Series) -> Rows:
         """Return which sequences count, bool (n,): those of the set, for faithfulness those of the positive class."""
-        ids = {item.id for item in self._results.plan.sets[series.set]}
-        inside = np.array([item.id in ids for item in self._results.data.items])
+        if series.set not in self._inside:
+            ids = {item.id for item in self._results.plan.sets[series.set]}
+            self._inside[series.set] = np.array([item.id in ids for item in self._results.data.items])
+        inside = self._inside[series.set]
         return inside & self._results.positive if METRICS[series.metric].family == "faithfulness" else inside
 
     @cached_property
