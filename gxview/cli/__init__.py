@@ -17,6 +17,7 @@ COMMANDS = {
     "figure": "figure",
     "explain": "explain",
     "export": "export",
+    "evaluate": "evaluate",
     "train": "train",
     "models": "models",
     "methods": "methods",
