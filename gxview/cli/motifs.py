@@ -219,7 +219,8 @@ def effect(
         made = Backgrounds(given.letters, backgrounds, lambda letters: scorer.letters(letters).of(scale), seed=seed)
         starts = [one - 1 for one in position or []]
         if spacing:
-            rows: list[Any] = list(made.spacings(*chosen, spacing, position=starts[0] if starts else 0))
+            first, second = chosen
+            rows: list[Any] = list(made.spacings(first, second, spacing, position=starts[0] if starts else 0))
         elif starts:
             rows = [row for one in chosen for row in made.scan(one, starts)]
         else:

@@ -44,7 +44,7 @@ def logo_svg(
     before, length
         Empty positions to the left, and positions altogether: for logos that stand aligned below each other.
     colors
-        Of A, C, G, T.
+        Of A, C, G, T, as CSS has them.
     """
     values = np.asarray(matrix, dtype=np.float64)
     if kind == "information":
@@ -85,7 +85,8 @@ def _stack(heights: NDArray[np.float64], colors: tuple[str, str, str, str]) -> l
 def _letter(base: str, x: float, y: float, size: float, color: str) -> str:
     """Return a letter with its foot at y that grows upwards (downwards, on its head, for a negative size)."""
     across, up = _LETTER * 0.94 / UNIT, -size / UNIT
-    return f'<path transform="matrix({across:.4f} 0 0 {up:.5f} {x:.2f} {y:.2f})" d="{_OUTLINES[base]}" fill="{color}"/>'
+    place = f"matrix({across:.4f} 0 0 {up:.5f} {x:.2f} {y:.2f})"
+    return f'<path transform="{place}" d="{_OUTLINES[base]}" fill-rule="evenodd" style="fill:{color}"/>'
 
 
 def _outline(base: str) -> str:

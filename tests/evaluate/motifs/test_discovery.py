@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from gxview.evaluate.motifs.comparison import compare_patterns
 from gxview.evaluate.motifs.discovery import Discovery, DiscoveryOptions, Pattern, find_patterns
 from gxview.evaluate.motifs.hits import seqlet_hits
 from gxview.evaluate.motifs.motif import Motif
+from gxview.evaluate.motifs.section import motif_section
 from gxview.evaluate.motifs.study import Study, write_study
 from gxview.evaluate.motifs.tomtom import MotifDatabase
 from gxview.genome import Region, reverse_complement
@@ -182,3 +184,20 @@ def test_a_crash_of_the_process_is_one_sentence(planted, monkeypatch, tmp_path):
     with pytest.raises(GxviewError, match=r"TF-MoDISco ended with code 1 \(MemoryError: too much\)"):
         find_patterns(planted[0], planted[1])
     assert os.listdir(tmp_path) == ["crash.py"]
+
+
+def test_the_section_of_the_report_shows_patterns_above_their_matches(found):
+    database = MotifDatabase((motif(WORD, "GATA & co"), *others(150, 1)), "made up", "R1")
+    nothing = Discovery((), 5, 3, 0, "Too few seqlets.", (), {})
+    discoveries = {"a": found, "b": nothing}
+    section = motif_section(compare_patterns(discoveries, database, permutations=2), discoveries, database)
+    text, models, shared, matches = section.blocks
+    assert "151 motifs of made up, release R1" in text.text
+    assert models.rows[1][-1].text == "Too few seqlets."
+    assert models.rows[1][4].text == "–"
+    assert shared.text == "a and b share no matched name (0.0 % of all names matched by either)."
+    row = matches.rows[0]
+    first, second = (ElementTree.fromstring(part) for part in row[3].text.split("<br>"))
+    assert first.attrib["width"] == second.attrib["width"]
+    assert second.attrib["aria-label"].startswith(f"{WORD} GATA & co: ")
+    assert row[6].mark == "good"

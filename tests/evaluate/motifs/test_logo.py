@@ -17,7 +17,7 @@ def letters(svg):
     for one in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}path"):
         if "transform" in one.attrib:
             _, _, _, up, x, y = map(float, re.findall(r"-?[\d.]+", one.attrib["transform"]))
-            found.append((one.attrib["fill"], x, y, -up * 100))
+            found.append((one.attrib["style"].removeprefix("fill:"), x, y, -up * 100))
     return found
 
 
