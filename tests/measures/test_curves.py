@@ -2,6 +2,8 @@ import math
 
 import numpy as np
 import pytest
+import torch
+from captum.metrics import infidelity as captum_infidelity
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from gxview.measures.curves import (
     area_between,
     check_budgets,
     comprehensiveness,
+    infidelity,
     normalised_aopc,
     sufficiency,
 )
@@ -53,3 +56,30 @@ def test_the_normalised_form_is_a_part_of_what_is_attainable():
 def test_strange_budgets_are_refused(budgets):
     with pytest.raises(GxviewError, match="rising from 0"):
         check_budgets(budgets)
+
+
+def test_infidelity_agrees_with_captum():
+    """Captum scales by the same factor; its value is not divided by the mean square of the drops."""
+    rng = np.random.default_rng(6)
+    inputs, relevance = torch.ones(1, 30, dtype=torch.float64), torch.from_numpy(rng.standard_normal((1, 30)))
+    weights = torch.from_numpy(rng.standard_normal(30))
+    sets = torch.from_numpy(rng.random((50, 30)) < 0.3).double()
+
+    def score(x):
+        return torch.tanh(x * weights).sum(-1)
+
+    theirs = captum_infidelity(
+        score, lambda x: (sets, x - sets), inputs, relevance, n_perturb_samples=50, normalize=True
+    )
+    drops = (score(inputs) - score(inputs - sets)).numpy()
+    ours = infidelity((sets * relevance).sum(-1).numpy(), drops)
+    assert ours == pytest.approx(float(theirs) / (drops**2).mean())
+    assert 0 < ours < 1
+
+
+def test_infidelity_at_its_ends():
+    drops = np.array([[0.1, 0.4], [0.2, -0.3]])
+    assert infidelity(7 * drops, drops) == pytest.approx(0)
+    assert infidelity([1, 1], [1, -1]) == pytest.approx(1)
+    assert "changes the score" in infidelity([1, 2], [0, 0]).reason
+    assert "zero everywhere" in infidelity([0, 0], [1, 2]).reason
