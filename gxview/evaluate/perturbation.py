@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gxview.evaluate.bounds import search
-from gxview.evaluate.orders import bases_of, ranking
+from gxview.evaluate.orders import bases_of, ranking, steps
 from gxview.evaluate.scorer import Scorer, Scores
-from gxview.evaluate.subjects import Plan, Request, Subject, answer, request, subjects
+from gxview.evaluate.subjects import Floats, Plan, Request, Subject, answer, request, subjects
 from gxview.explain.explanation import Explanation
 
 
@@ -28,6 +29,8 @@ class Curves:
         By method: scores when only its top shares are kept, (len(shares),).
     random : Scores
         Of random orders, (R, K + 1).
+    inside : dict
+        By method: relevance of what the random orders replace at each budget, (R, K).
     steepest, flattest : Scores or None
         Curves of the orders that a search found for the largest and the least AOPC, (K + 1,).
     """
@@ -36,6 +39,7 @@ class Curves:
     explained: dict[tuple[str, str], Scores]
     kept: dict[str, Scores]
     random: Scores
+    inside: dict[str, Floats]
     steepest: Scores | None = None
     flattest: Scores | None = None
 
@@ -104,7 +108,19 @@ def _curves(subject: Subject, found: Sequence[Scores], plan: Plan) -> Curves:
         np.array([one.logit for one in random]).reshape(shape),
         np.array([one.probability for one in random]).reshape(shape),
     )
-    return Curves(score, explained, kept, stacked, searched.get("steepest"), searched.get("flattest"))
+    inside = {method: _inside(subject, relevance, plan) for method, relevance in subject.relevance.items()}
+    return Curves(score, explained, kept, stacked, inside, searched.get("steepest"), searched.get("flattest"))
+
+
+def _inside(subject: Subject, relevance: NDArray[np.float32], plan: Plan) -> Floats:
+    """Return the relevance of what each random order replaces at each budget above 0, (R, K)."""
+    counts = bases_of(plan.budgets[1:], subject.length)
+    found = np.empty((len(subject.random), len(counts)))
+    for row, order in zip(found, subject.random, strict=True):
+        fewer, more, share = steps(subject.mutator.lengths[order], counts)
+        total = np.append(0.0, np.cumsum(relevance[order], dtype=np.float64))
+        row[:] = (1 - share) * total[fewer] + share * total[more]
+    return found
 
 
 def _after(score: Scores, rest: Scores) -> Scores:

@@ -197,8 +197,8 @@ CHECKS: tuple[Metric, ...] = (
         "local_lipschitz",
         "Local change",
         "stability",
-        "Median of |R(x + d) - R(x)| / |R(x)| over |d| / |x| for noises d of the embeddings or one-hot columns that are "
-        "0.1 % of x.",
+        "Median of |R(x + d) - R(x)| / |R(x)| over |d| / |x| for noises d of the embeddings or one-hot columns of "
+        "0.1 % of |x|.",
         "lower",
         0,
         _ANY,
@@ -209,7 +209,7 @@ CHECKS: tuple[Metric, ...] = (
         "max_sensitivity",
         "Largest change",
         "stability",
-        "Largest |R(x + d) - R(x)| / |R(x)| over noises d of the embeddings or one-hot columns that are 10 % of x.",
+        "Largest |R(x + d) - R(x)| / |R(x)| over noises d of the embeddings or one-hot columns of 10 % of |x|.",
         "lower",
         0,
         _ANY,
