@@ -15,6 +15,7 @@ from gxview.errors import Cancelled, GxviewError
 from gxview.evaluate.motifs.comparison import MotifReport, compare_patterns
 from gxview.evaluate.motifs.databases import open_database
 from gxview.evaluate.motifs.discovery import Discovery, DiscoveryOptions, Pattern, find_patterns
+from gxview.evaluate.motifs.tomtom import MotifDatabase
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.config import digest
 from gxview.evaluate.run.plan import FORMAT, Plan
@@ -75,8 +76,17 @@ def discover(task: MotifTask, results: Results, cancelled: Callable[[], bool]) -
         return pack(Discovery((), len(found), 0, 0, str(error), (), {}))
 
 
-def motif_report(results: Results, set_name: str) -> tuple[dict[str, Discovery], MotifReport] | None:
-    """Return the patterns of a set by model, and what they match; None where they were not looked for.
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Patterns of one set by model, what they match, and the motifs they were compared with."""
+
+    discoveries: dict[str, Discovery]
+    report: MotifReport
+    database: MotifDatabase
+
+
+def motif_report(results: Results, set_name: str) -> Found | None:
+    """Return the patterns of a set and what they match; None where they were not looked for.
 
     Raises
     ------
@@ -94,7 +104,8 @@ def motif_report(results: Results, set_name: str) -> tuple[dict[str, Discovery],
     chosen = results.evaluation
     database = open_database(chosen.motifs.database)
     threshold, permutations = chosen.motifs.threshold, chosen.motifs.permutations
-    return found, compare_patterns(found, database, threshold=threshold, permutations=permutations, seed=chosen.seed)
+    report = compare_patterns(found, database, threshold=threshold, permutations=permutations, seed=chosen.seed)
+    return Found(found, report, database)
 
 
 def pack(found: Discovery) -> bytes:

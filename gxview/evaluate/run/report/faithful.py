@@ -23,6 +23,7 @@ _COLUMNS = (
     ("normalised_aopc", "normalised AOPC"),
     ("comprehensiveness", "comprehensiveness"),
     ("sufficiency", "sufficiency"),
+    ("infidelity", "infidelity"),
 )
 
 
