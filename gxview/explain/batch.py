@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Literal
@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gxview.explain.attribution.work import never
 from gxview.explain.on_device import explain_bases, explain_tokens, in_launches, way_of
 from gxview.explain.relevance import Relevance, base_relevance, token_relevance
 from gxview.explain.settings import Settings
@@ -26,7 +27,11 @@ class DeviceFull(Exception):
 
 
 def explain_batch(
-    model: Model, sequences: Sequence[str], settings: Settings, diagnostics: Diagnostics = "basic"
+    model: Model,
+    sequences: Sequence[str],
+    settings: Settings,
+    diagnostics: Diagnostics = "basic",
+    cancelled: Callable[[], bool] = never,
 ) -> list[Relevance]:
     """Explain sequences in one pass.
 
@@ -40,20 +45,30 @@ def explain_batch(
         Settled for this model.
     diagnostics : str
         ``'basic'`` or ``'full'``.
+    cancelled : callable
+        Asked within the work of a method that asks the model many times.
 
     Raises
     ------
     DeviceFull
         If the batch does not fit into memory.
+    Cancelled
+        When `cancelled` said so.
     """
     with memory_errors():
+        if settings.alone:
+            return _alone(model, sequences, settings, cancelled)
         if model.kind == "dnabert2":
             return _explain_tokens(model, sequences, settings, diagnostics)
         return _explain_bases(model, sequences, settings)
 
 
 def explain_batches(
-    model: Model, groups: Sequence[Sequence[str]], settings: Settings, size: int
+    model: Model,
+    groups: Sequence[Sequence[str]],
+    settings: Settings,
+    size: int,
+    cancelled: Callable[[], bool] = never,
 ) -> list[list[Relevance]]:
     """Explain groups of windows of a genome; the numbers of a group depend on nothing but the group.
 
@@ -68,14 +83,18 @@ def explain_batches(
         Settled for this model.
     size : int
         Windows computed together.
+    cancelled : callable
+        Asked within the work of a method that asks the model many times.
 
     Raises
     ------
     DeviceFull
         If `size` windows do not fit into memory.
+    Cancelled
+        When `cancelled` said so.
     """
-    if not in_launches(model):
-        return [explain_batch(model, group, settings) for group in groups]
+    if settings.alone or not in_launches(model):
+        return [explain_batch(model, group, settings, cancelled=cancelled) for group in groups]
     sequences = list(chain.from_iterable(groups))
     with memory_errors():
         one_by_one = iter(
@@ -84,6 +103,14 @@ def explain_batches(
             else _bases_in_launches(model, sequences, settings, size)
         )
         return [list(islice(one_by_one, len(group))) for group in groups]
+
+
+def _alone(
+    model: Model, sequences: Sequence[str], settings: Settings, cancelled: Callable[[], bool]
+) -> list[Relevance]:
+    from gxview.explain.attribution.run import attribute
+
+    return attribute(model, sequences, settings, cancelled)
 
 
 def _tokens_in_launches(model: Model, sequences: Sequence[str], settings: Settings, size: int) -> Iterator[Relevance]:

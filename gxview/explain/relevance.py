@@ -85,14 +85,16 @@ def base_relevance(
     settings: Settings,
     sequences: Sequence[str],
     values: NDArray[np.float32],
-    hypothetical: NDArray[np.float32],
+    hypothetical: NDArray[np.float32] | None,
     logits: NDArray[np.float32],
 ) -> Iterator[Relevance]:
+    """Put together what is known of sequences whose bases are their tokens: (N, L), (N, 4, L) and (N, num_labels)."""
     nothing = np.zeros(0, dtype=np.float32)
     spans = np.arange(values.shape[1])[:, None] + np.array([0, 1])
     for row, sequence in enumerate(sequences):
         details = diagnostics(settings, logits[row], values[row], nothing)
-        yield Relevance(sequence, values[row], values[row], spans, 0.0, logits[row], hypothetical[row], details)
+        what_if = None if hypothetical is None else hypothetical[row]
+        yield Relevance(sequence, values[row], values[row], spans, 0.0, logits[row], what_if, details)
 
 
 def _share(special: NDArray[np.float32], tokens: NDArray[np.float32]) -> float:
@@ -103,11 +105,10 @@ def _share(special: NDArray[np.float32], tokens: NDArray[np.float32]) -> float:
 def diagnostics(
     settings: Settings, logits: NDArray[np.float32], tokens: NDArray[np.float32], special: NDArray[np.float32]
 ) -> dict[str, float]:
+    """Compare the sum of relevance with what is explained, see `gxview.explain.explanation.Explanation`."""
     explained, apart = settings.explained(logits), float(special.sum(dtype=np.float64))
     total = apart + float(tokens.sum(dtype=np.float64))
-    return {
-        "explained": explained,
-        "relevance_sum": total,
-        "special_share": _share(special, tokens),
-        "remainder": explained - total,
-    }
+    found = {"relevance_sum": total, "special_share": _share(special, tokens)}
+    if settings.target is None:
+        return found
+    return {"explained": explained, **found, "remainder": explained - total}

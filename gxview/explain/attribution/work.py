@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gxview.errors import Cancelled
+from gxview.explain.fast import fast_logits
 from gxview.explain.precision import arithmetic
+from gxview.explain.rules import GradientOps
 from gxview.explain.settings import Settings
 from gxview.models.base import Model
 from gxview.models.sequences import one_hot_from_codes
@@ -69,7 +73,8 @@ class Work:
         logits = np.empty((len(rows), self.model.num_labels), dtype=np.float32)
         for batch in self._of_one_length(rows):
             ids = torch.from_numpy(np.stack([rows[index] for index in batch])).long().to(self.model.device)
-            logits[batch] = self._logits(lambda ids=ids: plain(self.model)(input_ids=ids).logits)
+            with self.answering():
+                logits[batch] = self._of_tokens(ids).float().cpu().numpy()
         return logits
 
     def base_logits(self, codes: Codes) -> NDArray[np.float32]:
@@ -77,7 +82,8 @@ class Work:
         found = []
         for part in self.parts(len(codes), codes.shape[1], _FORWARD):
             one_hot = one_hot_from_codes(torch.from_numpy(codes[part]).to(self.model.device))
-            found.append(self._logits(lambda one_hot=one_hot: self.model.network(one_hot)))
+            with self.answering():
+                found.append(self.model.network(one_hot).float().cpu().numpy())
         return np.concatenate(found)
 
     def mean_gradient(
@@ -122,17 +128,21 @@ class Work:
             for part in self.parts(len(those), int(length)):
                 yield those[part].tolist()
 
-    def _logits(self, compute: Callable[[], Tensor]) -> NDArray[np.float32]:
+    def _of_tokens(self, ids: Tensor) -> Tensor:
+        if ids.device.type == "cpu":
+            return fast_logits(self.model.network, ids)
+        logits: Tensor = plain(self.model)(input_ids=ids).logits
+        return logits
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Compute without gradients, on a GPU in float32 and with the same bits in every run."""
         with arithmetic("float32", self.model.device), torch.inference_mode():
-            return np.asarray(compute().float().cpu().numpy())
+            yield
 
 
 def plain(model: Model) -> Any:
     """Return the forward pass of a DNABERT-2 without dropout, whatever the mode of its network."""
-    from functools import partial
-
-    from gxview.explain.rules import GradientOps
-
     return partial(model.network, ops=GradientOps())
 
 
