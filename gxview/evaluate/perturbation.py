@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from gxview.evaluate.bounds import search
 from gxview.evaluate.orders import bases_of, ranking, steps
 from gxview.evaluate.scorer import Scorer, Scores
-from gxview.evaluate.subjects import Floats, Plan, Request, Subject, answer, request, subjects
+from gxview.evaluate.subjects import Floats, Plan, Request, Subject, answer, check_same, request, subjects
 from gxview.explain.explanation import Explanation
+
+_BLOCK = 32  # sequences whose mutants are in memory at once; enough to fill every batch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +69,15 @@ def perturbation_curves(scorer: Scorer, explanations: Mapping[str, Sequence[Expl
     GxviewError
         If the explanations are not of the same sequences, or the model takes no sequence.
     """
+    count = len(check_same(explanations))
+    found: list[Curves] = []
+    for start in range(0, count, _BLOCK):
+        part = {method: each[start : start + _BLOCK] for method, each in explanations.items()}
+        found += _block(scorer, part, plan)
+    return found
+
+
+def _block(scorer: Scorer, explanations: Mapping[str, Sequence[Explanation]], plan: Plan) -> list[Curves]:
     prepared = subjects(scorer, explanations, plan)
     if plan.search_draws:
         search(scorer, prepared, plan)

@@ -90,7 +90,7 @@ class Request:
 
 def subjects(scorer: Scorer, explanations: Mapping[str, Sequence[Explanation]], plan: Plan) -> list[Subject]:
     """Prepare the sequences of explanations, see `perturbation_curves`."""
-    _check_same(explanations)
+    check_same(explanations)
     methods = list(explanations)
     found = []
     for row in zip(*explanations.values(), strict=True):
@@ -148,9 +148,17 @@ def _weighted(scores: Scores, request: Request) -> Scores:
     return Scores(mean(scores.logit), mean(scores.probability))
 
 
-def _check_same(explanations: Mapping[str, Sequence[Explanation]]) -> None:
+def check_same(explanations: Mapping[str, Sequence[Explanation]]) -> list[str]:
+    """Return the sequences that all methods explain.
+
+    Raises
+    ------
+    GxviewError
+        If there is none, or they are not the same for all methods.
+    """
     if not explanations or not all(explanations.values()):
         raise GxviewError("A perturbation curve needs at least one explanation.")
     sequences = [[one.sequence.upper() for one in each] for each in explanations.values()]
     if any(one != sequences[0] for one in sequences):
         raise GxviewError("Curves of several methods need explanations of the same sequences, in the same order.")
+    return sequences[0]

@@ -18,6 +18,7 @@ def test_a_record_is_a_row_of_the_table():
     assert tuple(row) == COLUMNS
     assert (row["value"], row["set"], row["detail"]) == (0.25, "real", "replacement=random budget=0.1")
     assert choices(row["detail"]) == {"replacement": "random", "budget": "0.1"}
+    assert choices(detail({"against": "my file.bw"})) == {"against": "my_file.bw"}
     assert choices(detail({})) == {}
 
 
