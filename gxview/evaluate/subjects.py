@@ -32,7 +32,7 @@ class Plan:
     budgets : tuple of float
         Parts of all bases, from 0 on; a model on tokens pays the same bases as one on bases.
     shares : tuple of float
-        Parts of the bases that are kept alone, for sufficiency.
+        Parts of the bases that are removed for comprehensiveness, and kept alone for sufficiency.
     orders : tuple of str
         Of :data:`gxview.evaluate.orders.ORDERS`.
     draws : int
@@ -61,10 +61,8 @@ class Plan:
         unknown = set(self.orders) - set(ORDERS)
         if unknown:
             raise UsageError(f"There is no order '{min(unknown)}'; use some of {', '.join(ORDERS)}.")
-        if set(self.shares) - set(self.budgets):
-            raise UsageError(
-                "The shares that are kept alone must be budgets too, since comprehensiveness removes them."
-            )
+        if not self.shares or not all(0 < share <= 1 for share in self.shares):
+            raise UsageError("The shares that are removed and kept are parts of the bases, over 0 and at most 1.")
 
 
 @dataclass(slots=True, eq=False)
