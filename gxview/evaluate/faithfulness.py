@@ -114,13 +114,12 @@ def _numbers(curves: Curves, plan: Plan, scale: str, method: str, chance: Number
         drop = float(aopc(own["morf"]))
         yield "aopc_over_random", Number(drop - chance) if not chance.reason else chance
         yield "normalised_aopc", _normalised(curves, scale, drop)
-        removed = [plan.budgets.index(share) for share in plan.shares]
-        yield "comprehensiveness", Number(float(comprehensiveness(score, own["morf"][removed])))
     if {"morf", "lerf"} <= own.keys():
         yield "area_between", Number(float(area_between(own["morf"], own["lerf"], plan.budgets)))
     random = curves.random.of(scale)
     if len(random):
         yield "infidelity", infidelity(curves.inside[method], random[:, :1] - random[:, 1:])
+    yield "comprehensiveness", Number(float(comprehensiveness(score, curves.removed[method].of(scale))))
     yield "sufficiency", Number(float(sufficiency(score, curves.kept[method].of(scale))))
 
 

@@ -80,14 +80,14 @@ def noise_records(
     seed : int
         With the letters it settles the noise.
     columns
-        Columns of the records.
+        Other columns of the records; model and method are filled in.
     """
     settings = settle(model, method, target, options or {})
     level = "token" if model.kind == "dnabert2" else "base"
     found = []
     for name, sequence in zip(names, sequences, strict=True):
         result = sensitivity(model, sequence, settings, draws=draws, seed=seed)
-        given = {"sequence": name, "level": level, **columns}
+        given = {"sequence": name, "level": level, "model": model.name, "method": settings.method, **columns}
         found.append(record("local_lipschitz", result.local, detail={"noise": TINY}, **given))
         found.append(record("max_sensitivity", result.largest, detail={"noise": RADIUS}, **given))
     return found
@@ -98,11 +98,11 @@ def sensitivity(
 ) -> Sensitivity:
     """Measure how far noise moves the explanation of one sequence.
 
-    A method that asks the model about letters only has no such noise, and both numbers are missing.
+    Methods that are implemented from letters on have no such noise, and both numbers are missing.
     """
     methods = _TOKEN_METHODS if model.kind == "dnabert2" else _BASE_METHODS
     if settings.method not in methods:
-        nothing = missing(f"{settings.method} asks about letters, which take no noise; only {', '.join(methods)} do")
+        nothing = missing(f"{settings.method} is explained from letters only; noise is there for {', '.join(methods)}")
         return Sensitivity(nothing, nothing)
     inputs, explained = (
         _token_input(model, sequence, settings) if model.kind == "dnabert2" else _base_input(model, sequence, settings)

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from gxview.evaluate.bounds import search
 from gxview.evaluate.orders import bases_of, ranking, steps
 from gxview.evaluate.scorer import Scorer, Scores
-from gxview.evaluate.subjects import Floats, Plan, Request, Subject, answer, request, subjects
+from gxview.evaluate.subjects import Floats, Plan, Request, Subject, answer, check_same, request, subjects
 from gxview.explain.explanation import Explanation
+
+_BLOCK = 32  # sequences whose mutants are in memory at once; enough to fill every batch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,8 +27,8 @@ class Curves:
         Of the sequence itself, shape ().
     explained : dict
         By (method, order): scores (K + 1,).
-    kept : dict
-        By method: scores when only its top shares are kept, (len(shares),).
+    removed, kept : dict
+        By method: scores without its top shares, and with them alone, (len(shares),).
     random : Scores
         Of random orders, (R, K + 1).
     inside : dict
@@ -37,6 +39,7 @@ class Curves:
 
     score: Scores
     explained: dict[tuple[str, str], Scores]
+    removed: dict[str, Scores]
     kept: dict[str, Scores]
     random: Scores
     inside: dict[str, Floats]
@@ -67,6 +70,15 @@ def perturbation_curves(scorer: Scorer, explanations: Mapping[str, Sequence[Expl
     GxviewError
         If the explanations are not of the same sequences, or the model takes no sequence.
     """
+    count = len(check_same(explanations))
+    found: list[Curves] = []
+    for start in range(0, count, _BLOCK):
+        part = {method: each[start : start + _BLOCK] for method, each in explanations.items()}
+        found += _block(scorer, part, plan)
+    return found
+
+
+def _block(scorer: Scorer, explanations: Mapping[str, Sequence[Explanation]], plan: Plan) -> list[Curves]:
     prepared = subjects(scorer, explanations, plan)
     if plan.search_draws:
         search(scorer, prepared, plan)
@@ -83,7 +95,7 @@ def _requests(subject: Subject, plan: Plan) -> list[Request]:
     for relevance in subject.relevance.values():
         ranked = {order: ranking(relevance, order, subject.ties) for order in {*plan.orders, "morf"}}
         asked += [request(subject, ranked[order], counts, every) for order in plan.orders]
-        asked.append(request(subject, ranked["morf"], shares, every, keep=True))
+        asked += [request(subject, ranked["morf"], shares, every, keep=keep) for keep in (False, True)]
     for number, order in enumerate(subject.random):
         asked.append(request(subject, order, counts, every[[number % len(every)]]))
     return asked + [request(subject, order, counts, every) for order in subject.orders.values()]
@@ -97,10 +109,11 @@ def _curves(subject: Subject, found: Sequence[Scores], plan: Plan) -> Curves:
         return _after(score, next(answers))
 
     explained: dict[tuple[str, str], Scores] = {}
+    removed: dict[str, Scores] = {}
     kept: dict[str, Scores] = {}
     for method in subject.relevance:
         explained |= {(method, order): curve() for order in plan.orders}
-        kept[method] = next(answers)
+        removed[method], kept[method] = next(answers), next(answers)
     random = [curve() for _ in subject.random]
     searched = {name: curve() for name in subject.orders}
     shape = (len(random), len(plan.budgets))
@@ -109,7 +122,7 @@ def _curves(subject: Subject, found: Sequence[Scores], plan: Plan) -> Curves:
         np.array([one.probability for one in random]).reshape(shape),
     )
     inside = {method: _inside(subject, relevance, plan) for method, relevance in subject.relevance.items()}
-    return Curves(score, explained, kept, stacked, inside, searched.get("steepest"), searched.get("flattest"))
+    return Curves(score, explained, removed, kept, stacked, inside, searched.get("steepest"), searched.get("flattest"))
 
 
 def _inside(subject: Subject, relevance: NDArray[np.float32], plan: Plan) -> Floats:

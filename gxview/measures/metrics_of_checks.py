@@ -116,6 +116,17 @@ CHECKS: tuple[Metric, ...] = (
         "Pearson 1895",
     ),
     Metric(
+        "signal_p",
+        "Correlation with the signal, p",
+        "localisation",
+        "Part of all circular shifts of the relevance, none included, whose rank correlation is at least as high.",
+        "lower",
+        0,
+        1,
+        _BASE,
+        _OWN,
+    ),
+    Metric(
         "signal_auprc",
         "AUPRC of the signal's top",
         "localisation",

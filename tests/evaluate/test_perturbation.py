@@ -142,6 +142,8 @@ def test_curves_agree_with_one_mutant_at_a_time(linear, replacement):
         for name, way in (("morf", order), ("lerf", order[::-1]), ("abs", np.argsort(-abs(parts)))):
             expected = curves_by_hand(linear, sequence, way, counts, replacement, plan)
             assert curves.explained["true", name].logit == pytest.approx(expected, abs=1e-4)
+        removed = curves_by_hand(linear, sequence, order, bases_of(plan.shares, LENGTH), replacement, plan)
+        assert curves.removed["true"].logit == pytest.approx(removed, abs=1e-4)
         kept = curves_by_hand(linear, sequence, order[::-1], LENGTH - bases_of(plan.shares, LENGTH), replacement, plan)
         assert curves.kept["true"].logit == pytest.approx(kept, abs=1e-4)
         assert curves.random.logit.shape == (2, len(BUDGETS))
@@ -238,7 +240,7 @@ def test_an_answer_that_is_no_number_is_told():
         ({"orders": ("best",)}, "no order 'best'"),
         ({"draws": 0}, "at least one draw"),
         ({"budgets": (0.1, 0.2)}, "rising from 0"),
-        ({"shares": (0.33,)}, "must be budgets too"),
+        ({"shares": (0.0,)}, "over 0 and at most 1"),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_refused(options, words):

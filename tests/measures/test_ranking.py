@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from gxview.errors import GxviewError
@@ -15,6 +16,7 @@ from gxview.measures.ranking import (
     mass_accuracy,
     random_stretches,
     rank_accuracy,
+    shift_p,
     top_mask,
 )
 
@@ -99,3 +101,29 @@ def test_the_top_of_a_signal_is_a_mask():
     signal = np.array([0.1, np.nan, 0.9, 0.3, 0.8, 0.2])
     assert top_mask(signal, share=0.4).tolist() == [False, False, True, False, True, False]
     assert not top_mask(np.full(3, np.nan)).any()
+
+
+def test_shifts_around_a_circle_by_hand():
+    rng = np.random.default_rng(5)
+    values, signal = rng.standard_normal(20), rng.standard_normal(20)
+    rhos = [spearmanr(np.roll(values, -shift), signal).statistic for shift in range(20)]
+    assert shift_p(values, signal) == pytest.approx(np.mean(np.array(rhos) >= rhos[0] - 1e-9))
+    assert shift_p(signal, signal) == pytest.approx(1 / 20)
+    with_gap, measured = np.append(values, 5.0), np.append(signal, np.nan)
+    assert shift_p(with_gap, measured) == shift_p(values, signal)
+
+
+def test_a_smooth_vector_is_not_remarkable_for_being_smooth():
+    """Neighbours resemble each other in both: permuted positions would call many pairs significant, shifts do not."""
+    noise = np.fft.fft(np.random.default_rng(0).standard_normal((2, 100, 160)))
+    first, second = np.real(np.fft.ifft(noise * np.fft.fft(np.ones(20), 160)))
+    p = [shift_p(a, b) for a, b in zip(first, second, strict=True)]
+    assert np.mean(np.array(p) <= 0.05) < 0.12
+    assert np.mean([spearmanr(a, b).pvalue / 2 <= 0.05 for a, b in zip(first, second, strict=True)]) > 0.3
+
+
+def test_shifts_say_why_not():
+    assert "three positions" in shift_p([1, 2], [1, 2]).reason
+    assert "same everywhere" in shift_p([1, 1, 1], [1, 2, 3]).reason
+    with pytest.raises(GxviewError, match="not of one length"):
+        shift_p([1, 2, 3], [1, 2])

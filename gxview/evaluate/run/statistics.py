@@ -19,7 +19,7 @@ from gxview.measures.statistics import Summary, benjamini_hochberg, paired_wilco
 
 Rows = NDArray[np.bool_]
 PERMUTED = "chance=permuted"
-UNTESTED = ("curve", "chance", "enrichment_p", "aopc_random")
+UNTESTED = ("curve", "chance", "enrichment_p", "signal_p", "aopc_random")
 _SUMMARY = ("n", "failures", "mean", "median", "low", "high")
 _TEST = ("n", "failures", "difference", "effect", "p", "q")
 
