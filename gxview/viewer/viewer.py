@@ -87,7 +87,7 @@ class Viewer:
         shared = Machinery(loop, Workers("gxview-io", IO_THREADS, loop), device, TileCache(device), open_source)
         self._set_up(shared, ViewerModel(known_models))
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
-        self.batch = BatchExports(self.opener, self.jobs, self.notices, loop)
+        self.batch = BatchExports(self.opener, self.model.tracks, self.jobs, self.notices, loop)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
         self.model = model
