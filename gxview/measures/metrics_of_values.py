@@ -11,6 +11,7 @@ _BASE = ("base",)
 _ANY = math.inf
 _TFMODISCO = "Shrikumar et al. 2018, technical note on TF-MoDISco, arXiv 1811.00416"
 _ERASER = "DeYoung et al. 2020, ERASER, ACL, 4443-4458"
+_YEH = "Yeh et al. 2019, On the (in)fidelity and sensitivity of explanations, NeurIPS"
 _SAMEK = "Samek et al. 2017, IEEE TNNLS 28:2660-2673"
 _OWN = "gxview"
 
@@ -119,8 +120,41 @@ VALUES: tuple[Metric, ...] = (
         "aopc",
         "AOPC",
         "faithfulness",
-        "Mean drop of the score over the budgets 1 to 50 % of the bases, most relevant first unless said otherwise.",
+        "Mean drop of the score over the budgets 1 to 50 % of the bases, most relevant first.",
         "higher",
+        -_ANY,
+        _ANY,
+        _BASE,
+        _SAMEK,
+    ),
+    Metric(
+        "aopc_lerf",
+        "AOPC, least relevant first",
+        "faithfulness",
+        "Mean drop of the score over the same budgets, least relevant first.",
+        "lower",
+        -_ANY,
+        _ANY,
+        _BASE,
+        _SAMEK,
+    ),
+    Metric(
+        "aopc_abs",
+        "AOPC, largest size first",
+        "faithfulness",
+        "Mean drop of the score over the same budgets, largest absolute relevance first.",
+        "higher",
+        -_ANY,
+        _ANY,
+        _BASE,
+        _SAMEK,
+    ),
+    Metric(
+        "aopc_random",
+        "AOPC at random",
+        "faithfulness",
+        "Mean drop of the score over the same budgets, mean of random orders.",
+        "none",
         -_ANY,
         _ANY,
         _BASE,
@@ -181,6 +215,17 @@ VALUES: tuple[Metric, ...] = (
         _ANY,
         _BASE,
         _ERASER,
+    ),
+    Metric(
+        "infidelity",
+        "Infidelity",
+        "faithfulness",
+        "mean (b S - D)^2 / mean D^2 over random sets of bases with relevance S and drop D, best factor b: 0 is exact.",
+        "lower",
+        0,
+        1,
+        _BASE,
+        _YEH,
     ),
     Metric(
         "ism_spearman",
