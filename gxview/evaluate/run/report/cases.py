@@ -64,7 +64,7 @@ def _rankings(results: Results) -> Iterator[tuple[str, Series]]:
 def _order(results: Results, statistics: Statistics, series: Series) -> NDArray[np.int64]:
     """Return the sequences with a value, the worst first; of an agreement those of the positive class."""
     values = results.columns[series]
-    rows = statistics.rows(series) if not series.other_model else statistics.positive
+    rows = statistics.rows(series) if not series.other_model else results.positive
     known = np.flatnonzero(np.isfinite(values) & rows)
     return known[np.argsort(values[known], kind="stable")]
 

@@ -94,14 +94,14 @@ def _cascade(results: Results, statistics: Statistics) -> Iterator[Figure | Tabl
                 one, blocks = statistics.summary(series), choices(series.detail)["blocks"]
                 if one is None or not one.n:
                     continue
-                mean, low, high = float(one.mean), float(one.low), float(one.high)
-                rows.append([Cell(subject.name), Cell(method), Cell(blocks), spread(mean, low, high), cell(one.n, 0)])
+                point = float(one.mean), float(one.low), float(one.high)
+                rows.append([Cell(subject.name), Cell(method), Cell(blocks), spread(*point), cell(one.n, 0)])
                 if blocks != "head":
-                    steps.append((float(blocks.split("/")[0]), mean, low, high))
+                    steps.append((float(blocks.split("/")[0]), *point))
             if steps:
-                numbers = np.array([(0.0, 1.0, 1.0, 1.0), *sorted(steps)]).T
+                x, mean, low, high = np.array([(0.0, 1.0, 1.0, 1.0), *sorted(steps)]).T
                 strong = method == subject.main
-                panels.setdefault(subject.name, []).append(Line(method, *numbers, index, "-", strong))
+                panels.setdefault(subject.name, []).append(Line(method, x, mean, low, high, index, strong=strong))
     if panels:
         alt = "Similarity to the explanation of the trained model against the number of randomised blocks"
         yield Figure(
