@@ -19,7 +19,7 @@ from gxview.explain.batch import Relevance, explain_batches
 from gxview.explain.cache import BatchCache
 from gxview.explain.launch import group_size
 from gxview.explain.settings import Settings
-from gxview.explain.windows import WindowGrid
+from gxview.explain.windows import Windows
 from gxview.genome import Reference, Region, reverse_complement
 from gxview.models.base import Model
 
@@ -37,7 +37,7 @@ class GridBatches:
         What is explained and how.
     reference, chrom
         The sequence under the grid.
-    grid : WindowGrid
+    grid : Windows
         The windows.
     strand : str
         ``'+'`` or ``'-'``.
@@ -51,7 +51,7 @@ class GridBatches:
     settings: Settings
     reference: Reference
     chrom: str
-    grid: WindowGrid
+    grid: Windows
     strand: str
     size: int
     cache: BatchCache

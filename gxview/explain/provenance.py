@@ -76,7 +76,7 @@ def region_provenance(
         **model_provenance(model, settings, batch_size),
         **tiling,
         "score": f"probability of {label} per window, stitched by mean",
-        "reference": {"name": reference.path.name, "checksum": reference.checksum},
+        "reference": reference.facts(),
     }
 
 
