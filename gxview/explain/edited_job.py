@@ -22,30 +22,33 @@ RULE = "windows keep the first base of the reference's grid; a further one every
 class EditedJob(RegionJob):
     """Explains one region of an edited sequence; `region` and the result are in coordinates of that sequence."""
 
-    def _grids(self) -> tuple[Windows, ...]:
-        reference, chrom = self._edited, self.region.chrom
+    def grids(self) -> tuple[Windows, ...]:
+        """Return the windows of each phase."""
+        reference, chrom = self.edited, self.region.chrom
         places = reference.coordinates(chrom)
         return tuple(EditedWindows(grid, places) for grid in self.tiling.grids(reference.original.sizes[chrom]))
 
-    def _source(self, grid: Windows, strand: str, size: int) -> EditedBatches:
+    def source(self, grid: Windows, strand: str, size: int) -> EditedBatches:
+        """Return what computes the windows of a grid."""
         assert isinstance(grid, EditedWindows)
         shared = self.model, self.settings
 
         def batches(reference: Reference) -> GridBatches:
             return GridBatches(*shared, reference, self.region.chrom, grid.grid, strand, size, self.cache)
 
-        return EditedBatches(grid, batches(self._edited.original), batches(self._edited))
+        return EditedBatches(grid, batches(self.edited.original), batches(self.edited))
 
     def _place(self, start: int) -> Region:
         """Return where on the reference a window lies, about: from its first base on."""
         begin = min(
-            self._edited.coordinates(self.region.chrom).anchor(start),
-            self._edited.original.sizes[self.region.chrom] - 1,
+            self.edited.coordinates(self.region.chrom).anchor(start),
+            self.edited.original.sizes[self.region.chrom] - 1,
         )
         return Region(self.region.chrom, begin, begin + self.tiling.window)
 
     @property
-    def _edited(self) -> EditedReference:
+    def edited(self) -> EditedReference:
+        """The sequence."""
         assert isinstance(self.reference, EditedReference)
         return self.reference
 
@@ -68,7 +71,7 @@ def explain_edited(job: EditedJob, region: Region, size: int) -> RegionExplanati
         Along the reference: NaN at deleted bases; what inserted bases are worth is told in the notes, their values are
         in the explanation of the edited stretch itself.
     """
-    reference = job._edited
+    reference = job.edited
     stretch = edited_region(reference, region)
     if stretch is None:
         return _nothing(job, region, size)

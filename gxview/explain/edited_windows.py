@@ -153,7 +153,6 @@ class EditedWindows(Windows):
         if wanted:
             runs.append(Run(_next(runs), range(0), 0, tuple(wanted)))
 
-
     def _between(self, one: int, other: int) -> Iterator[int]:
         """Yield the starts of the windows between two neighbours."""
         for start in range(one + self.grid.stride, other, self.grid.stride):

@@ -10,11 +10,12 @@ from typing import Any
 import torch
 
 from gxview.explain.cache import BatchCache
+from gxview.explain.edit_effect import EditEffect, edit_effect
 from gxview.explain.explanation import RegionExplanation
 from gxview.explain.keeping import expected_provenance, fingerprint, pack, unpack
 from gxview.explain.methods import Method, methods_for
 from gxview.explain.region import default_batch_size, explain_region
-from gxview.genome import Reference, Region
+from gxview.genome import Edit, Edits, Reference, Region
 from gxview.models.base import Model
 from gxview.models.loading import load_model, resolve_device
 
@@ -153,6 +154,22 @@ class Engine:
         )
         self._sizes[key] = int(result.provenance["batch_size"])
         return result
+
+    def edit_effect(self, reference: Reference, edits: Edits, edit: Edit, *, model: str, **rules: Any) -> EditEffect:
+        """Compare reference and edited sequence around one edit.
+
+        Parameters
+        ----------
+        reference, edits, edit
+            See :func:`~gxview.explain.edit_effect.edit_effect`.
+        model : str
+            Name or folder, as given to :meth:`load`.
+        rules
+            As in :meth:`explain_region`.
+        """
+        chosen = self._model(model)
+        size = self._sizes.get(self._size_key(chosen, rules)) or default_batch_size(chosen)
+        return edit_effect(chosen, reference, edits, edit, batch_size=size, cache=self._cache, **rules)
 
     def _model(self, name: str) -> Model:
         if name not in self._current:

@@ -91,7 +91,7 @@ class RegionJob:
                 size //= 2
 
     def _run(self, size: int) -> RegionExplanation:
-        grids = self._grids()
+        grids = self.grids()
         windows = sum(len(grid.touching(self.region.start, self.region.end)) for grid in grids)
         self._done, self._total = 0, windows * len(self.tiling.strands)
         phases = [self._phase(grid, size) for grid in grids]
@@ -111,11 +111,11 @@ class RegionJob:
         """Return how the numbers come about, with batches of `size` windows."""
         return region_provenance(self.model, self.settings, size, self.reference, self.tiling.to_dict())
 
-    def _grids(self) -> tuple[Windows, ...]:
+    def grids(self) -> tuple[Windows, ...]:
         """Return the windows of each phase."""
         return self.tiling.grids(self.reference.sizes[self.region.chrom])
 
-    def _source(self, grid: Windows, strand: str, size: int) -> BatchSource:
+    def source(self, grid: Windows, strand: str, size: int) -> BatchSource:
         """Return what computes the windows of a grid."""
         assert isinstance(grid, WindowGrid)
         return GridBatches(self.model, self.settings, self.reference, self.region.chrom, grid, strand, size, self.cache)
@@ -146,7 +146,7 @@ class RegionJob:
     def _windows(self, grid: Windows, strand: str, size: int) -> Iterator[tuple[int, Relevance]]:
         """Yield the windows that have a value, in ascending order; remember those that have none."""
         wanted = grid.touching(self.region.start, self.region.end)
-        source = self._source(grid, strand, size)
+        source = self.source(grid, strand, size)
         for batches in source.steps(wanted):
             if self.cancelled():
                 raise Cancelled(f"The explanation of {self.region} was cancelled; nothing was written.")

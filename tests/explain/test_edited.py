@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gxview.explain import BatchCache, explain, explain_region
+from gxview.explain.edit_effect import edit_effect
 from gxview.explain.edited_windows import EditedWindows
 from gxview.explain.keeping import expected_provenance, fingerprint, pack, unpack
 from gxview.explain.windows import WindowGrid
@@ -149,3 +150,40 @@ def test_provenance_and_names_in_a_cache_tell_that_the_sequence_is_edited(model,
     size = found.provenance["batch_size"]
     assert fingerprint(expected_provenance(model, reference, size, edits=edits), region) in names
     np.testing.assert_array_equal(unpack(pack(found)).values, found.values)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_effect_sets_predictions_and_letters_side_by_side(model, reference, change):
+    edits = edit_of(reference, "chr2", *CHANGES[change])
+    (edit,) = edits
+    edited = EditedReference(reference, edits)
+    found = edit_effect(model, reference, edits, edit, batch_size=8)
+    start = found.region.start
+    old, new = found.reference_letters.replace("-", ""), found.edited_letters.replace("-", "")
+    assert old == reference.fetch(found.region).upper()
+    assert new == edited.fetch(Region("chr2", start, start + len(new))).upper()
+    assert len(found.reference_letters) == len(found.edited_letters) == len(found.edited_values)
+    gaps = np.array(list(found.edited_letters)) == "-"
+    np.testing.assert_array_equal(np.isnan(found.edited_values), gaps)
+    aligned = [k for k, (a, b) in enumerate(zip(found.reference_letters, found.edited_letters, strict=True)) if a == b]
+    assert len(aligned) >= 40
+    plain = explain_region(model, reference, found.region)
+    kept = ~np.isnan(found.reference_values)
+    np.testing.assert_allclose(found.reference_values[kept], plain.values, rtol=1e-4, atol=1e-6)
+    # the windows by hand
+    grid = WindowGrid(333, WINDOW, STRIDE)
+    windows = EditedWindows(grid, edited.coordinates("chr2"))
+    assert [one.start for one in sorted(found.windows, key=lambda one: one.start)] == [
+        grid.start(index) for index in windows.touched(edit)
+    ]
+    for one in found.windows:
+        begin = edited.coordinates("chr2").lift(one.start)
+        cut = [
+            reference.fetch(Region("chr2", one.start, one.end)),
+            edited.fetch(Region("chr2", begin, begin + WINDOW)),
+        ]
+        before, after = (float(side.logits[-1]) for side in explain(model, cut))
+        assert one.logit_before == pytest.approx(before, abs=1e-4)
+        assert one.logit_after == pytest.approx(after, abs=1e-4)
+    changes = [abs(one.logit_after - one.logit_before) for one in found.windows]
+    assert changes == sorted(changes, reverse=True)
