@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from gxview.measures.similarity import continuous_jaccard
 from gxview.viewer.explaining.compare import Candidate
-from gxview.viewer.explaining.jaccard import continuous_jaccard
 from gxview.viewer.explaining.relevance_slice import Bins
 from gxview.viewer.tracks.combine import OF_MEANS
 from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, ScoreTrack, SignalTrack

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gxview.errors import Cancelled
 from gxview.genome import Region
-from gxview.viewer.explaining.jaccard import continuous_jaccards
+from gxview.measures.similarity import continuous_jaccards
 from gxview.viewer.places import peaks as module
 from gxview.viewer.places.peak_finder import PeakQuery
 from gxview.viewer.places.peaks import find_peaks, rank_regions

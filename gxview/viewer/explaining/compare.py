@@ -8,8 +8,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
+from gxview.measures.similarity import continuous_jaccard
 from gxview.viewer.explaining.explanations import Explanations
-from gxview.viewer.explaining.jaccard import continuous_jaccard
 from gxview.viewer.explaining.live import LiveRelevance
 from gxview.viewer.explaining.relevance_slice import Bins
 from gxview.viewer.places.camera import View

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from gxview.errors import Cancelled
 from gxview.genome import Region
+from gxview.measures.similarity import continuous_jaccards
 from gxview.tracks.peaks import LEAST_KNOWN, pick, step_of, summits_of, totals
-from gxview.viewer.explaining.jaccard import continuous_jaccards
 
 Rank: TypeAlias = Literal["total", "signed", "maximum", "disagreement"]
 RANKS: dict[Rank, str] = {
