@@ -15,6 +15,7 @@ from gxview.explain.device_facts import launch_notes
 from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.explain.grid_batches import GridBatches
 from gxview.explain.lane import window_tokens
+from gxview.explain.letters import REFERENCE
 from gxview.explain.phases import combine
 from gxview.explain.provenance import region_provenance
 from gxview.explain.settings import Settings, positive_class, probability
@@ -118,9 +119,8 @@ class RegionJob:
     def _windows(self, grid: WindowGrid, strand: str, size: int) -> Iterator[tuple[int, Relevance]]:
         """Yield the windows that have a value, in ascending order; remember those that have none."""
         wanted = grid.touching(self.region.start, self.region.end)
-        source = GridBatches(
-            self.model, self.settings, self.reference, self.region.chrom, grid, strand, size, self.cache
-        )
+        chrom, letters = self.region.chrom, self.tiling.letters
+        source = GridBatches(self.model, self.settings, self.reference, chrom, grid, strand, size, self.cache, letters)
         for batches in source.steps(wanted):
             if self.cancelled():
                 raise Cancelled(f"The explanation of {self.region} was cancelled; nothing was written.")
@@ -139,6 +139,8 @@ class RegionJob:
         window, size = self.tiling.window, self.reference.sizes[self.region.chrom]
         if size < window:
             yield f"{self.region.chrom} has {size:,} bases, fewer than a window of {window:,}; it has no values."
+        if self.tiling.letters != REFERENCE:
+            yield f"A control: the letters of each window were shuffled ({self.tiling.letters}) before they were explained."
         letters = self.reference.composition(self.region)
         unknown = letters.n + letters.other
         if unknown:
