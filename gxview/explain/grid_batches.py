@@ -93,16 +93,8 @@ class GridBatches:
         return list(enumerate(together, start=batches.start * self.group))
 
     def _key(self, batch: int) -> Hashable:
-        place = (
-            self.reference.checksum,
-            self.chrom,
-            self.grid,
-            self.strand,
-            self.letters,
-            self.size,
-            self.group,
-            batch,
-        )
+        read = (self.reference.checksum, self.chrom, self.grid, self.strand, self.letters)
+        place = (*read, self.size, self.group, batch)
         machine = (str(self.model.device), torch.get_num_threads())
         return (*place, self.model.content_hash, self.settings, *machine)
 

@@ -140,7 +140,7 @@ class RegionJob:
         if size < window:
             yield f"{self.region.chrom} has {size:,} bases, fewer than a window of {window:,}; it has no values."
         if self.tiling.letters != REFERENCE:
-            yield f"A control: the letters of each window were shuffled ({self.tiling.letters}) before they were explained."
+            yield f"A control: the letters of each window were shuffled ({self.tiling.letters})."
         letters = self.reference.composition(self.region)
         unknown = letters.n + letters.other
         if unknown:

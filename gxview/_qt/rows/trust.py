@@ -13,7 +13,7 @@ from gxview._qt.painters import State, paint_state
 from gxview._qt.painters.trust import CellLook, Strip, paint_trust
 from gxview._qt.rows.scene import Scene
 from gxview.viewer.tracks.kinds import LANE_HEIGHT, RelevanceTrack
-from gxview.viewer.trust.measures import MEASURES, Cell, Judged, count_failing
+from gxview.viewer.trust.measures import MEASURES, Cell, Judged, count_failing, threshold_of
 
 BELOW = 4
 """Pixels between the cells and the edge of the row."""
@@ -93,10 +93,10 @@ def _line(cell: Cell) -> str:
 
 
 def _explained(cell: Cell, scene: Scene) -> list[str]:
-    threshold = getattr(scene.viewer.model.settings, cell.measure.threshold) if cell.measure.threshold else None
+    threshold = threshold_of(cell.measure, scene.viewer.model.settings)
     ends = {
-        "fails": f"Fails: it lies below {threshold} (Preferences > Trust).",
-        "holds": f"Holds: at least {threshold} (Preferences > Trust).",
+        "fails": f"Fails: it lies below {threshold:g} (Preferences > Trust).",
+        "holds": f"Holds: at least {threshold:g} (Preferences > Trust).",
     }
     lines = [f"{cell.measure.title}: {cell.text}", cell.words, cell.measure.meaning, ends.get(cell.verdict, "")]
     return [wrapped(line) for line in lines if line]

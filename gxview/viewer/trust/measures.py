@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from gxview.viewer.settings.settings import Settings
+from gxview.viewer.settings.settings import NO_AREA, NO_SIMILARITY, Settings
 from gxview.viewer.trust.evaluator import WindowTrust
 
 Verdict: TypeAlias = Literal["holds", "fails", "tells", "missing"]
@@ -74,7 +74,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "strand",
         "Other strand",
-        "How similar the relevance is when the model reads the reverse complement (continuous Jaccard, 1 is the same).",
+        "How similar the relevance is when the model reads the reverse complement (continuous Jaccard, 1 is the same). "
+        "Models of stranded things, such as promoters, should not agree, so there is no threshold until you set one.",
         "plain",
         "trust_strand",
     ),
@@ -141,7 +142,8 @@ def count_failing(windows: Sequence[Judged]) -> int:
 
 def threshold_of(measure: Measure, settings: Settings) -> float:
     """Return the value below which a window fails; NaN where there is none."""
-    return float(getattr(settings, measure.threshold)) if measure.threshold else math.nan
+    value = float(getattr(settings, measure.threshold)) if measure.threshold else math.nan
+    return math.nan if value in (NO_SIMILARITY, NO_AREA) else value
 
 
 def _cell(measure: Measure, window: WindowTrust, settings: Settings) -> Cell:
@@ -149,6 +151,6 @@ def _cell(measure: Measure, window: WindowTrust, settings: Settings) -> Cell:
     verdict: Verdict = "tells"
     if not math.isfinite(value):
         verdict = "missing"
-    elif measure.threshold:
-        verdict = "fails" if value < threshold_of(measure, settings) else "holds"
+    elif math.isfinite(threshold := threshold_of(measure, settings)):
+        verdict = "fails" if value < threshold else "holds"
     return Cell(measure, value, verdict, window.words.get(measure.name, ""))
