@@ -235,5 +235,6 @@ def absolute_from(job: JobFile, folder: Path) -> JobFile:
 
 def _model_place(model: str, folder: Path) -> str:
     """Return the absolute path of a model that is a folder; names of the hub and embedded ones stay."""
-    path = folder / Path(model).expanduser()
-    return str(path) if path.is_dir() else model
+    name, mark, recipe = model.partition("#randomised-")  # what follows is no part of the folder's name
+    path = folder / Path(name).expanduser()
+    return f"{path}{mark}{recipe}" if path.is_dir() else model

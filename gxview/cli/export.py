@@ -184,13 +184,11 @@ def choose(
     """
     from gxview.explain.methods import methods_for
     from gxview.job_file import ModelChoice
-    from gxview.models.folder import ModelFolder
-    from gxview.models.loading import resolve_folder
-    from gxview.models.registry import kind_of
+    from gxview.models.loading import model_kind_of
 
     found, used = [], set[str]()
     for model in models:
-        kind = kind_of(ModelFolder.open(resolve_folder(model))).name
+        kind = model_kind_of(model)
         known = {method.name: method for method in methods_for(kind)}
         mine = [name for name in methods if name in known]
         if methods and not mine:

@@ -95,6 +95,7 @@ def edit_effect(
     stitching: str = "mean",
     strand: str = "+",
     phases: int = 1,
+    letters: str | None = None,
     precision: str | None = None,
     **options: str | None,
 ) -> EditEffect:
@@ -102,7 +103,8 @@ def edit_effect(
 
     Parameters
     ----------
-    model, reference, batch_size, cache, method, target, window, stride, stitching, strand, phases, precision, options
+    model, reference, batch_size, cache, method, target, window, stride, stitching, strand, phases, letters
+    precision, options
         See :func:`~gxview.explain.region.explain_region`. Windows are compared on the unshifted grid, and on the plus
         strand unless the minus strand alone is explained.
     edits : Edits
@@ -111,7 +113,7 @@ def edit_effect(
         The one that is looked at.
     """
     settings = settle(model, method, target, options, precision)
-    tiling = Tiling.settle(model, window, stride, stitching, strand, phases)
+    tiling = Tiling.settle(model, window, stride, stitching, strand, phases, letters)
     edited, size = EditedReference(reference, edits), reference.sizes[edit.chrom]
     region = Region(edit.chrom, max(0, edit.start - FLANK), min(size, max(edit.end, edit.start + 1) + FLANK))
     pairs = _columns(edited.coordinates(edit.chrom), region)[:MOST_COLUMNS]
@@ -123,9 +125,9 @@ def edit_effect(
         _windows(plain, changed, edit, batch_size), key=lambda one: -abs(one.logit_after - one.logit_before)
     )
     label = model.targets[positive_class(model, settings.target)]
-    (letters, values), (other_letters, other_values) = sides
+    (bases, values), (other_bases, other_values) = sides
     named = label, target_name(model, settings.target)
-    return EditEffect(edit, region, *named, tuple(windows), letters, other_letters, values, other_values)
+    return EditEffect(edit, region, *named, tuple(windows), bases, other_bases, values, other_values)
 
 
 def _columns(places: Coordinates, region: Region) -> NDArray[np.int64]:

@@ -34,7 +34,9 @@ class EditedJob(RegionJob):
         shared = self.model, self.settings
 
         def batches(reference: Reference) -> GridBatches:
-            return GridBatches(*shared, reference, self.region.chrom, grid.grid, strand, size, self.cache)
+            return GridBatches(
+                *shared, reference, self.region.chrom, grid.grid, strand, size, self.cache, self.tiling.letters
+            )
 
         return EditedBatches(grid, batches(self.edited.original), batches(self.edited))
 

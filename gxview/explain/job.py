@@ -16,12 +16,13 @@ from gxview.explain.device_facts import launch_notes
 from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.explain.grid_batches import GridBatches
 from gxview.explain.lane import window_tokens
+from gxview.explain.letters import REFERENCE
 from gxview.explain.phases import combine
 from gxview.explain.provenance import region_provenance
 from gxview.explain.settings import Settings, positive_class, probability
 from gxview.explain.stitching import Stitcher
 from gxview.explain.tiling import Tiling
-from gxview.explain.windows import WindowGrid, Windows
+from gxview.explain.windows import Windows
 from gxview.genome import Reference, Region
 from gxview.models.base import Model
 
@@ -117,8 +118,8 @@ class RegionJob:
 
     def source(self, grid: Windows, strand: str, size: int) -> BatchSource:
         """Return what computes the windows of a grid."""
-        assert isinstance(grid, WindowGrid)
-        return GridBatches(self.model, self.settings, self.reference, self.region.chrom, grid, strand, size, self.cache)
+        chrom, letters = self.region.chrom, self.tiling.letters
+        return GridBatches(self.model, self.settings, self.reference, chrom, grid, strand, size, self.cache, letters)
 
     def _place(self, start: int) -> Region:
         """Return the window that begins at a base."""
@@ -165,6 +166,8 @@ class RegionJob:
         window, size = self.tiling.window, self.reference.sizes[self.region.chrom]
         if size < window:
             yield f"{self.region.chrom} has {size:,} bases, fewer than a window of {window:,}; it has no values."
+        if self.tiling.letters != REFERENCE:
+            yield f"A control: the letters of each window were shuffled ({self.tiling.letters})."
         letters = self.reference.composition(self.region)
         unknown = letters.n + letters.other
         if unknown:

@@ -32,6 +32,7 @@ def expected_provenance(
     stitching: str = "mean",
     strand: str = "+",
     phases: int = 1,
+    letters: str | None = None,
     precision: str | None = None,
     edits: Edits | None = None,
     **options: str | None,
@@ -40,7 +41,7 @@ def expected_provenance(
 
     Parameters
     ----------
-    model, reference, method, target, window, stride, stitching, strand, phases, precision, edits
+    model, reference, method, target, window, stride, stitching, strand, phases, letters, precision, edits
         See :func:`~gxview.explain.region.explain_region`.
     batch_size : int
         Windows in a batch; where memory is short it becomes less, and the provenance another.
@@ -48,7 +49,7 @@ def expected_provenance(
         Options of the method.
     """
     settings = settle(model, method, target, options, precision)
-    tiling = Tiling.settle(model, window, stride, stitching, strand, phases)
+    tiling = Tiling.settle(model, window, stride, stitching, strand, phases, letters)
     read = EditedReference(reference, edits) if edits else reference
     return region_provenance(model, settings, batch_size, read, tiling.to_dict())
 

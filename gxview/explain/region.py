@@ -35,6 +35,7 @@ def explain_region(
     stitching: str = "mean",
     strand: str = "+",
     phases: int = 1,
+    letters: str | None = None,
     alibi: str | None = None,
     glu: str | None = None,
     composite: str | None = None,
@@ -75,6 +76,9 @@ def explain_region(
     phases : int
         Number of grids, shifted evenly over the stride, whose values are averaged; with more than one the spread
         between them is kept.
+    letters : str, optional
+        ``reference`` (default), or as a control ``dinucleotide`` or ``mononucleotide``: each window of the grid is
+        shuffled with a seed of its own before the model reads it, see :mod:`gxview.explain.letters`.
     alibi, glu, composite, transfer : str, optional
         Options of the method; those it does not have are ignored.
     precision : str, optional
@@ -110,7 +114,7 @@ def explain_region(
     """
     options = {"alibi": alibi, "glu": glu, "composite": composite, "transfer": transfer}
     settings = settle(model, method, target, options, precision)
-    tiling = Tiling.settle(model, window, stride, stitching, strand, phases)
+    tiling = Tiling.settle(model, window, stride, stitching, strand, phases, letters)
     if batch_size is not None and batch_size < 1:
         raise UsageError(f"A batch has at least one window, not {batch_size}.")
     place, clipped = reference.region(region)

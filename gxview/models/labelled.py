@@ -97,7 +97,7 @@ def read_csv(path: Path) -> LabelledSequences:
         Naming the file and the line of the first wrong row.
     """
     sequences, labels = [], []
-    with _text(path) as stream:
+    with open_text(path) as stream:
         rows = csv.reader(stream)
         header = [name.strip().lower() for name in next(rows, [])]
         if "sequence" not in header or "label" not in header:
@@ -134,7 +134,7 @@ def fasta_sequences(path: Path) -> Iterator[str]:
         When the file is no FASTA file or holds letters that are no DNA, with the record's line.
     """
     where, parts = "", list[str]()
-    with _text(path) as stream:
+    with open_text(path) as stream:
         for number, text in enumerate(stream, start=1):
             letters = text.strip()
             if letters.startswith(">"):
@@ -171,7 +171,7 @@ def _data_file(path: Path, count: int) -> DataFile:
 
 
 @contextmanager
-def _text(path: Path) -> Iterator[TextIO]:
+def open_text(path: Path) -> Iterator[TextIO]:
     """Open a plain or gzip text file (told by its first bytes); reading errors become one sentence."""
     try:
         with path.open("rb") as stream:

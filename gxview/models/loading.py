@@ -12,6 +12,7 @@ from gxview.errors import GxviewError, UsageError
 from gxview.models import kinds as kinds  # registers the kinds of models
 from gxview.models.base import Model
 from gxview.models.folder import ModelFolder
+from gxview.models.randomised import randomised, split_name
 from gxview.models.registry import kind_of
 
 SAMPLES = ("sample-cnn", "sample-dnabert2")
@@ -27,7 +28,9 @@ def load_model(
     ----------
     path_or_name
         A folder in the official layout, a hub name such as ``zhihan1996/DNABERT-2-117M``, or an embedded model:
-        ``sample-cnn`` or ``sample-dnabert2``.
+        ``sample-cnn`` or ``sample-dnabert2``. With ``#randomised-SEED`` at the end a copy with random weights, see
+        :func:`~gxview.models.randomised.randomised`; ``#randomised-SEED-topK`` and ``#randomised-SEED-head`` are
+        random in part.
     device
         PyTorch device; ``'auto'`` takes CUDA, else MPS, else the CPU.
     window_length
@@ -45,8 +48,24 @@ def load_model(
     """
     if window_length is not None and window_length < 1:
         raise UsageError(f"A window must have at least one base, not {window_length}.")
-    folder = ModelFolder.open(resolve_folder(path_or_name))
-    return kind_of(folder).load(folder, resolve_device(device), window_length)
+    name, recipe = split_name(str(path_or_name))
+    folder = ModelFolder.open(resolve_folder(name))
+    model = kind_of(folder).load(folder, resolve_device(device), window_length)
+    if recipe is None:
+        return model
+    return randomised(model, seed=recipe.seed, top=recipe.top, head_only=recipe.head_only)
+
+
+def model_kind_of(name: str) -> str:
+    """Return the kind of the model that :func:`load_model` would load, from its configuration alone."""
+    return kind_of(ModelFolder.open(resolve_folder(split_name(name)[0]))).name
+
+
+def content_hash_of(name: str) -> str:
+    """Return the content hash of the model that :func:`load_model` would load, without loading it."""
+    base, recipe = split_name(name)
+    found = ModelFolder.open(resolve_folder(base)).content_hash()
+    return found if recipe is None else recipe.hashed(found)
 
 
 def resolve_device(device: str | torch.device) -> torch.device:

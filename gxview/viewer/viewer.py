@@ -39,6 +39,9 @@ from gxview.viewer.settings.preferences import Preferences
 from gxview.viewer.tracks.combine import Combiner
 from gxview.viewer.tracks.file_facts import FileFacts
 from gxview.viewer.tracks.kinds import CombinedTrack, FileTrack, RelevanceTrack, Track, sources_of
+from gxview.viewer.trust.controls import Controls
+from gxview.viewer.trust.evaluations import Evaluations
+from gxview.viewer.trust.lanes import TrustLanes
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.jobs import Job, JobList, JobState
 from gxview.viewer.work.loop import Loop
@@ -56,6 +59,7 @@ class Machinery:
     io: Workers
     device: DeviceThread
     tiles: TileCache
+    evaluations: Evaluations
     open_source: OpenSource
 
 
@@ -84,7 +88,8 @@ class Viewer:
         known_models: Mapping[str, str] | None = None,
     ) -> None:
         device = DeviceThread(engine_factory, loop)
-        shared = Machinery(loop, Workers("gxview-io", IO_THREADS, loop), device, TileCache(device), open_source)
+        io = Workers("gxview-io", IO_THREADS, loop)
+        shared = Machinery(loop, io, device, TileCache(device), Evaluations(device), open_source)
         self._set_up(shared, ViewerModel(known_models))
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
         self.batch = BatchExports(self.opener, self.jobs, self.notices, loop)
@@ -102,6 +107,8 @@ class Viewer:
         self.data = TrackData(self.model, self._fetcher)
         self.live = LiveRelevance(self.model, self._cache, loop)
         self.explanations = Explanations(self.model, self._device, self.jobs, self.notices)
+        self.controls = Controls(self.model, self.explanations)
+        self.trust = TrustLanes(self.model, shared.evaluations, self.explanations, loop)
         self.exporter = Exporter(self.model, Collector(self._cache, self.jobs), self._device, self.jobs, self.notices)
         self.opener = Opener(self.model, self.data, self.explanations, self._io, self.jobs, self.notices, open_source)
         self.combiner = Combiner(self.model.tracks, self.data, self.live)
@@ -140,7 +147,8 @@ class Viewer:
     @property
     def is_idle(self) -> bool:
         """Whether everything that was asked for is there."""
-        quiet = self._fetcher.is_idle and self.live.is_idle and self.completer.is_idle and self.facts.is_idle
+        explained = self.live.is_idle and self.trust.is_idle
+        quiet = self._fetcher.is_idle and explained and self.completer.is_idle and self.facts.is_idle
         return quiet and not self._searches and not self.jobs.awaited
 
     def drawing(self) -> AbstractContextManager[None]:
@@ -191,9 +199,11 @@ class Viewer:
             self.show(Region(name, 0, max(1, round(span))))
 
     def current_explanation(self) -> RelevanceTrack | None:
-        """Return the explanation that the Explain panel edits: the selected one, else the first."""
+        """Return the explanation that the Explain panel edits: the selected one, of a control its own, or the first."""
         selected = self.model.tracks.owner(self.model.tracks.selected)
-        return selected or next(iter(self.model.tracks.relevance()), None)
+        if selected is not None:
+            return self.controls.original(selected)
+        return next(iter(self.model.tracks.relevance()), None)
 
     def remove(self, track: Track) -> None:
         """Take a track away; what no file brings back, the sequence and the parts of an explanation, is hidden.
@@ -235,7 +245,9 @@ class Viewer:
         limit = time.monotonic() + timeout
         self.batch.stop()
         self.live.close()
+        self.trust.close()
         self._cache.clear()
+        self.shared.evaluations.clear()
         self._io.stop()
         self._device.stop()
         ended = self._io.join(timeout)

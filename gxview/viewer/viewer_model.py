@@ -9,6 +9,7 @@ from psygnal import Signal
 
 from gxview.genome import Reference
 from gxview.viewer.explaining.engine import ModelInfo
+from gxview.viewer.explaining.model_keys import is_randomised
 from gxview.viewer.places.camera import Camera
 from gxview.viewer.places.loci import Loci
 from gxview.viewer.places.regions import RegionTable
@@ -75,6 +76,11 @@ class ViewerModel:
     def known_models(self) -> Mapping[str, str]:
         """Shown name of each model by key, loaded or not."""
         return self._known
+
+    @property
+    def offered_models(self) -> Mapping[str, str]:
+        """Known models but those with random weights, which only controls explain with."""
+        return {key: name for key, name in self._known.items() if not is_randomised(key)}
 
     def model(self, key: str) -> ModelInfo | None:
         """Return what is known of a loaded model."""

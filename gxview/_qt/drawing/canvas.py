@@ -104,6 +104,7 @@ class Canvas(QWidget):
         self._viewer.navigator.active_changed.connect(lambda _name: self.update())
         self._viewer.data.changed.connect(lambda _owner: self._patience.data_came())
         self._viewer.live.changed.connect(lambda _owner: self.update())
+        self._viewer.trust.changed.connect(lambda _owner: self.update())
 
     @property
     def scene(self) -> Scene:

@@ -13,12 +13,15 @@ from gxview._qt.painters import HEADER_HEIGHT, Style, paint_header
 from gxview._qt.painters.kept import paint_kept
 from gxview._qt.painters.sequence import BLOCKS_FROM
 from gxview._qt.painters.shapes import elided
+from gxview._qt.painters.trust import paint_titles
 from gxview._qt.rows.groups import paint_member_mark
 from gxview._qt.rows.overlay import member_colors
 from gxview._qt.rows.scene import Scene
+from gxview._qt.rows.trust import explained_part, lane_rect, titles
 from gxview.viewer.data.blocks import shows_gc
 from gxview.viewer.explaining.live import ExplainState
 from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SequenceTrack, Track
+from gxview.viewer.trust.controls import CONTROLS
 
 DETAIL_HEIGHT = 14.0
 SWATCH = 8.0
@@ -38,7 +41,8 @@ def paint_head(painter: QPainter, row: Row, scene: Scene, selected: bool) -> Non
     heading, style = title(row.track, scene), scene.style
     lines = tuple(line for line in lines_below(row.track, scene) if line.text)
     whole, grouped = QRectF(0, row.top, HEADER_WIDTH, row.height), bool(row.track.group)
-    key = heading, lines, style, grouped, selected, row.name_rect.width()
+    lane = titles(row.track, scene) if isinstance(row.track, RelevanceTrack) and row.track.trust else None
+    key = heading, lines, style, grouped, selected, row.name_rect.width(), lane
 
     def draw(on: QPainter) -> None:
         name = row.name_rect
@@ -47,7 +51,10 @@ def paint_head(painter: QPainter, row: Row, scene: Scene, selected: bool) -> Non
         if row.height < 2 * HEADER_HEIGHT:
             name = QRectF(name.left(), row.top + (row.height - HEADER_HEIGHT) / 2, name.width(), HEADER_HEIGHT)
         paint_header(on, name, heading, style, selected=selected)
-        _paint_lines(on, row, lines, style)
+        _paint_lines(on, explained_part(row), lines, style)
+        if lane is not None:
+            rect = lane_rect(row)
+            paint_titles(on, QRectF(0, rect.top(), HEADER_WIDTH, rect.height()), lane[0], style, lane[1])
 
     paint_kept(painter, whole, style.color("panel"), key, draw)
 
@@ -79,7 +86,8 @@ def lines_below(track: Track, scene: Scene) -> list[Line]:
     """Return what stands below the name of a track, with its legend."""
     viewer = scene.viewer
     if isinstance(track, RelevanceTrack):
-        lines = [*viewer.explanations.describe(track), _progress(viewer.live.state(track, scene.camera))]
+        control = [f"control: {CONTROLS[track.control]}"] if track.control else []
+        lines = [*control, *viewer.explanations.describe(track), _progress(viewer.live.state(track, scene.camera))]
         return [Line(text) for text in (*lines, viewer.comparisons.describe(track, scene.camera))]
     if isinstance(track, OverlayTrack):
         legend = [Line(member.name, color) for member, color in member_colors(track, scene)]

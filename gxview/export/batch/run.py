@@ -346,12 +346,11 @@ class _Run:
 
     def _check_models(self, settled: SettledJob) -> None:
         """Tell when a model's folder changed meanwhile; the values are those of the model that was loaded."""
-        from gxview.models.folder import ModelFolder
-        from gxview.models.loading import resolve_folder
+        from gxview.models.loading import content_hash_of
 
         for choice, model in zip(settled.job.models, settled.models, strict=True):
             try:
-                now = ModelFolder.open(resolve_folder(choice.model)).content_hash()
+                now = content_hash_of(choice.model)
             except GxviewError:
                 now = ""
             if now != model.content_hash:

@@ -62,7 +62,7 @@ class Comparisons:
     def candidates(self, track: RelevanceTrack) -> list[Candidate]:
         """Return what an explanation can be compared with: other methods of its model, then other models."""
         info, now = self._explanations.info(track), self._explanations.method(track)
-        key, known = track.options.model, self._model.known_models
+        key, known = track.options.model, self._model.offered_models
         methods = [method for method in (info.methods if info is not None else ()) if method is not now]
         name = known.get(key, key)
         found = [Candidate(key, method.name, f"{name}, {method.label}") for method in methods]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxview.genome import Reference, Region
+from gxview.viewer.trust.evaluator import Evaluator
 from gxview.viewer.work.workers import AskCancelled, Progress
 
 
@@ -137,8 +138,8 @@ class ModelInfo(Protocol):
         """What a person should know about it."""
 
 
-class EngineProtocol(Protocol):
-    """The engine; only the device thread calls it."""
+class EngineProtocol(Evaluator, Protocol):
+    """The engine, which evaluates too; only the device thread calls it."""
 
     def load(self, path_or_name: str, device: str = "auto") -> ModelInfo:
         """Load a model, or return the one already loaded."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from gxview.viewer.explaining.device import DeviceThread, Priority
 from gxview.viewer.explaining.engine import EngineProtocol, MethodInfo, ModelInfo
+from gxview.viewer.explaining.model_keys import split_key
 from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, TokenTrack, Track
 from gxview.viewer.tracks.options import ExplainOptions
 from gxview.viewer.viewer_model import ViewerModel
@@ -163,7 +164,8 @@ class Explanations:
             self.load(track.options.model)
 
     def _name(self, key: str) -> str:
-        return self._model.known_models.get(key) or Path(key).name or key
+        name, suffix = split_key(key)
+        return self._model.known_models.get(key) or (Path(name).name or name) + suffix
 
     def _rename(self, track: RelevanceTrack, before: str) -> None:
         """Name an explanation and its parts by the model, where they still bear the name of the model before."""
@@ -174,6 +176,8 @@ class Explanations:
 
     def _fit_parts(self, track: RelevanceTrack) -> None:
         info = self.info(track)
+        if track.control:
+            return
         lanes = [part for part in self._model.tracks.parts(track) if isinstance(part, TokenTrack)]
         if info is not None and info.has_tokens and not lanes:
             lane = TokenTrack(name=f"{info.name} tokens", of=track.id, group=track.group)

@@ -40,6 +40,7 @@ class Stage(Viewer):
         """Ask for nothing more; the threads belong to the viewer and go on."""
         self._of.model.models_changed.disconnect(self._take_models, missing_ok=True)
         self.live.close()
+        self.trust.close()
         for owner in (LETTERS, *(track.id for track in self.model.tracks)):
             self._fetcher.forget(owner)
         return True

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from gxview.errors import GxviewError
 from gxview.version import __version__
+from gxview.viewer.explaining.model_keys import split_key
 from gxview.viewer.files import write_whole
 from gxview.viewer.places.loci import MAX_LOCI
 from gxview.viewer.places.regions import RegionRow
@@ -114,6 +115,11 @@ class Session(BaseModel):
 
     def with_paths(self, change: Callable[[str], str]) -> Session:
         """Return a session with every path of a file or a model's folder changed."""
+
+        def change_key(key: str) -> str:
+            name, suffix = split_key(key)
+            return change(name) + suffix if is_folder_key(name) else key
+
         fields = self.model_dump(mode="json", exclude={"regions", "peaks"})
         genome = fields["genome"] or {}
         for name in ("path", "aliases"):
@@ -122,9 +128,9 @@ class Session(BaseModel):
         for track in fields["tracks"]:
             if track.get("path"):
                 track["path"] = change(track["path"])
-            if is_folder_key((track.get("options") or {}).get("model", "")):
-                track["options"]["model"] = change(track["options"]["model"])
-        fields["models"] = {change(key) if is_folder_key(key) else key: name for key, name in fields["models"].items()}
+            if track.get("options"):
+                track["options"]["model"] = change_key(track["options"].get("model", ""))
+        fields["models"] = {change_key(key): name for key, name in fields["models"].items()}
         return Session.model_validate({**fields, "regions": self.regions, "peaks": self.peaks})
 
 

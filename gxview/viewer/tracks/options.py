@@ -24,6 +24,8 @@ class ExplainOptions(BaseModel):
         Bases; None takes the model's window and half of it.
     phases
         Tilings of the window grid that are averaged.
+    letters
+        'dinucleotide' explains shuffled letters, each window with a seed of its own; None those of the reference.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,6 +42,7 @@ class ExplainOptions(BaseModel):
     window: int | None = Field(default=None, ge=1)
     stride: int | None = Field(default=None, ge=1)
     phases: int = Field(default=1, ge=1, le=64)
+    letters: str | None = None
 
     def with_(self, **changes: Any) -> ExplainOptions:
         """Return a validated copy with other values."""
