@@ -17,6 +17,8 @@ PANELS = (
     ("console", "Console"),
     ("regions", "Regions"),
     ("info", "Information"),
+    ("edits", "Edits"),
+    ("motifs", "Motifs"),
 )
 """Panels around the tracks."""
 
