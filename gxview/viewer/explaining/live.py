@@ -315,6 +315,8 @@ class LiveRelevance:
         self._cache.release(self._watcher(track_id))
         self._joined.pop(track_id, None)
         self._binned.pop(track_id, None)
+        # who shows how far it is takes that away
+        self.changed.emit(track_id)
 
     def _on_reference(self) -> None:
         self._cache.clear()

@@ -130,6 +130,7 @@ class MotifSearch:
 
     def search(self, track: RelevanceTrack | None) -> None:
         """Compare the selected bases, weighted by the relevance of an explanation where it is at hand."""
+        self._drop()
         region, path, reference = self._model.bases.region, self.path, self._model.reference
         if region is None:
             self._end(None, "Select some bases first: drag over them with Ctrl held.")
@@ -210,8 +211,7 @@ class MotifSearch:
         if factory is None:
             self._end(None, "This window was opened without the part that compares motifs.")
             return
-        if self._task is not None:
-            self._task.drop()
+        self._drop()
         self.status = status
 
         def call(_tell: Any, _ask: Any) -> Any:
@@ -229,6 +229,12 @@ class MotifSearch:
         self._task = Task(call, ended)
         self._workers.submit(self._task)
         self.changed.emit()
+
+    def _drop(self) -> None:
+        """Hear no more of what was asked before."""
+        if self._task is not None:
+            self._task.drop()
+            self._task = None
 
     def _chosen(self, path: Path, count: int) -> None:
         self._end(None, f"{path.name}: {count:,} motifs. Select bases of an explanation, then press M.")
