@@ -61,7 +61,7 @@ def test_a_click_on_the_sequence_and_letters_change_bases(explained, qtbot):
     (edit,) = settled(explained, qtbot)
     assert (edit.start, edit.text) == (440, wanted)
     assert explained.viewer.model.bases.region == Region("chr1", 442, 443)
-    assert camera.view == before, "A moved the picture while it should have been written"
+    assert camera.view.start == before.start, "A moved the picture while it should have been written"
     qtbot.keyClick(explained.canvas, Qt.Key.Key_Delete)
     assert sum(one.shift for one in settled(explained, qtbot)) == -1
     qtbot.keyClick(explained.canvas, Qt.Key.Key_Left)
