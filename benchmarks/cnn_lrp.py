@@ -21,10 +21,10 @@ import torch
 
 from benchmarks.record import save
 from gxview.explain import explain
-from gxview.explain.attnlrp import target_vectors
 from gxview.explain.cnn import relevance
 from gxview.explain.cnn_chain import COMPOSITES
 from gxview.explain.cnn_reference import reference_lrp
+from gxview.explain.targets import target_vectors
 from gxview.models.loading import load_model
 
 BATCHES = (16, 64)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gxview.job_file import JobFile
 
 STOPPED = 130
+_TURN = 0.0005
 Tell = Callable[[Mapping[str, Any]], None]
 
 
@@ -30,7 +31,7 @@ def do_job(
     from gxview.export.batch.run import run_job
 
     steering = Control()
-    with _signals(steering), _display(progress, as_json=as_json) as tell, ExitStack() as stack:
+    with _short_turns(), _signals(steering), _display(progress, as_json=as_json) as tell, ExitStack() as stack:
         if control:
             threading.Thread(target=_obey, args=(steering,), daemon=True).start()
         try:
@@ -41,6 +42,17 @@ def do_job(
         except GxviewError as error:
             return _ended(tell, "failed", 2 if isinstance(error, UsageError) else 1, str(error))
     return 0 if outcome.status == "complete" else 1
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let threads that read and write hold the interpreter for a short while only: computing waits for it meanwhile."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gxview.errors import UsageError
-from gxview.explain.attnlrp import Target, target_vectors
 from gxview.explain.cnn_chain import EPSILON
 from gxview.explain.cnn_pass import lrp
 from gxview.explain.precision import arithmetic
+from gxview.explain.targets import Target, target_vectors
 from gxview.models.cnn import CNN
 
 METHODS = ("lrp", "gradient_x_input", "corrected_saliency")

@@ -96,6 +96,11 @@ def spearmans(first: ArrayLike, second: ArrayLike) -> Floats:
     return correlations(*(mean_ranks(np.where(known, values, np.nan)) for values in (a, b)))
 
 
+def correlation(first: ArrayLike, second: ArrayLike) -> Number:
+    """Return Pearson's correlation of two explanations; NaN where one is constant; errors as for `spearman`."""
+    return _reasoned(first, second, correlations, CONSTANT)
+
+
 def correlations(first: ArrayLike, second: ArrayLike) -> Floats:
     """Return Pearson's correlation along the last axis; NaN where one side is constant; shape (..., L) to (...)."""
     a, b = np.broadcast_arrays(np.asarray(first, np.float64), np.asarray(second, np.float64))

@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from gxview.explain import fast_attention
-from gxview.explain.attnlrp import reference_pass, target_vectors, token_pass
+from gxview.explain.attnlrp import reference_pass, token_pass
 from gxview.explain.fast import fast_pass
 from gxview.explain.rules import Rules, reference_ops
+from gxview.explain.targets import target_vectors
 from gxview.models.dnabert2 import DNABert2ForSequenceClassification
 from tests.explain.networks import padded_batch, small_network
 

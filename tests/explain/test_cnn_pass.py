@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from gxview.explain import cnn_pass
-from gxview.explain.attnlrp import target_vectors
 from gxview.explain.cnn import relevance
 from gxview.explain.cnn_chain import COMPOSITES, EPSILON
 from gxview.explain.cnn_pass import lrp
 from gxview.explain.cnn_reference import reference_lrp
+from gxview.explain.targets import target_vectors
 from gxview.models.cnn import CNN, CNNConfig, ConvBlock, DenseBlock
 from gxview.models.sequences import one_hot
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from gxview.explain.attnlrp import audit, reference_pass, relevance, target_vectors
+from gxview.explain.attnlrp import audit, reference_pass, relevance
 from gxview.explain.fast import fast_pass
 from gxview.explain.rules import AttnLRPOps, Rules
+from gxview.explain.targets import target_vectors
 from gxview.models.dnabert2 import DNABert2ForSequenceClassification
 from tests.explain.networks import padded_batch, small_network
 

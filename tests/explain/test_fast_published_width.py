@@ -16,9 +16,10 @@ import torch
 from torch import Tensor
 
 from gxview.explain import fast_memory
-from gxview.explain.attnlrp import reference_pass, target_vectors
+from gxview.explain.attnlrp import reference_pass
 from gxview.explain.fast import fast_pass
 from gxview.explain.rules import Rules, reference_ops
+from gxview.explain.targets import target_vectors
 from gxview.models.dnabert2 import DNABert2Config, DNABert2ForSequenceClassification
 
 SHAPES = [(8, 62), (5, 70), (3, 58), (1, 17)]

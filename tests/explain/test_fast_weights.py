@@ -11,10 +11,10 @@ import torch
 from torch import nn
 
 from gxview.explain import fast_weights
-from gxview.explain.attnlrp import target_vectors
 from gxview.explain.fast import fast_pass
 from gxview.explain.fast_weights import back_weight
 from gxview.explain.rules import Rules
+from gxview.explain.targets import target_vectors
 from gxview.models.matmul import back
 from tests.explain.networks import padded_batch, small_network
 

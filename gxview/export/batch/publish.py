@@ -20,6 +20,7 @@ from gxview.export.batch.arrays import write_arrays
 from gxview.export.batch.outputs import Pick, SignalFile, same
 from gxview.export.batch.places import Failure
 from gxview.export.batch.plan import Plan
+from gxview.export.batch.quiet import stand_back
 from gxview.export.batch.settle import Track
 from gxview.export.batch.shards import ShardRecord, ShardStore, sync_folder, write_durably
 from gxview.export.batch.state import JobFolder
@@ -62,7 +63,7 @@ class Publisher:
         self._files = {track.index: list(self._signals(track)) for track in plan.settled.tracks}
         self._tallies = {track.index: PlaceTally(plan.places) for track in plan.settled.tracks}
         self._peaks = self._finders() if "peaks" in plan.settled.job.outputs else {}
-        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "gxview-write")
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "gxview-write", stand_back)
         self.error: BaseException | None = None
 
     def _finders(self) -> dict[int, PeakFinder]:
