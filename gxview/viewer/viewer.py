@@ -16,6 +16,7 @@ from gxview.viewer.batch.draft import Draft
 from gxview.viewer.batch.exports import BatchExports
 from gxview.viewer.data.fetch import Fetcher
 from gxview.viewer.data.track_data import TrackData
+from gxview.viewer.evaluating.evaluating import Evaluating
 from gxview.viewer.explaining.collect import Collector
 from gxview.viewer.explaining.compare import Comparisons
 from gxview.viewer.explaining.device import DeviceThread
@@ -93,6 +94,7 @@ class Viewer:
         self._set_up(shared, ViewerModel(known_models))
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
         self.batch = BatchExports(self.opener, self.jobs, self.notices, loop)
+        self.evaluating = Evaluating(self.model, self.jobs, self.notices, loop)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
         self.model = model
@@ -244,6 +246,7 @@ class Viewer:
         """Stop all work and wait for the threads; False when one did not end in time."""
         limit = time.monotonic() + timeout
         self.batch.stop()
+        self.evaluating.stop()
         self.live.close()
         self.trust.close()
         self._cache.clear()
@@ -257,7 +260,8 @@ class Viewer:
             self.preferences.close()
         ended = self._device.join(max(0.0, limit - time.monotonic())) and ended
         self.applied.close()
-        return self.batch.join(max(0.0, limit - time.monotonic())) and ended
+        ended = self.batch.join(max(0.0, limit - time.monotonic())) and ended
+        return self.evaluating.join(max(0.0, limit - time.monotonic())) and ended
 
     def _show_in(self, camera: Camera, region: Region) -> None:
         reference = self.model.reference

@@ -74,5 +74,6 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("trust_lane", "Trust lane", trust, "explain/15/1", ["T"], has_trust),
         action("controls", "Controls", control(*CONTROLS), "explain/15/2", ["C"], controlled()),
         *(one_control(place, kind) for place, kind in enumerate(CONTROLS, 3)),
+        action("evaluate", "Evaluate...", lambda: shell.show_panel("evaluate", True), "explain/16/1", ["Ctrl+Alt+E"]),
         action("cancel", "Cancel all jobs", viewer.jobs.cancel_all, "explain/2/1", ["Escape"]),
     ]
