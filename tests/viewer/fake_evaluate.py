@@ -11,7 +11,10 @@ import sys
 import tomllib
 from pathlib import Path
 
-COLUMNS = "set,sequence,model,method,other_model,other_method,level,metric,detail,value,reason".split(",")
+COLUMNS = (
+    *("set", "sequence", "model", "method", "other_model", "other_method"),
+    *("level", "metric", "detail", "value", "reason"),
+)
 
 
 def say(event: str, **more: object) -> None:
