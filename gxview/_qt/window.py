@@ -25,6 +25,7 @@ from gxview._qt.console import ConsolePanel
 from gxview._qt.drawing.canvas import Canvas
 from gxview._qt.editing.base_menu import add_base_lines
 from gxview._qt.editing.panel import EditsPanel
+from gxview._qt.evaluating.evaluate_panel import EvaluatePanel
 from gxview._qt.explaining.explain_panel import ExplainPanel
 from gxview._qt.look.style import palette_of, style_sheet
 from gxview._qt.menus import build_menus
@@ -132,6 +133,9 @@ class MainWindow(QMainWindow):
         self.regions_panel = RegionsPanel(self.viewer)
         self._dock("regions", "Regions", self.regions_panel, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
         self.tabifyDockWidget(self.docks["console"], self.docks["regions"])
+        self.evaluate_panel = EvaluatePanel(self.viewer, self._style)
+        self._dock("evaluate", "Evaluate", self.evaluate_panel, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
+        self.tabifyDockWidget(self.docks["regions"], self.docks["evaluate"])
         self.info_panel = InfoPanel(self.viewer)
         info = self._dock("info", "Information", self.info_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         self.tabifyDockWidget(explain, info)
@@ -193,7 +197,7 @@ class MainWindow(QMainWindow):
             self.explain_panel,
             self.tour,
         )
-        for part in (*parts, self.regions_panel, self.edits_panel, self.motifs_panel):
+        for part in (*parts, self.regions_panel, self.evaluate_panel, self.edits_panel, self.motifs_panel):
             part.set_style(self._style)
         self.console.set_dark(settings.theme == "dark")
 

@@ -19,6 +19,7 @@ from gxview.viewer.data.track_data import TrackData
 from gxview.viewer.editing.alternative import Alternative
 from gxview.viewer.editing.editing import Editing
 from gxview.viewer.editing.effects import EditEffects
+from gxview.viewer.evaluating.evaluating import Evaluating
 from gxview.viewer.explaining.collect import Collector
 from gxview.viewer.explaining.compare import Comparisons
 from gxview.viewer.explaining.device import DeviceThread
@@ -102,6 +103,7 @@ class Viewer:
         self.motifs = MotifSearch(self.model, self.live, self.undo, self.notices, loop, matcher_factory)
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
         self.batch = BatchExports(self.opener, self.jobs, self.notices, loop)
+        self.evaluating = Evaluating(self.model, self.jobs, self.notices, loop)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
         self.model = model
@@ -258,6 +260,7 @@ class Viewer:
         """Stop all work and wait for the threads; False when one did not end in time."""
         limit = time.monotonic() + timeout
         self.batch.stop()
+        self.evaluating.stop()
         self.live.close()
         self.trust.close()
         self.effects.close()
@@ -274,7 +277,8 @@ class Viewer:
         ended = self._device.join(max(0.0, limit - time.monotonic())) and ended
         ended = self.motifs.join(max(0.0, limit - time.monotonic())) and ended
         self.applied.close()
-        return self.batch.join(max(0.0, limit - time.monotonic())) and ended
+        ended = self.batch.join(max(0.0, limit - time.monotonic())) and ended
+        return self.evaluating.join(max(0.0, limit - time.monotonic())) and ended
 
     def _show_in(self, camera: Camera, region: Region) -> None:
         reference = self.model.reference

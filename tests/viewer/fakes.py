@@ -99,6 +99,21 @@ class FakeEffect:
     edited_values: np.ndarray
 
 
+class FakeWindow:
+    start: int
+    end: int
+    zone: tuple[int, int]
+    values: dict[str, float]
+    words: dict[str, str]
+
+
+def window_at(start: int) -> FakeWindow:
+    """The fake window whose zone begins at a multiple of 64; every fourth of them is not stable."""
+    values = {"unexplained": 0.25, "deletion": 1.5, "shift": 0.9 if start % 256 else 0.1, "strand": -0.02}
+    words = dict.fromkeys(values, "Words about it.") | {"method": "No number: there is no other."}
+    return FakeWindow(start - 32, start + 96, (start, start + 64), values | {"method": float("nan")}, words)
+
+
 def relevance_at(region: Region) -> np.ndarray:
     """The fake relevance: a function of the position alone, so that any tiling must give the same."""
     return np.sin(np.arange(region.start, region.end) * 0.7).astype(np.float32)
@@ -114,6 +129,8 @@ class FakeEngine:
     began: threading.Event = field(default_factory=threading.Event)
     effects: list[tuple[Any, ...]] = field(default_factory=list)
     written: list[tuple[Path, Region, int]] = field(default_factory=list)
+    evaluated: list[tuple[Region, str, str | None]] = field(default_factory=list)
+    trust_gate: threading.Event | None = None
     threads: set[str] = field(default_factory=set)
     thread_numbers: set[int] = field(default_factory=set)
 
@@ -156,6 +173,15 @@ class FakeEngine:
         window = FakeWindowEffect(max(0, edit.start - 60), edit.start + 68, 0.98, 0.12, 3.9, -2.0)
         values = relevance_at(region)
         return FakeEffect(edit, region, "promoter", "promoter", (window,), letters, letters, values, values / 2)
+
+    def evaluate(self, reference, region, *, model, second=None, cancelled=None, **rules):
+        self.evaluated.append((region, model, second))
+        while self.trust_gate is not None and not self.trust_gate.wait(0.005):
+            if cancelled():
+                raise Cancelled("stopped")
+        if model == "untrusted":
+            raise GxviewError("the model cannot be evaluated here.")
+        return [window_at(start) for start in range(-(-region.start // 64) * 64, region.end, 64)]
 
     def export(self, path, tiles, region, reference):
         self.written.append((path, region, sum(tile.region.length for tile in tiles)))

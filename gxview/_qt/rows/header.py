@@ -21,7 +21,6 @@ from gxview._qt.rows.trust import explained_part, lane_rect, titles
 from gxview.viewer.data.blocks import shows_gc
 from gxview.viewer.explaining.live import ExplainState
 from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SequenceTrack, Track
-from gxview.viewer.trust.controls import CONTROLS
 
 DETAIL_HEIGHT = 14.0
 SWATCH = 8.0
@@ -86,9 +85,12 @@ def lines_below(track: Track, scene: Scene) -> list[Line]:
     """Return what stands below the name of a track, with its legend."""
     viewer = scene.viewer
     if isinstance(track, RelevanceTrack):
-        control = [f"control: {CONTROLS[track.control]}"] if track.control else []
-        lines = [*control, *viewer.explanations.describe(track), _progress(viewer.live.state(track, scene.camera))]
-        return [Line(text) for text in (*lines, viewer.comparisons.describe(track, scene.camera))]
+        lines = [*viewer.explanations.describe(track), _progress(viewer.live.state(track, scene.camera))]
+        agreement = viewer.comparisons.describe(track, scene.camera)
+        if track.control:
+            # its name says what is done; what matters is how far it is from the explanation
+            lines = [f"control of {viewer.controls.original(track).name}", agreement.partition(" with ")[0], *lines]
+        return [Line(text) for text in (lines if track.control else [*lines, agreement])]
     if isinstance(track, OverlayTrack):
         legend = [Line(member.name, color) for member, color in member_colors(track, scene)]
         return [*legend, Line(viewer.comparisons.describe(track, scene.camera)), Line(_units(track.normalised))]

@@ -63,17 +63,17 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
 
         return ask
 
+    def one_control(place: int, kind: ControlKind) -> Action[Any, Any]:
+        title = f"Control: {CONTROLS[kind].lower()}"
+        return action(f"control_{kind}", title, control(kind), f"explain/15/{place}", [], controlled(kind))
+
     return [
         action("explain_region", "Explain this region", viewer.explain_region, "explain/1/1", ["Ctrl+R"]),
         action("compare", "Compare with...", compare, "explain/1/3", ["Ctrl+Shift+M"]),
         action("live", "Explain while browsing", switch_live, "explain/1/2", ["Ctrl+Shift+L"], lambda: settings.live),
         action("trust_lane", "Trust lane", trust, "explain/15/1", ["T"], has_trust),
         action("controls", "Controls", control(*CONTROLS), "explain/15/2", ["C"], controlled()),
-        *(
-            action(
-                f"control_{kind}", f"Control: {words}", control(kind), f"explain/15/{3 + place}", [], controlled(kind)
-            )
-            for place, (kind, words) in enumerate(CONTROLS.items())
-        ),
+        *(one_control(place, kind) for place, kind in enumerate(CONTROLS, 3)),
+        action("evaluate", "Evaluate...", lambda: shell.show_panel("evaluate", True), "explain/16/1", ["Ctrl+Alt+E"]),
         action("cancel", "Cancel all jobs", viewer.jobs.cancel_all, "explain/2/1", ["Escape"]),
     ]

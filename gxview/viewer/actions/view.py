@@ -17,6 +17,7 @@ PANELS = (
     ("console", "Console"),
     ("regions", "Regions"),
     ("info", "Information"),
+    ("evaluate", "Evaluate"),
     ("edits", "Edits"),
     ("motifs", "Motifs"),
 )

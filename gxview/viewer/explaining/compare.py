@@ -95,12 +95,16 @@ class Comparisons:
         return group
 
     def partner(self, track: Track) -> RelevanceTrack | None:
-        """Return the explanation that another is compared with: the first of its group, or of all."""
+        """Return what an explanation is compared with: its own of a control, else the first of its group, or of all."""
         tracks = self._model.tracks
         if not isinstance(track, RelevanceTrack):
             return None
-        group = [one for one in tracks.relevance() if one.group == track.group] if track.group else []
-        first = (group if len(group) > 1 else tracks.relevance())[0]
+        if track.control:
+            original = tracks.get(track.control_of)
+            return original if isinstance(original, RelevanceTrack) else None
+        known = [one for one in tracks.relevance() if not one.control]
+        group = [one for one in known if one.group == track.group] if track.group else []
+        first = (group if len(group) > 1 else known)[0]
         return first if first is not track else None
 
     def pair(self, track: Track) -> tuple[RelevanceTrack, RelevanceTrack] | None:

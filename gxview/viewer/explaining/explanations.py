@@ -7,7 +7,7 @@ from typing import Any
 
 from gxview.viewer.explaining.device import DeviceThread, Priority
 from gxview.viewer.explaining.engine import EngineProtocol, MethodInfo, ModelInfo
-from gxview.viewer.explaining.model_keys import split_key
+from gxview.viewer.explaining.model_keys import is_randomised, split_key
 from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, TokenTrack, Track
 from gxview.viewer.tracks.options import ExplainOptions
 from gxview.viewer.viewer_model import ViewerModel
@@ -134,7 +134,7 @@ class Explanations:
     def _loaded(self, key: str, info: ModelInfo) -> None:
         before = self._name(key)
         self._model.set_loaded(key, info)
-        for note in info.notes:
+        for note in () if is_randomised(key) else info.notes:
             self._notices.warning(f"{info.name}: {note}")
         with self._model.unrecorded():
             for track in self._model.tracks.relevance():

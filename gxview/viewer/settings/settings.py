@@ -99,8 +99,8 @@ class Settings(EventedModel):
     ] = 0
     token_method: str = Field(default="", title="Method for models on tokens")
     base_method: str = Field(default="", title="Method for models on bases")
-    trust_deletion: Annotated[float, _least("Deletion vs. random at least", NO_AREA, -NO_AREA)] = 0.0
-    trust_shift: Annotated[float, _least("Shifted window at least", NO_SIMILARITY, 1.0)] = 0.5
+    trust_deletion: Annotated[float, _least("Deletion vs. random at least", NO_AREA, -NO_AREA)] = 0.05
+    trust_shift: Annotated[float, _least("Shifted window at least", NO_SIMILARITY, 1.0)] = 0.3
     trust_strand: Annotated[float, _least("Other strand at least", NO_SIMILARITY, 1.0)] = NO_SIMILARITY
     trust_method: Annotated[float, _least("Second method at least", NO_SIMILARITY, 1.0)] = 0.25
     second_token_method: str = Field(default="", title="Second method for models on tokens")

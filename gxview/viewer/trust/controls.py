@@ -13,11 +13,11 @@ from gxview.viewer.tracks.options import ExplainOptions
 from gxview.viewer.viewer_model import ViewerModel
 
 CONTROLS: dict[ControlKind, str] = {
-    "shuffled": "shuffled letters",
-    "randomised": "random weights",
-    "reverse": "reverse complement",
+    "shuffled": "Shuffled letters",
+    "randomised": "Random weights",
+    "reverse": "Reverse strand",
 }
-"""What each control does, top to bottom."""
+"""Name of each control, top to bottom."""
 LETTERS = "dinucleotide"
 SEED = 0
 HEIGHT = 0.6
@@ -80,7 +80,7 @@ class Controls:
         tracks = self._model.tracks
         self._join_group(original)
         made = RelevanceTrack(
-            name=f"{original.name}: {CONTROLS[kind]}",
+            name=CONTROLS[kind],
             options=control_options(original.options, kind),
             control=kind,
             control_of=original.id,
@@ -111,12 +111,11 @@ class Controls:
 
     def _follow(self, track: Any, field: str) -> None:
         """Change the controls of an explanation whose options change."""
-        if not isinstance(track, RelevanceTrack) or field not in ("options", "name"):
+        if not isinstance(track, RelevanceTrack) or field != "options":
             return
         with self._model.unrecorded():
             for one in self.of(track):
                 kind: Any = one.control
-                one.name = f"{track.name}: {CONTROLS[kind]}"
                 if is_possible(track.options, kind):
                     one.options = control_options(track.options, kind)
 

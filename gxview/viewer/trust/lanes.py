@@ -23,7 +23,7 @@ LEAST, MOST = 1_000, 20_000
 """Bases on screen up to which windows are evaluated, for the slowest and for the fastest model."""
 PATIENCE = 90.0
 """Seconds of work that a screen may cost."""
-SECOND = ("occlusion", "ism", "gradient_x_input")
+SECOND = ("occlusion", "ism", "corrected_saliency", "gradient_x_input")
 """Methods that an explanation is compared with unless a person chose one, the more independent first."""
 THRESHOLDS = tuple(measure.threshold for measure in MEASURES if measure.threshold)
 _names = count(1)
