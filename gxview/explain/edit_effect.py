@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gxview.explain.batch import Relevance
 from gxview.explain.cache import BatchCache
 from gxview.explain.edited_job import EditedJob
 from gxview.explain.edited_windows import EditedWindows
 from gxview.explain.job import BatchSource, RegionJob
+from gxview.explain.relevance import Relevance
 from gxview.explain.settings import Settings, positive_class, probability, settle, target_name
 from gxview.explain.tiling import Tiling
 from gxview.genome import Coordinates, Edit, EditedReference, Edits, Reference, Region

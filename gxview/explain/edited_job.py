@@ -10,6 +10,7 @@ from gxview.explain.edited_windows import EditedBatches, EditedWindows
 from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.explain.grid_batches import GridBatches
 from gxview.explain.job import RegionJob
+from gxview.explain.methods import find_method
 from gxview.explain.windows import Windows
 from gxview.genome import EditedReference, Reference, Region
 from gxview.genome.edited import edited_region
@@ -35,7 +36,15 @@ class EditedJob(RegionJob):
 
         def batches(reference: Reference) -> GridBatches:
             return GridBatches(
-                *shared, reference, self.region.chrom, grid.grid, strand, size, self.cache, self.tiling.letters
+                *shared,
+                reference,
+                self.region.chrom,
+                grid.grid,
+                strand,
+                size,
+                self.cache,
+                self.tiling.letters,
+                self.cancelled,
             )
 
         return EditedBatches(grid, batches(self.edited.original), batches(self.edited))
@@ -132,7 +141,8 @@ def _moved_token(token: TokenSpan, reference: EditedReference, region: Region) -
 def _nothing(job: EditedJob, region: Region, size: int) -> RegionExplanation:
     """Return the explanation of a region that is deleted altogether."""
     empty = np.full(region.length, np.nan, np.float32)
-    hypothetical = None if job.model.kind == "dnabert2" else np.full((4, region.length), np.nan, np.float32)
+    on_bases = find_method(job.model.kind, job.settings.method).hypothetical
+    hypothetical = np.full((4, region.length), np.nan, np.float32) if on_bases else None
     spread = empty.copy() if job.tiling.phases > 1 else None
     notes = (*job.notes, f"All of {region} is deleted.")
     return RegionExplanation(

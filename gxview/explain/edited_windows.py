@@ -18,8 +18,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
-from gxview.explain.batch import Relevance
 from gxview.explain.grid_batches import GridBatches
+from gxview.explain.relevance import Relevance
 from gxview.explain.windows import WindowGrid, Windows
 from gxview.genome import Coordinates, Edit
 

@@ -10,15 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxview.errors import Cancelled, GxviewError
-from gxview.explain.batch import DeviceFull, Relevance
+from gxview.explain.attribution.work import never
+from gxview.explain.batch import DeviceFull
 from gxview.explain.cache import BatchCache
 from gxview.explain.device_facts import launch_notes
 from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.explain.grid_batches import GridBatches
 from gxview.explain.lane import window_tokens
 from gxview.explain.letters import REFERENCE
+from gxview.explain.methods import find_method
 from gxview.explain.phases import combine
 from gxview.explain.provenance import region_provenance
+from gxview.explain.relevance import Relevance
 from gxview.explain.settings import Settings, positive_class, probability
 from gxview.explain.stitching import Stitcher
 from gxview.explain.tiling import Tiling
@@ -32,10 +35,6 @@ IsCancelled = Callable[[], bool]
 
 def _silent(_done: int, _total: int) -> None:
     pass
-
-
-def _never() -> bool:
-    return False
 
 
 class BatchSource(Protocol):
@@ -52,7 +51,8 @@ class BatchSource(Protocol):
 class _Layer:
     """One grid on one strand: stitched rows and the tokens of the lane.
 
-    The rows are float32 (2 or 6, L): score, relevance and, for a model on bases, what A, C, G, T would contribute.
+    The rows are float32 (2 or 6, L): score, relevance and, where the method scores them, what A, C, G, T would
+    contribute.
     """
 
     rows: NDArray[np.float32]
@@ -72,7 +72,7 @@ class RegionJob:
     lane: bool = True
     cache: BatchCache = field(default_factory=BatchCache)
     progress: Progress = _silent
-    cancelled: IsCancelled = _never
+    cancelled: IsCancelled = never
     _done: int = 0
     _total: int = 0
     _unknown: set[int] = field(default_factory=set)
@@ -118,8 +118,8 @@ class RegionJob:
 
     def source(self, grid: Windows, strand: str, size: int) -> BatchSource:
         """Return what computes the windows of a grid."""
-        chrom, letters = self.region.chrom, self.tiling.letters
-        return GridBatches(self.model, self.settings, self.reference, chrom, grid, strand, size, self.cache, letters)
+        where = self.reference, self.region.chrom, grid, strand
+        return GridBatches(self.model, self.settings, *where, size, self.cache, self.tiling.letters, self.cancelled)
 
     def _place(self, start: int) -> Region:
         """Return the window that begins at a base."""
@@ -133,7 +133,8 @@ class RegionJob:
         start, end = self.region.start, self.region.end
         tokens: list[TokenSpan] = []
         on_tokens = self.model.kind == "dnabert2"
-        relevance = Stitcher(start, end, self.tiling.stitching, rows=1 if on_tokens else 5)
+        rows = 5 if find_method(self.model.kind, self.settings.method).hypothetical else 1
+        relevance = Stitcher(start, end, self.tiling.stitching, rows=rows)
         score = Stitcher(start, end)
         label = positive_class(self.model, self.settings.target)
         for index, window in self._windows(grid, strand, size):

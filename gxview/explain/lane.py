@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gxview.explain.batch import Relevance
 from gxview.explain.explanation import TokenSpan
+from gxview.explain.relevance import Relevance
 from gxview.explain.windows import Windows
 from gxview.genome import Region, reverse_complement
 

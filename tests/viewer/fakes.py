@@ -40,6 +40,12 @@ class MethodInfo:
     name: str
     label: str
     options: tuple[OptionInfo, ...] = ()
+    assumptions: str = "The world is simple."
+    reference: str = "A. Author 2020"
+    cost: float = 2
+
+    def passes(self, bases: int) -> float:
+        return self.cost
 
 
 @dataclass(frozen=True)

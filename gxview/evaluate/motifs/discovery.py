@@ -26,6 +26,7 @@ from gxview.evaluate.motifs.motif import BASES, Motif
 TRIM = 0.3
 _CHILD = Path(__file__).with_name("modisco_child.py")
 _POLL_S = 0.1
+_GAP, _PART = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,31 @@ class Pattern:
         strong = np.flatnonzero(size >= TRIM * size.max())
         return int(strong[0]), int(strong[-1]) + 1
 
+    @property
+    def parts(self) -> list[tuple[int, int]]:
+        """Stretches of the core that weaker positions set apart, as first and last position + 1.
+
+        A pattern may hold two sites with a spacer (a bacterial promoter, a dimer), and a database only one of them.
+        Five or more positions below 30 % of the maximum separate; stretches below four positions do not count.
+        """
+        size = np.abs(self.cwm).sum(axis=0)
+        strong = np.flatnonzero(size >= TRIM * size.max())
+        runs = np.split(strong, np.flatnonzero(np.diff(strong) > _GAP) + 1)
+        return [(int(run[0]), int(run[-1]) + 1) for run in runs if run[-1] - run[0] + 1 >= _PART]
+
     def motif(self) -> Motif:
         """Return the trimmed pattern as counts of its seqlets' bases."""
-        start, end = self.core
+        return self._cut(*self.core, self.name)
+
+    def motifs(self) -> list[Motif]:
+        """Return the trimmed pattern and, where it has several parts, each of them (``pattern 1, part 2``)."""
+        parts = self.parts if len(self.parts) > 1 else []
+        return [self.motif(), *(self._cut(*span, f"{self.name}, part {n}") for n, span in enumerate(parts, start=1))]
+
+    def _cut(self, start: int, end: int, name: str) -> Motif:
         counts = np.rint(self.ppm[:, start:end] * len(self.seqlets)).astype(np.float64)
-        counts[:, counts.sum(axis=0) == 0] = 1.0
-        return Motif(self.name.replace(" ", "_"), self.name, counts, "counts", "TF-MoDISco")
+        counts[:, counts.sum(axis=0) == 0] = 1.0  # only unknown bases: none is known to be commoner
+        return Motif(name.replace(", part ", ".").replace(" ", "_"), name, counts, "counts", "TF-MoDISco")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,14 +33,14 @@ def run(source: Path, target: Path) -> None:
 
 def discover(
     one_hot: NDArray[np.float32], contributions: NDArray[np.float32], options: dict[str, Any]
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, Any]:
     """Run TF-MoDISco on (N, L, 4) arrays and return its patterns as flat arrays, positive ones first."""
     from modiscolite.tfmodisco import TFMoDISco
 
     counts = count_seqlets((one_hot * contributions).sum(axis=2), options)
     positive, negative = TFMoDISco(one_hot=one_hot, hypothetical_contribs=contributions, **options)
     signs = ["+"] * len(positive or ()) + ["-"] * len(negative or ())
-    arrays: dict[str, NDArray[Any]] = {"count": np.array(len(signs)), "seqlets": counts}
+    arrays: dict[str, Any] = {"count": np.array(len(signs)), "seqlets": counts}
     for number, (sign, pattern) in enumerate(zip(signs, [*(positive or ()), *(negative or ())], strict=True)):
         arrays[f"{number}/sign"] = np.array(sign)
         arrays[f"{number}/ppm"] = np.asarray(pattern.sequence).T

@@ -25,7 +25,7 @@ from gxview.evaluate.motifs.motif import Motif, check_matrix
 FEW = 25
 WIDEST = 60
 # memelite's kernels run in numba's pool of threads, which two threads must not use at once everywhere.
-_ONE_AT_A_TIME = threading.Lock()
+ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,7 +210,7 @@ def _compare(
     """Return (5, queries, targets): p-values, scores, offsets, overlaps, strands (1: reverse complement)."""
     from memelite import tomtom as memelite_tomtom
 
-    with _ONE_AT_A_TIME, warnings.catch_warnings():
+    with ONE_AT_A_TIME, warnings.catch_warnings():
         # MotifDatabase.note says it in our words.
         warnings.filterwarnings("ignore", message="tomtom was given", category=UserWarning)
         return np.asarray(memelite_tomtom(queries, targets, n_jobs=threads or -1), dtype=np.float64)

@@ -97,6 +97,17 @@ class MethodInfo(Protocol):
     def options(self) -> Sequence[OptionInfo]:
         """What can be chosen."""
 
+    @property
+    def assumptions(self) -> str:
+        """What it takes for granted."""
+
+    @property
+    def reference(self) -> str:
+        """The paper it comes from."""
+
+    def passes(self, bases: int) -> float:
+        """Cost of a window of so many bases in forward passes of the model."""
+
 
 class ModelInfo(Protocol):
     """A loaded model as the Explain panel shows it."""
