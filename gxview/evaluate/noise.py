@@ -80,14 +80,14 @@ def noise_records(
     seed : int
         With the letters it settles the noise.
     columns
-        Columns of the records.
+        Other columns of the records; model and method are filled in.
     """
     settings = settle(model, method, target, options or {})
     level = "token" if model.kind == "dnabert2" else "base"
     found = []
     for name, sequence in zip(names, sequences, strict=True):
         result = sensitivity(model, sequence, settings, draws=draws, seed=seed)
-        given = {"sequence": name, "level": level, **columns}
+        given = {"sequence": name, "level": level, "model": model.name, "method": settings.method, **columns}
         found.append(record("local_lipschitz", result.local, detail={"noise": TINY}, **given))
         found.append(record("max_sensitivity", result.largest, detail={"noise": RADIUS}, **given))
     return found

@@ -116,6 +116,17 @@ CHECKS: tuple[Metric, ...] = (
         "Pearson 1895",
     ),
     Metric(
+        "signal_p",
+        "Correlation with the signal, p",
+        "localisation",
+        "Part of all circular shifts of the relevance, none included, whose rank correlation is at least as high.",
+        "lower",
+        0,
+        1,
+        _BASE,
+        _OWN,
+    ),
+    Metric(
         "signal_auprc",
         "AUPRC of the signal's top",
         "localisation",
@@ -197,8 +208,8 @@ CHECKS: tuple[Metric, ...] = (
         "local_lipschitz",
         "Local change",
         "stability",
-        "Median of |R(x + d) - R(x)| / |R(x)| over |d| / |x| for noises d of the embeddings or one-hot columns that are "
-        "0.1 % of x.",
+        "Median of |R(x + d) - R(x)| / |R(x)| over |d| / |x| for noises d of the embeddings or one-hot columns of "
+        "0.1 % of |x|.",
         "lower",
         0,
         _ANY,
@@ -209,7 +220,7 @@ CHECKS: tuple[Metric, ...] = (
         "max_sensitivity",
         "Largest change",
         "stability",
-        "Largest |R(x + d) - R(x)| / |R(x)| over noises d of the embeddings or one-hot columns that are 10 % of x.",
+        "Largest |R(x + d) - R(x)| / |R(x)| over noises d of the embeddings or one-hot columns of 10 % of |x|.",
         "lower",
         0,
         _ANY,
