@@ -60,7 +60,7 @@ class EditEffect:
     region : Region
         Bases of the reference that the columns show.
     score, target : str
-        Names of the class of the probability and of the explained logit.
+        Names of the class of the probability (empty where a language model has none) and of the explained logit.
     windows : tuple of WindowEffect
         The windows of the reference's grid that the edit touches, the largest change of the logit first.
     reference_letters, edited_letters : str
@@ -124,9 +124,9 @@ def edit_effect(
     windows = sorted(
         _windows(plain, changed, edit, batch_size), key=lambda one: -abs(one.logit_after - one.logit_before)
     )
-    label = model.targets[positive_class(model, settings.target)]
+    label = positive_class(model, settings.target)
     (bases, values), (other_bases, other_values) = sides
-    named = label, target_name(model, settings.target)
+    named = "" if label is None else model.targets[label], target_name(model, settings.target)
     return EditEffect(edit, region, *named, tuple(windows), bases, other_bases, values, other_values)
 
 
@@ -181,6 +181,6 @@ def _relevance(source: BatchSource, indices: Sequence[int]) -> dict[int, Relevan
     return {index: window for index, window in found if window is not None and window.finite}
 
 
-def _told(settings: Settings, label: int, one: Relevance, two: Relevance) -> tuple[float, float, float, float]:
+def _told(settings: Settings, label: int | None, one: Relevance, two: Relevance) -> tuple[float, float, float, float]:
     chances = probability(one.logits, label), probability(two.logits, label)
     return (*chances, settings.explained(one.logits), settings.explained(two.logits))

@@ -32,20 +32,10 @@ class EditedJob(RegionJob):
     def source(self, grid: Windows, strand: str, size: int) -> EditedBatches:
         """Return what computes the windows of a grid."""
         assert isinstance(grid, EditedWindows)
-        shared = self.model, self.settings
+        shared, rest = (self.model, self.settings), (self.tiling.letters, self.cancelled)
 
         def batches(reference: Reference) -> GridBatches:
-            return GridBatches(
-                *shared,
-                reference,
-                self.region.chrom,
-                grid.grid,
-                strand,
-                size,
-                self.cache,
-                self.tiling.letters,
-                self.cancelled,
-            )
+            return GridBatches(*shared, reference, self.region.chrom, grid.grid, strand, size, self.cache, *rest)
 
         return EditedBatches(grid, batches(self.edited.original), batches(self.edited))
 

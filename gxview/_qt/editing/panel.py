@@ -176,7 +176,7 @@ class EditsPanel(QWidget):
 
     def _fill_effect(self, row: int, edit: Edit) -> None:
         effect = self._effects.of(edit)
-        most = effect.windows[0] if effect is not None and effect.windows else None
+        most = effect.windows[0] if effect is not None and effect.score and effect.windows else None
         texts = ("", "") if most is None else (
             f"{most.before:.3f} {ARROW} {most.after:.3f}",
             f"{signed(most.logit_before)} {ARROW} {signed(most.logit_after)}",

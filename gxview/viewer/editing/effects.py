@@ -161,6 +161,8 @@ class EditEffects:
 
 def effect_words(effect: EditEffect) -> str:
     """Say what an edit does to the prediction, in the window where it does most: ``P(promoter) 0.98 -> 0.12 ...``."""
+    if not effect.score:
+        return "This model predicts no class; the change of its tokens' relevance is below."
     if not effect.windows:
         return "No window of the model holds both sides of this edit."
     most = effect.windows[0]
