@@ -253,6 +253,9 @@ class Viewer:
     def problems(self) -> list[str]:
         """Return every sentence about something that failed, each once."""
         states = [self.live.state(track) for track in self.model.tracks.relevance()]
+        if self.model.camera.is_open:
+            view = self.model.camera.view
+            states += [self.trust.state(track, view) for track in self.model.tracks.relevance() if track.trust]
         failed = [state.text for state in states if state.kind == "failed"]
         return list(dict.fromkeys([*self.notices.errors(), *failed]))
 
