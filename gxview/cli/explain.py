@@ -16,6 +16,7 @@ from gxview.cli.explaining import (
     GluOption,
     IgvGenomeOption,
     JsonOption,
+    LettersOption,
     MethodOption,
     ModelOption,
     PhasesOption,
@@ -68,6 +69,7 @@ def register(app: typer.Typer) -> None:
         stride: StrideOption = None,
         stitching: StitchingOption = "mean",
         phases: PhasesOption = 1,
+        letters: LettersOption = "reference",
         transfer: TransferOption = None,
         alibi: AlibiOption = None,
         glu: GluOption = None,
@@ -87,6 +89,7 @@ def register(app: typer.Typer) -> None:
         options = {"transfer": transfer, "alibi": alibi, "glu": glu, "composite": composite}
         rules = {"method": method, "target": target, "strand": read_strand(strand), "window": window}
         rules |= {"stride": stride, "stitching": stitching, "phases": phases, "precision": precision}
+        rules |= {"letters": letters}
         extras = {"score": score, "spread": spread, "igv_genome": igv_genome}
         if sequences is not None:
             given = {"genome": genome, "region": region, "aliases": aliases}

@@ -39,6 +39,9 @@ AliasesOption = Annotated[Path | None, typer.Option(help="Chromosome aliases in 
 IgvGenomeOption = Annotated[
     str | None, typer.Option(help="IGV's id of the genome, as hg38; by default the FASTA file.")
 ]
+LettersOption = Annotated[
+    str, typer.Option(help="reference, or shuffled as a control: dinucleotide or mononucleotide.")
+]
 PrecisionOption = Annotated[str, typer.Option(help="float32, or on a GPU tf32 or bf16.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -151,10 +154,11 @@ def summary(one: RegionExplanation, reference: Reference) -> dict[str, Any]:
     top = int(np.nanargmax(one.values))
     content["relevance_sum"] = float(np.nansum(one.values, dtype=np.float64))
     content["score"] = {"min": float(np.nanmin(one.score)), "max": float(np.nanmax(one.score))}
+    shuffled = one.provenance["letters"] != "reference"
     content["top"] = {
         "chrom": one.region.chrom,
         "position": one.region.start + top + 1,
-        "base": reference.fetch(one.region)[top],
+        "base": None if shuffled else reference.fetch(one.region)[top],
         "relevance": float(one.values[top]),
     }
     return content
@@ -166,5 +170,5 @@ def _line(content: dict[str, Any]) -> str:
     top, score = content["top"], content["score"]
     return (
         f"{content['region']}: sum {content['relevance_sum']:.4g}, score {score['min']:.3f} to {score['max']:.3f}, "
-        f"strongest {top['base']} at {top['chrom']}:{top['position']:,} ({top['relevance']:.4g})"
+        f"strongest {top['base'] or 'base'} at {top['chrom']}:{top['position']:,} ({top['relevance']:.4g})"
     )

@@ -5,19 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
+from gxview.errors import GxviewError
 from gxview.explain.cache import BatchCache
+from gxview.explain.edit_effect import EditEffect, edit_effect
 from gxview.explain.explanation import RegionExplanation
 from gxview.explain.keeping import expected_provenance, fingerprint, pack, unpack
 from gxview.explain.methods import Method
 from gxview.explain.region import default_batch_size, explain_region
 from gxview.explain.settings import NO_CLASS, methods_of
-from gxview.genome import Reference, Region
+from gxview.genome import Edit, Edits, Reference, Region
 from gxview.models.base import Model
 from gxview.models.loading import load_model, resolve_device
+
+
+class Evaluator(Protocol):
+    """Evaluates windows of the grid, see `gxview.evaluate.windows`."""
+
+    def evaluate(
+        self,
+        model: Model,
+        reference: Reference,
+        region: Region,
+        *,
+        batch_size: int,
+        cache: BatchCache,
+        second: str | None,
+        cancelled: Callable[[], bool] | None,
+        **rules: Any,
+    ) -> Sequence[Any]:
+        """Return how far each window whose zone begins in a region can be trusted."""
+
 
 Exporter = Callable[[Path, Sequence[RegionExplanation], Region, Reference], Sequence[Path]]
 
@@ -64,10 +85,13 @@ class Engine:
     ----------
     exporter : callable
         ``exporter(path, tiles, region, reference)`` writes the part of adjacent explanations that lies in a region.
+    evaluator : Evaluator, optional
+        Evaluates explanations; without it nothing can be evaluated.
     """
 
-    def __init__(self, exporter: Exporter) -> None:
+    def __init__(self, exporter: Exporter, evaluator: Evaluator | None = None) -> None:
         self._exporter = exporter
+        self._evaluator = evaluator
         self._models: dict[tuple[str, torch.device], Model] = {}
         self._current: dict[str, Model] = {}
         self._sizes: dict[tuple[str, str, int | None], int] = {}
@@ -155,6 +179,63 @@ class Engine:
         )
         self._sizes[key] = int(result.provenance["batch_size"])
         return result
+
+    def edit_effect(self, reference: Reference, edits: Edits, edit: Edit, *, model: str, **rules: Any) -> EditEffect:
+        """Compare reference and edited sequence around one edit.
+
+        Parameters
+        ----------
+        reference, edits, edit
+            See :func:`~gxview.explain.edit_effect.edit_effect`.
+        model : str
+            Name or folder, as given to :meth:`load`.
+        rules
+            As in :meth:`explain_region`.
+        """
+        chosen = self._model(model)
+        size = self._sizes.get(self._size_key(chosen, rules)) or default_batch_size(chosen)
+        return edit_effect(chosen, reference, edits, edit, batch_size=size, cache=self._cache, **rules)
+
+    def evaluate(
+        self,
+        reference: Reference,
+        region: Region,
+        *,
+        model: str,
+        second: str | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        **rules: Any,
+    ) -> Sequence[Any]:
+        """Return how far the windows of the grid whose zone begins in a region can be trusted.
+
+        Parameters
+        ----------
+        reference, region, model, rules
+            As in :meth:`explain_region`, whose finished batches are used.
+        second : str, optional
+            Method that the explanation is compared with.
+        cancelled : callable, optional
+            Asked between numbers.
+
+        Raises
+        ------
+        GxviewError
+            If the engine has no evaluator.
+        """
+        if self._evaluator is None:
+            raise GxviewError("This engine explains only; give it an evaluator.")
+        chosen = self._model(model)
+        size = self._sizes.get(self._size_key(chosen, rules)) or default_batch_size(chosen)
+        return self._evaluator.evaluate(
+            chosen,
+            reference,
+            region,
+            batch_size=size,
+            cache=self._cache,
+            second=second,
+            cancelled=cancelled,
+            **rules,
+        )
 
     def _model(self, name: str) -> Model:
         if name not in self._current:

@@ -19,9 +19,10 @@ from gxview.explain.attribution.work import never
 from gxview.explain.batch import explain_batches
 from gxview.explain.cache import BatchCache
 from gxview.explain.launch import group_size
+from gxview.explain.letters import REFERENCE, letters_of
 from gxview.explain.relevance import Relevance
 from gxview.explain.settings import Settings
-from gxview.explain.windows import WindowGrid
+from gxview.explain.windows import Windows
 from gxview.genome import Reference, Region, reverse_complement
 from gxview.models.base import Model
 
@@ -39,7 +40,7 @@ class GridBatches:
         What is explained and how.
     reference, chrom
         The sequence under the grid.
-    grid : WindowGrid
+    grid : Windows
         The windows.
     strand : str
         ``'+'`` or ``'-'``.
@@ -47,6 +48,8 @@ class GridBatches:
         Windows computed together.
     cache : BatchCache
         Keeps finished batches.
+    letters : str
+        What the model reads of each window, see `gxview.explain.letters`.
     cancelled : callable
         Asked within the work of a method that asks the model many times.
     """
@@ -55,10 +58,11 @@ class GridBatches:
     settings: Settings
     reference: Reference
     chrom: str
-    grid: WindowGrid
+    grid: Windows
     strand: str
     size: int
     cache: BatchCache
+    letters: str = REFERENCE
     cancelled: Callable[[], bool] = never
 
     @property
@@ -95,7 +99,8 @@ class GridBatches:
         return list(enumerate(together, start=batches.start * self.group))
 
     def _key(self, batch: int) -> Hashable:
-        place = (self.reference.checksum, self.chrom, self.grid, self.strand, self.size, self.group, batch)
+        read = (self.reference.checksum, self.chrom, self.grid, self.strand, self.letters)
+        place = (*read, self.size, self.group, batch)
         machine = (str(self.model.device), torch.get_num_threads())
         return (*place, self.model.content_hash, self.settings, *machine)
 
@@ -120,8 +125,9 @@ class GridBatches:
     def _sequences(self, batch: int) -> list[str]:
         indices = range(batch * self.group, min((batch + 1) * self.group, len(self.grid)))
         starts, window = [self.grid.start(index) for index in indices], self.grid.window
-        letters = self.reference.fetch(Region(self.chrom, starts[0], starts[-1] + window)).upper()
-        cut = [letters[start - starts[0] : start - starts[0] + window] for start in starts]
+        known = self.reference.fetch(Region(self.chrom, starts[0], starts[-1] + window)).upper()
+        cut = [known[start - starts[0] : start - starts[0] + window] for start in starts]
+        cut = [letters_of(one, self.chrom, start, self.letters) for one, start in zip(cut, starts, strict=True)]
         return [reverse_complement(sequence) for sequence in cut] if self.strand == "-" else cut
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from gxview.explain.device_facts import launch_notes
 from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.explain.grid_batches import GridBatches
 from gxview.explain.lane import window_tokens
+from gxview.explain.letters import REFERENCE
 from gxview.explain.methods import find_method
 from gxview.explain.phases import combine
 from gxview.explain.provenance import region_provenance
@@ -23,7 +25,7 @@ from gxview.explain.relevance import Relevance
 from gxview.explain.settings import Settings, positive_class, probability
 from gxview.explain.stitching import Stitcher
 from gxview.explain.tiling import Tiling
-from gxview.explain.windows import WindowGrid
+from gxview.explain.windows import Windows
 from gxview.genome import Reference, Region
 from gxview.models.base import Model
 
@@ -33,6 +35,16 @@ IsCancelled = Callable[[], bool]
 
 def _silent(_done: int, _total: int) -> None:
     pass
+
+
+class BatchSource(Protocol):
+    """Computes windows in batches."""
+
+    def steps(self, windows: range) -> Iterator[Any]:
+        """Yield the batches that hold these windows, as many at a time as should be computed together."""
+
+    def windows(self, batches: Any) -> list[tuple[int, Relevance | None]]:
+        """Return index and explanation of each window of some batches."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +92,7 @@ class RegionJob:
                 size //= 2
 
     def _run(self, size: int) -> RegionExplanation:
-        grids = self.tiling.grids(self.reference.sizes[self.region.chrom])
+        grids = self.grids()
         windows = sum(len(grid.touching(self.region.start, self.region.end)) for grid in grids)
         self._done, self._total = 0, windows * len(self.tiling.strands)
         phases = [self._phase(grid, size) for grid in grids]
@@ -93,14 +105,31 @@ class RegionJob:
             score=rows[0],
             tokens=phases[0].tokens,
             notes=(*self.notes, *self._remarks(rows[1]), *launch_notes(self.model, self.settings)),
-            provenance=region_provenance(self.model, self.settings, size, self.reference, self.tiling.to_dict()),
+            provenance=self.provenance(size),
         )
 
-    def _phase(self, grid: WindowGrid, size: int) -> _Layer:
+    def provenance(self, size: int) -> dict[str, Any]:
+        """Return how the numbers come about, with batches of `size` windows."""
+        return region_provenance(self.model, self.settings, size, self.reference, self.tiling.to_dict())
+
+    def grids(self) -> tuple[Windows, ...]:
+        """Return the windows of each phase."""
+        return self.tiling.grids(self.reference.sizes[self.region.chrom])
+
+    def source(self, grid: Windows, strand: str, size: int) -> BatchSource:
+        """Return what computes the windows of a grid."""
+        where = self.reference, self.region.chrom, grid, strand
+        return GridBatches(self.model, self.settings, *where, size, self.cache, self.tiling.letters, self.cancelled)
+
+    def _place(self, start: int) -> Region:
+        """Return the window that begins at a base."""
+        return Region(self.region.chrom, start, start + self.tiling.window)
+
+    def _phase(self, grid: Windows, size: int) -> _Layer:
         layers = [self._layer(grid, strand, size) for strand in self.tiling.strands]
         return _Layer(combine([layer.rows for layer in layers])[0], layers[0].tokens)
 
-    def _layer(self, grid: WindowGrid, strand: str, size: int) -> _Layer:
+    def _layer(self, grid: Windows, strand: str, size: int) -> _Layer:
         start, end = self.region.start, self.region.end
         tokens: list[TokenSpan] = []
         on_tokens = self.model.kind == "dnabert2"
@@ -116,12 +145,10 @@ class RegionJob:
                 tokens += window_tokens(self.region, grid, index, window, strand)
         return _Layer(np.concatenate([score.result(), relevance.result()]), tuple(tokens))
 
-    def _windows(self, grid: WindowGrid, strand: str, size: int) -> Iterator[tuple[int, Relevance]]:
+    def _windows(self, grid: Windows, strand: str, size: int) -> Iterator[tuple[int, Relevance]]:
         """Yield the windows that have a value, in ascending order; remember those that have none."""
         wanted = grid.touching(self.region.start, self.region.end)
-        source = GridBatches(
-            self.model, self.settings, self.reference, self.region.chrom, grid, strand, size, self.cache, self.cancelled
-        )
+        source = self.source(grid, strand, size)
         for batches in source.steps(wanted):
             if self.cancelled():
                 raise Cancelled(f"The explanation of {self.region} was cancelled; nothing was written.")
@@ -140,6 +167,8 @@ class RegionJob:
         window, size = self.tiling.window, self.reference.sizes[self.region.chrom]
         if size < window:
             yield f"{self.region.chrom} has {size:,} bases, fewer than a window of {window:,}; it has no values."
+        if self.tiling.letters != REFERENCE:
+            yield f"A control: the letters of each window were shuffled ({self.tiling.letters})."
         letters = self.reference.composition(self.region)
         unknown = letters.n + letters.other
         if unknown:
@@ -153,5 +182,5 @@ class RegionJob:
             yield f"{told}: no value from there."
 
     def _counted(self, starts: set[int]) -> str:
-        first = Region(self.region.chrom, min(starts), min(starts) + self.tiling.window)
+        first = self._place(min(starts))
         return f"window {first}" if len(starts) == 1 else f"{len(starts):,} windows, the first {first}"

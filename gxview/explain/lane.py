@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 from gxview.explain.explanation import TokenSpan
 from gxview.explain.relevance import Relevance
-from gxview.explain.windows import WindowGrid
+from gxview.explain.windows import Windows
 from gxview.genome import Region, reverse_complement
 
 
-def window_tokens(region: Region, grid: WindowGrid, index: int, window: Relevance, strand: str) -> Iterator[TokenSpan]:
+def window_tokens(region: Region, grid: Windows, index: int, window: Relevance, strand: str) -> Iterator[TokenSpan]:
     """Yield the tokens of one window that touch a region and lie in the window's zone, in genome order.
 
     Parameters
     ----------
     region : Region
         The stretch that is shown.
-    grid : WindowGrid
+    grid : Windows
         The grid of the window.
     index : int
         Place of the window on the grid.

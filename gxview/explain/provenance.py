@@ -77,7 +77,7 @@ def region_provenance(
         **model_provenance(model, settings, batch_size),
         **tiling,
         "score": score,
-        "reference": {"name": reference.path.name, "checksum": reference.checksum},
+        "reference": reference.facts(),
     }
 
 

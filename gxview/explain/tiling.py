@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from gxview.errors import UsageError
+from gxview.explain.letters import REFERENCE, check_letters
 from gxview.explain.phases import phase_offsets
 from gxview.explain.stitching import STITCHINGS
 from gxview.explain.windows import WindowGrid
@@ -28,6 +29,8 @@ class Tiling:
         ``'+'``; ``'-'``: the reverse complement is explained and mapped back; ``'mean'`` of both.
     phases : int
         Number of shifted grids that are averaged.
+    letters : str
+        What the model reads of each window, see :mod:`gxview.explain.letters`.
     """
 
     window: int
@@ -35,10 +38,18 @@ class Tiling:
     stitching: str
     strand: str
     phases: int
+    letters: str = REFERENCE
 
     @classmethod
     def settle(
-        cls, model: Model, window: int | None, stride: int | None, stitching: str, strand: str, phases: int
+        cls,
+        model: Model,
+        window: int | None,
+        stride: int | None,
+        stitching: str,
+        strand: str,
+        phases: int,
+        letters: str | None = None,
     ) -> Tiling:
         """Fill in the model's window and half of it as stride, and check everything.
 
@@ -59,7 +70,7 @@ class Tiling:
         step = max(1, bases // 2) if stride is None else stride
         WindowGrid(0, bases, step)
         phase_offsets(step, phases)
-        return cls(bases, step, stitching, strand, phases)
+        return cls(bases, step, stitching, strand, phases, check_letters(letters))
 
     @property
     def strands(self) -> tuple[str, ...]:

@@ -16,6 +16,10 @@ from gxview.viewer.batch.draft import Draft
 from gxview.viewer.batch.exports import BatchExports
 from gxview.viewer.data.fetch import Fetcher
 from gxview.viewer.data.track_data import TrackData
+from gxview.viewer.editing.alternative import Alternative
+from gxview.viewer.editing.editing import Editing
+from gxview.viewer.editing.effects import EditEffects
+from gxview.viewer.evaluating.evaluating import Evaluating
 from gxview.viewer.explaining.collect import Collector
 from gxview.viewer.explaining.compare import Comparisons
 from gxview.viewer.explaining.device import DeviceThread
@@ -25,6 +29,8 @@ from gxview.viewer.explaining.exporting import Exporter
 from gxview.viewer.explaining.live import LiveRelevance
 from gxview.viewer.explaining.tiles import TILE, TileCache
 from gxview.viewer.igv.hand_over import HandOver
+from gxview.viewer.motifs.matcher import MatcherFactory
+from gxview.viewer.motifs.motif_search import MotifSearch
 from gxview.viewer.opening import Opener, OpenSource
 from gxview.viewer.places.camera import Camera
 from gxview.viewer.places.locus import Completer, Place, find_all
@@ -39,6 +45,9 @@ from gxview.viewer.settings.preferences import Preferences
 from gxview.viewer.tracks.combine import Combiner
 from gxview.viewer.tracks.file_facts import FileFacts
 from gxview.viewer.tracks.kinds import CombinedTrack, FileTrack, RelevanceTrack, Track, sources_of
+from gxview.viewer.trust.controls import Controls
+from gxview.viewer.trust.evaluations import Evaluations
+from gxview.viewer.trust.lanes import TrustLanes
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.jobs import Job, JobList, JobState
 from gxview.viewer.work.loop import Loop
@@ -56,6 +65,7 @@ class Machinery:
     io: Workers
     device: DeviceThread
     tiles: TileCache
+    evaluations: Evaluations
     open_source: OpenSource
 
 
@@ -72,6 +82,8 @@ class Viewer:
         Opens a file of features or signals.
     known_models
         Shown name of each model that can be chosen, by key.
+    matcher_factory
+        Makes what compares bases with motifs, called in a thread of its own on first use; None for none.
     """
 
     arrived = Signal(Region)
@@ -82,12 +94,16 @@ class Viewer:
         engine_factory: EngineFactory,
         open_source: OpenSource,
         known_models: Mapping[str, str] | None = None,
+        matcher_factory: MatcherFactory | None = None,
     ) -> None:
         device = DeviceThread(engine_factory, loop)
-        shared = Machinery(loop, Workers("gxview-io", IO_THREADS, loop), device, TileCache(device), open_source)
+        io = Workers("gxview-io", IO_THREADS, loop)
+        shared = Machinery(loop, io, device, TileCache(device), Evaluations(device), open_source)
         self._set_up(shared, ViewerModel(known_models))
+        self.motifs = MotifSearch(self.model, self.live, self.undo, self.notices, loop, matcher_factory)
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
-        self.batch = BatchExports(self.opener, self.jobs, self.notices, loop)
+        self.batch = BatchExports(self.opener, self.model.tracks, self.jobs, self.notices, loop)
+        self.evaluating = Evaluating(self.model, self.jobs, self.notices, loop)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
         self.model = model
@@ -102,6 +118,8 @@ class Viewer:
         self.data = TrackData(self.model, self._fetcher)
         self.live = LiveRelevance(self.model, self._cache, loop)
         self.explanations = Explanations(self.model, self._device, self.jobs, self.notices)
+        self.controls = Controls(self.model, self.explanations)
+        self.trust = TrustLanes(self.model, shared.evaluations, self.explanations, loop)
         self.exporter = Exporter(self.model, Collector(self._cache, self.jobs), self._device, self.jobs, self.notices)
         self.opener = Opener(self.model, self.data, self.explanations, self._io, self.jobs, self.notices, open_source)
         self.combiner = Combiner(self.model.tracks, self.data, self.live)
@@ -111,7 +129,11 @@ class Viewer:
         self.undo = Undo(self.model, loop)
         self.undo.restored.connect(self.explanations.fit)
         self.undo.restored.connect(self.opener.reattach_lost)
+        self.alternative = Alternative(self.model, self.explanations, self.current_explanation)
+        self.editing = Editing(self.model, self.alternative, self.undo, self._io, self.notices)
+        self.effects = EditEffects(self.model, self.alternative, self._device, loop)
         self.session = Sessions(self.model, self.undo, self.opener, self._io, self.jobs, self.notices)
+        self.session.opened.connect(lambda _path: self.editing.check())
         self.recent = Recent()
         self.session.opened.connect(self.recent.add)
         self.opener.opened.connect(self.recent.add)
@@ -140,8 +162,10 @@ class Viewer:
     @property
     def is_idle(self) -> bool:
         """Whether everything that was asked for is there."""
-        quiet = self._fetcher.is_idle and self.live.is_idle and self.completer.is_idle and self.facts.is_idle
-        return quiet and not self._searches and not self.jobs.awaited
+        explained = self.live.is_idle and self.trust.is_idle
+        quiet = self._fetcher.is_idle and explained and self.completer.is_idle and self.facts.is_idle
+        edited = self.editing.is_idle and self.effects.is_idle
+        return quiet and edited and not self._searches and not self.jobs.awaited
 
     def drawing(self) -> AbstractContextManager[None]:
         """Return the context to draw in: threads that read begin nothing until the picture is done."""
@@ -191,9 +215,11 @@ class Viewer:
             self.show(Region(name, 0, max(1, round(span))))
 
     def current_explanation(self) -> RelevanceTrack | None:
-        """Return the explanation that the Explain panel edits: the selected one, else the first."""
+        """Return the explanation that the Explain panel edits: the selected one, of a control its own, or the first."""
         selected = self.model.tracks.owner(self.model.tracks.selected)
-        return selected or next(iter(self.model.tracks.relevance()), None)
+        if selected is not None:
+            return self.controls.original(selected)
+        return next(iter(self.model.tracks.relevance()), None)
 
     def remove(self, track: Track) -> None:
         """Take a track away; what no file brings back, the sequence and the parts of an explanation, is hidden.
@@ -217,7 +243,7 @@ class Viewer:
     def export_region(self, path: Path) -> None:
         """Write the relevance of what is on screen."""
         track = self._needed_explanation()
-        if track is not None:
+        if track is not None and self._may_export(track):
             self.exporter.export(track, self.live.number(track), self.model.camera.view.region, path)
 
     def new_batch(self) -> Draft:
@@ -227,6 +253,9 @@ class Viewer:
     def problems(self) -> list[str]:
         """Return every sentence about something that failed, each once."""
         states = [self.live.state(track) for track in self.model.tracks.relevance()]
+        if self.model.camera.is_open:
+            view = self.model.camera.view
+            states += [self.trust.state(track, view) for track in self.model.tracks.relevance() if track.trust]
         failed = [state.text for state in states if state.kind == "failed"]
         return list(dict.fromkeys([*self.notices.errors(), *failed]))
 
@@ -234,8 +263,13 @@ class Viewer:
         """Stop all work and wait for the threads; False when one did not end in time."""
         limit = time.monotonic() + timeout
         self.batch.stop()
+        self.evaluating.stop()
         self.live.close()
+        self.trust.close()
+        self.effects.close()
+        self.motifs.close()
         self._cache.clear()
+        self.shared.evaluations.clear()
         self._io.stop()
         self._device.stop()
         ended = self._io.join(timeout)
@@ -244,8 +278,10 @@ class Viewer:
         if self.preferences is not None:
             self.preferences.close()
         ended = self._device.join(max(0.0, limit - time.monotonic())) and ended
+        ended = self.motifs.join(max(0.0, limit - time.monotonic())) and ended
         self.applied.close()
-        return self.batch.join(max(0.0, limit - time.monotonic())) and ended
+        ended = self.batch.join(max(0.0, limit - time.monotonic())) and ended
+        return self.evaluating.join(max(0.0, limit - time.monotonic())) and ended
 
     def _show_in(self, camera: Camera, region: Region) -> None:
         reference = self.model.reference
@@ -263,6 +299,16 @@ class Viewer:
         else:
             return track
         return None
+
+    def _may_export(self, track: RelevanceTrack) -> bool:
+        """Tell whether a file along the reference can hold an explanation: not one of inserted or deleted bases."""
+        if track.options.edited and not self.model.edits.value.keep_length:
+            self.notices.warning(
+                f"{track.name} has insertions or deletions, which a file along the reference cannot hold; "
+                "take them back, or save the session, which keeps them."
+            )
+            return False
+        return True
 
     def _arrive(self, places: Sequence[Place]) -> None:
         self.show_side_by_side([place.region for place in places])

@@ -8,16 +8,19 @@ from contextlib import contextmanager
 from psygnal import Signal
 
 from gxview.genome import Reference
+from gxview.viewer.editing.edit_list import EditList
 from gxview.viewer.explaining.engine import ModelInfo
+from gxview.viewer.explaining.model_keys import is_randomised
 from gxview.viewer.places.camera import Camera
 from gxview.viewer.places.loci import Loci
 from gxview.viewer.places.regions import RegionTable
+from gxview.viewer.places.selection import BaseSelection
 from gxview.viewer.settings.settings import Settings
 from gxview.viewer.tracks.tracklist import TrackList
 
 
 class ViewerModel:
-    """Reference, tracks, loci, tables of regions and peaks, settings and the models that are known.
+    """Reference, tracks, loci, tables of regions and peaks, edits, selected bases, settings and known models.
 
     Parameters
     ----------
@@ -33,6 +36,8 @@ class ViewerModel:
         self.tracks = TrackList()
         self.regions = RegionTable()
         self.peaks = RegionTable()
+        self.edits = EditList()
+        self.bases = BaseSelection()
         self.settings = Settings()
         self._reference: Reference | None = None
         self._known = dict(known_models or {})
@@ -69,12 +74,19 @@ class ViewerModel:
     def reference(self, reference: Reference | None) -> None:
         if reference is not self._reference:
             self._reference = reference
+            self.bases.clear()
+            self.edits.restore(())
             self.reference_changed.emit(reference)
 
     @property
     def known_models(self) -> Mapping[str, str]:
         """Shown name of each model by key, loaded or not."""
         return self._known
+
+    @property
+    def offered_models(self) -> Mapping[str, str]:
+        """Known models but those with random weights, which only controls explain with."""
+        return {key: name for key, name in self._known.items() if not is_randomised(key)}
 
     def model(self, key: str) -> ModelInfo | None:
         """Return what is known of a loaded model."""

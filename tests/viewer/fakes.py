@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gxview.errors import Cancelled, GxviewError
-from gxview.genome import Reference, Region
+from gxview.genome import Edit, Reference, Region
 from gxview.tracks import Feature, SignalSummary
 
 LENGTHS = {"chr1": 20_000, "chr2": 3_000, "tiny": 5}
@@ -82,6 +82,44 @@ class FakeExplanation:
     spread: np.ndarray | None = None
 
 
+@dataclass(frozen=True)
+class FakeWindowEffect:
+    start: int
+    end: int
+    before: float
+    after: float
+    logit_before: float
+    logit_after: float
+
+
+@dataclass(frozen=True, eq=False)
+class FakeEffect:
+    edit: Edit
+    region: Region
+    score: str
+    target: str
+    windows: tuple[FakeWindowEffect, ...]
+    reference_letters: str
+    edited_letters: str
+    reference_values: np.ndarray
+    edited_values: np.ndarray
+
+
+class FakeWindow:
+    start: int
+    end: int
+    zone: tuple[int, int]
+    values: dict[str, float]
+    words: dict[str, str]
+
+
+def window_at(start: int) -> FakeWindow:
+    """The fake window whose zone begins at a multiple of 64; every fourth of them is not stable."""
+    values = {"unexplained": 0.25, "deletion": 1.5, "shift": 0.9 if start % 256 else 0.1, "strand": -0.02}
+    words = dict.fromkeys(values, "Words about it.") | {"method": "No number: there is no other."}
+    return FakeWindow(start - 32, start + 96, (start, start + 64), values | {"method": float("nan")}, words)
+
+
 def relevance_at(region: Region) -> np.ndarray:
     """The fake relevance: a function of the position alone, so that any tiling must give the same."""
     return np.sin(np.arange(region.start, region.end) * 0.7).astype(np.float32)
@@ -95,7 +133,10 @@ class FakeEngine:
     rules: list[dict[str, Any]] = field(default_factory=list)
     gate: threading.Event | None = None
     began: threading.Event = field(default_factory=threading.Event)
+    effects: list[tuple[Any, ...]] = field(default_factory=list)
     written: list[tuple[Path, Region, int]] = field(default_factory=list)
+    evaluated: list[tuple[Region, str, str | None]] = field(default_factory=list)
+    trust_gate: threading.Event | None = None
     threads: set[str] = field(default_factory=set)
     thread_numbers: set[int] = field(default_factory=set)
 
@@ -123,8 +164,30 @@ class FakeEngine:
             raise GxviewError("the model gave no number at chr1:1-128; take another one.")
         tokens = tuple(FakeToken(k, min(k + 8, region.end), 0.1) for k in range(region.start, region.end, 8))
         score = np.full(region.length, 0.9, np.float32)
+        values = relevance_at(region)
+        for edit in rules["edits"].of(region.chrom) if "edits" in rules else ():
+            values = np.where((np.arange(region.start, region.end) - edit.start) ** 2 <= 25, values / 2, values)
         name = {"name": self.fingerprint(reference, region, model=model, **rules)}
-        return FakeExplanation(region, relevance_at(region), score, tokens if "bert" in model else (), (), name)
+        return FakeExplanation(region, values, score, tokens if "bert" in model else (), (), name)
+
+    def edit_effect(self, reference, edits, edit, *, model, **rules):
+        self.effects.append((edits, edit, model, rules))
+        if model == "fails":
+            raise GxviewError("the model gave no number; take another one.")
+        region = Region(edit.chrom, max(0, edit.start - 5), edit.start + 6)
+        letters = reference.fetch(region)
+        window = FakeWindowEffect(max(0, edit.start - 60), edit.start + 68, 0.98, 0.12, 3.9, -2.0)
+        values = relevance_at(region)
+        return FakeEffect(edit, region, "promoter", "promoter", (window,), letters, letters, values, values / 2)
+
+    def evaluate(self, reference, region, *, model, second=None, cancelled=None, **rules):
+        self.evaluated.append((region, model, second))
+        while self.trust_gate is not None and not self.trust_gate.wait(0.005):
+            if cancelled():
+                raise Cancelled("stopped")
+        if model == "untrusted":
+            raise GxviewError("the model cannot be evaluated here.")
+        return [window_at(start) for start in range(-(-region.start // 64) * 64, region.end, 64)]
 
     def export(self, path, tiles, region, reference):
         self.written.append((path, region, sum(tile.region.length for tile in tiles)))

@@ -79,7 +79,7 @@ class ModelsPart(QWidget):
     def _fill_menu(self) -> None:
         self.menu.clear()
         used = {choice.model for choice in self._draft.recipe.models}
-        for key, name in self._model.known_models.items():
+        for key, name in self._model.offered_models.items():
             if key not in used:
                 self.menu.addAction(name.replace("&", "&&"), partial(self._draft.add_model, key))
         self.menu.addSeparator()

@@ -28,7 +28,7 @@ class WindowBatch:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._exports = window.viewer.batch
-        self._exports.show_path = show_path
+        self._exports.show_path = window.viewer.evaluating.show_path = show_path
 
     def show_dialog(self) -> None:
         """Let the person make a batch export of what the window shows."""

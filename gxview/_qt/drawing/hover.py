@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from gxview._qt.drawing.hover_combined import describe_counts, describe_difference, describe_overlay, describe_sequence
+from gxview._qt.drawing.hover_edits import describe_edits, is_about_edits
 from gxview._qt.drawing.hover_reads import describe_alignments, describe_variants
 from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import Letters
 from gxview._qt.rows import Scene
+from gxview._qt.rows.trust import describe_lane, is_in_lane
 from gxview.tracks.base import Feature
 from gxview.viewer.explaining.relevance_slice import Bins
 from gxview.viewer.tracks.kinds import (
@@ -51,7 +53,7 @@ class Hover:
 
 
 def describe(scene: Scene, track: Track | None, base: int | None, row: Row | None = None, y: float = 0.0) -> Hover:
-    """Say what lies at a base in a track; of packed reads, at the pixel `y` of its row."""
+    """Say what lies at a base in a track; of packed reads and the trust lane, at the pixel `y` of its row."""
     if base is None:
         return Hover()
     position = f"{scene.camera.chrom}:{base + 1:,}"
@@ -61,8 +63,12 @@ def describe(scene: Scene, track: Track | None, base: int | None, row: Row | Non
         letter = letters.text[base - letters.start]
     if isinstance(track, AlignmentTrack):
         value, tip = describe_alignments(scene, track, base, row, y)
+    elif isinstance(track, RelevanceTrack) and row is not None and is_in_lane(row, y):
+        value, tip = describe_lane(scene, track, base, row, y)
     else:
         value, tip = _value(scene, track, base, letters)
+    if is_about_edits(scene, track):
+        tip = "\n".join([tip, *describe_edits(scene, base)]).strip()
     return Hover(position, letter, value, tip)
 
 

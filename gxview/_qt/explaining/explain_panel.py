@@ -175,7 +175,7 @@ class ExplainPanel(QWidget):
         box.setEnabled(enabled and bool(items))
 
     def _fill_tracks(self, track: RelevanceTrack | None) -> None:
-        known = self._viewer.model.tracks.relevance()
+        known = [one for one in self._viewer.model.tracks.relevance() if not one.control]
         names = {one.id: f"{place + 1}. {one.name}" for place, one in enumerate(known)}
         self._fill(self.track_box, names, track.id if track is not None else None, len(names) > 0)
         self.track_box.setPlaceholderText("None yet")
@@ -183,7 +183,7 @@ class ExplainPanel(QWidget):
         self.remove_button.setEnabled(track is not None)
 
     def _fill_models(self, track: RelevanceTrack | None) -> None:
-        items: dict[Any, str] = dict(self._viewer.model.known_models)
+        items: dict[Any, str] = dict(self._viewer.model.offered_models)
         items[OPEN_MODEL] = "Open model..."
         self._fill(self.model_box, items, track.options.model if track is not None else None, True)
         self.model_box.setPlaceholderText("Choose a model")

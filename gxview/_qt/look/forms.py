@@ -36,6 +36,8 @@ class Field:
         Written after a number.
     none
         Written instead of None or, for a number that cannot be None, of zero.
+    decimals
+        Digits of a number after the point.
     """
 
     title: str
@@ -45,6 +47,7 @@ class Field:
     optional: bool
     unit: str
     none: str
+    decimals: int = 1
 
     @classmethod
     def of(cls, info: FieldInfo) -> Field:
@@ -60,7 +63,8 @@ class Field:
         high = min((float(str(rule.le)) for rule in rules if isinstance(rule, Le)), default=1e9)
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         none = str(extra.get("none", extra.get("zero", "")))
-        return cls(info.title or "", kind, low, high, optional, str(extra.get("unit", "")), none)
+        decimals = int(str(extra.get("decimals", 1)))
+        return cls(info.title or "", kind, low, high, optional, str(extra.get("unit", "")), none, decimals)
 
 
 class ModelForm(QWidget):
@@ -173,7 +177,8 @@ def _number(field: Field, tell: Tell) -> tuple[QWidget, Tell]:
     lowest = field.low - step if field.optional else field.low
     convert: Callable[[float], Any] = int if whole else float
     if not whole:
-        control.setDecimals(1)
+        control.setDecimals(field.decimals)
+        control.setSingleStep(0.5 * 10 ** (1 - field.decimals))
     control.setRange(convert(lowest), convert(field.high))
     control.setKeyboardTracking(False)
     control.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)

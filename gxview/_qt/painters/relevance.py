@@ -31,16 +31,21 @@ class RelevanceLook:
         Colours of bars above and below zero (``#rrggbb``); None takes the theme's.
     note
         Words that stand in the badge, with a summary or alone.
+    strength
+        How far the colours stand out from the canvas, 0 to 1.
     """
 
     color: str | None = None
     negative_color: str | None = None
     note: str = ""
+    strength: float = 1.0
 
     def colors(self, style: Style) -> BarColors:
         """Return the colours of bars; no mean, since that of signed relevance is next to nothing even at peaks."""
         theme = style.theme
-        return BarColors(self.color or theme.positive, self.negative_color or theme.negative, mean=False)
+        return BarColors(
+            self.color or theme.positive, self.negative_color or theme.negative, strength=self.strength, mean=False
+        )
 
 
 PLAIN = RelevanceLook()
@@ -148,7 +153,7 @@ class _Row:
         air = 0.03 * wide if wide >= 6 else 0.0
         heights = foot - self.scale.ys(self.data.values, self.rect)
         # opaque: Qt fills letters that let something through four times slower
-        colors = self.style.bases(share)
+        colors = self.style.bases(share * self.look.strength)
         paint_letters(painter, self.known, self._left() + air, wide - 2 * air, foot, heights, colors)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -173,5 +178,5 @@ class _Row:
 
     def _paint_bars(self, values: Floats, strength: float) -> None:
         shown = columns(self.view, BaseValues(self.data.start, values), device_ratio(self.painter))
-        colors = replace(self.look.colors(self.style), strength=strength)
+        colors = replace(self.look.colors(self.style), strength=strength * self.look.strength)
         paint_bars(self.painter, self.rect, self.view, shown, self.scale, self.style, colors)

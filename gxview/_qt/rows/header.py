@@ -13,9 +13,11 @@ from gxview._qt.painters import HEADER_HEIGHT, Style, paint_header
 from gxview._qt.painters.kept import paint_kept
 from gxview._qt.painters.sequence import BLOCKS_FROM
 from gxview._qt.painters.shapes import elided
+from gxview._qt.painters.trust import paint_titles
 from gxview._qt.rows.groups import paint_member_mark
 from gxview._qt.rows.overlay import member_colors
 from gxview._qt.rows.scene import Scene
+from gxview._qt.rows.trust import explained_part, lane_rect, titles
 from gxview.viewer.data.blocks import shows_gc
 from gxview.viewer.explaining.live import ExplainState
 from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SequenceTrack, Track
@@ -38,7 +40,8 @@ def paint_head(painter: QPainter, row: Row, scene: Scene, selected: bool) -> Non
     heading, style = title(row.track, scene), scene.style
     lines = tuple(line for line in lines_below(row.track, scene) if line.text)
     whole, grouped = QRectF(0, row.top, HEADER_WIDTH, row.height), bool(row.track.group)
-    key = heading, lines, style, grouped, selected, row.name_rect.width()
+    lane = titles(row.track, scene) if isinstance(row.track, RelevanceTrack) and row.track.trust else None
+    key = heading, lines, style, grouped, selected, row.name_rect.width(), lane
 
     def draw(on: QPainter) -> None:
         name = row.name_rect
@@ -47,7 +50,10 @@ def paint_head(painter: QPainter, row: Row, scene: Scene, selected: bool) -> Non
         if row.height < 2 * HEADER_HEIGHT:
             name = QRectF(name.left(), row.top + (row.height - HEADER_HEIGHT) / 2, name.width(), HEADER_HEIGHT)
         paint_header(on, name, heading, style, selected=selected)
-        _paint_lines(on, row, lines, style)
+        _paint_lines(on, explained_part(row), lines, style)
+        if lane is not None:
+            rect = lane_rect(row)
+            paint_titles(on, QRectF(0, rect.top(), HEADER_WIDTH, rect.height()), lane[0], style, lane[1])
 
     paint_kept(painter, whole, style.color("panel"), key, draw)
 
@@ -80,7 +86,11 @@ def lines_below(track: Track, scene: Scene) -> list[Line]:
     viewer = scene.viewer
     if isinstance(track, RelevanceTrack):
         lines = [*viewer.explanations.describe(track), _progress(viewer.live.state(track, scene.camera))]
-        return [Line(text) for text in (*lines, viewer.comparisons.describe(track, scene.camera))]
+        agreement = viewer.comparisons.describe(track, scene.camera)
+        if track.control:
+            # its name says what is done; what matters is how far it is from the explanation
+            lines = [f"control of {viewer.controls.original(track).name}", agreement.partition(" with ")[0], *lines]
+        return [Line(text) for text in (lines if track.control else [*lines, agreement])]
     if isinstance(track, OverlayTrack):
         legend = [Line(member.name, color) for member, color in member_colors(track, scene)]
         return [*legend, Line(viewer.comparisons.describe(track, scene.camera)), Line(_units(track.normalised))]

@@ -11,6 +11,7 @@ from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import (
     BaseValues,
     BinnedValues,
+    Letters,
     RelevanceLook,
     SignalData,
     SignalLook,
@@ -20,19 +21,27 @@ from gxview._qt.painters import (
     paint_tokens,
 )
 from gxview._qt.painters.base import Floats as PainterFloats
+from gxview._qt.painters.edits import paint_insertions
 from gxview._qt.painters.shapes import badge, elided
 from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.extremes import as_data, visible
 from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.states import explain_state
+from gxview._qt.rows.trust import explained_part, paint_lane
 from gxview.viewer.explaining.relevance_slice import Floats
 from gxview.viewer.places.camera import View as CameraView
 from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, TokenTrack
 
+GHOST = 0.45
+"""Strength of the colours of a control."""
+
 
 def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scene: Scene) -> None:
-    """Draw an explanation, or why there is none."""
+    """Draw an explanation, or why there is none, and its trust lane."""
+    if track.trust:
+        paint_lane(painter, row, track, scene)
+    row = explained_part(row)
     found = scene.viewer.live.values(track, scene.camera, "values")
     state = scene.viewer.live.state(track, scene.camera)
     data = _as_wide_as_view(as_data(*found), scene.camera) if found is not None else None
@@ -40,15 +49,21 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
         scale = scale_of(track, scene)
         paint_row_axis(painter, row.axis_rect, scale, scene.style)
         spread = _spread(track, scene, data) if isinstance(data, BaseValues) else None
-        paint_relevance(
-            painter, row.value_rect, scene.view, data, scene.strand_letters, scale, scene.style, RelevanceLook(), spread
-        )
+        look, letters = RelevanceLook(strength=GHOST if track.control else 1.0), _letters(track, scene)
+        paint_relevance(painter, row.value_rect, scene.view, data, letters, scale, scene.style, look, spread)
+        if track.options.edited:
+            paint_insertions(painter, row.data_rect, scene.view, scene.edits, scene.style)
         if state.kind == "failed":
             room = row.data_rect.width() - 40
             reason = elided(scene.style, f"Failed in part: {state.text}", room, scale=0.85)
             badge(painter, row.data_rect, reason, scene.style, bottom=True, most=1.0)
     else:
         paint_state(painter, row.data_rect, explain_state(state), scene.style)
+
+
+def _letters(track: RelevanceTrack, scene: Scene) -> Letters | None:
+    """Return the letters under the values; None where others were explained than those of the reference."""
+    return scene.letters_of(track.options.edited) if track.options.letters is None else None
 
 
 def paint_score_row(painter: QPainter, row: Row, track: ScoreTrack, scene: Scene) -> None:

@@ -31,6 +31,8 @@ HINTS = {
     "used only for the same model, method, genome, device and versions.",
     "Compute": "Numbers may differ in the last digits between devices and numbers of threads, so explanations are made "
     "anew after a change.",
+    "Trust": "A window of the trust lane fails below these. Deletion is in logits, the others are similarities from -1 "
+    "to 1. What is common depends on the model: look at its randomised control.",
     "Startup": "These hold from the next start on.",
 }
 """A sentence for each section."""
@@ -133,7 +135,9 @@ class PreferencesDialog(QDialog):
         }
         for field, known in METHODS.items():
             names = {name: LABELS[name] for name in known} | self._loaded_methods(field == "token_method")
-            chosen[field] = [("Default of the model", ""), *((label, name) for name, label in names.items())]
+            offered = [(label, name) for name, label in names.items()]
+            chosen[field] = [("Default of the model", ""), *offered]
+            chosen[f"second_{field}"] = [("Automatic", ""), *offered]
         return chosen
 
     def _loaded_methods(self, on_tokens: bool) -> dict[str, str]:

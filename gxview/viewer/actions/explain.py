@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from app_model.types import Action
 
 from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
+from gxview.viewer.tracks.kinds import ControlKind, RelevanceTrack
+from gxview.viewer.trust.controls import CONTROLS
 from gxview.viewer.viewer import Viewer
 
 
@@ -18,19 +21,59 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
     def switch_live() -> None:
         settings.live = not settings.live
 
-    def compare() -> None:
+    def needed() -> RelevanceTrack | None:
         track = viewer.current_explanation()
-        if track is None:
+        if track is None or not track.options.model:
             viewer.notices.warning("Choose a model in the Explain panel first.")
+            return None
+        return track
+
+    def compare() -> None:
+        track = needed()
+        if track is None:
             return
         found = viewer.comparisons.candidates(track)
         place = shell.ask_choice(f"Compare {track.name} with", [one.text for one in found])
         if place is not None:
             viewer.comparisons.add(track, found[place])
 
+    def trust() -> None:
+        track = needed()
+        if track is not None:
+            chosen = viewer.model.tracks.selected
+            shown = chosen if isinstance(chosen, RelevanceTrack) else track
+            shown.trust = not shown.trust
+
+    def has_trust() -> bool:
+        track = viewer.current_explanation()
+        return track is not None and track.trust
+
+    def control(*kinds: ControlKind) -> Callable[[], None]:
+        def run() -> None:
+            if (track := needed()) is not None:
+                viewer.controls.toggle(track, kinds)
+
+        return run
+
+    def controlled(*kinds: ControlKind) -> Callable[[], bool]:
+        def ask() -> bool:
+            track = viewer.current_explanation()
+            there = {one.control for one in viewer.controls.of(track)} if track is not None else set()
+            return bool(there) and there.issuperset(kinds)
+
+        return ask
+
+    def one_control(place: int, kind: ControlKind) -> Action[Any, Any]:
+        title = f"Control: {CONTROLS[kind].lower()}"
+        return action(f"control_{kind}", title, control(kind), f"explain/15/{place}", [], controlled(kind))
+
     return [
         action("explain_region", "Explain this region", viewer.explain_region, "explain/1/1", ["Ctrl+R"]),
         action("compare", "Compare with...", compare, "explain/1/3", ["Ctrl+Shift+M"]),
         action("live", "Explain while browsing", switch_live, "explain/1/2", ["Ctrl+Shift+L"], lambda: settings.live),
+        action("trust_lane", "Trust lane", trust, "explain/15/1", ["T"], has_trust),
+        action("controls", "Controls", control(*CONTROLS), "explain/15/2", ["C"], controlled()),
+        *(one_control(place, kind) for place, kind in enumerate(CONTROLS, 3)),
+        action("evaluate", "Evaluate...", lambda: shell.show_panel("evaluate", True), "explain/16/1", ["Ctrl+Alt+E"]),
         action("cancel", "Cancel all jobs", viewer.jobs.cancel_all, "explain/2/1", ["Escape"]),
     ]

@@ -17,6 +17,9 @@ PANELS = (
     ("console", "Console"),
     ("regions", "Regions"),
     ("info", "Information"),
+    ("evaluate", "Evaluate"),
+    ("edits", "Edits"),
+    ("motifs", "Motifs"),
 )
 """Panels around the tracks."""
 

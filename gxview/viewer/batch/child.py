@@ -57,7 +57,7 @@ class Child:
             )
         except OSError as error:
             self._let_go(self._errors)
-            raise GxviewError(f"The export cannot be started: {error.strerror or error}.") from None
+            raise GxviewError(f"The program cannot be started: {error.strerror or error}.") from None
         self._stand_back()
 
     @property

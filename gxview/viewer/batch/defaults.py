@@ -24,7 +24,11 @@ CONTRAST = "contrast"
 def default_recipe(model: ViewerModel) -> Recipe:
     """Return the choices that go with what a window shows: its genome, its regions, its explanations."""
     reference = model.reference
-    tracks = [track for track in model.tracks.relevance() if track.options.model]
+    tracks = [
+        track
+        for track in model.tracks.relevance()
+        if track.options.model and not (track.control or track.options.edited)
+    ]
     recipe = Recipe(
         models=_choices(model, tracks),
         device=model.settings.device,
@@ -36,7 +40,7 @@ def default_recipe(model: ViewerModel) -> Recipe:
     return recipe.with_(
         genome=reference.path.absolute(),
         aliases=reference.aliases.path.absolute() if reference.aliases.path else None,
-        folder=_free_folder(reference.path.absolute()),
+        folder=free_folder(reference.path.absolute()),
         **_places(model),
     )
 
@@ -131,15 +135,15 @@ def _places(model: ViewerModel) -> dict[str, Any]:
     return {"chromosomes": (view.view.chrom,)}
 
 
-def _free_folder(genome: Path) -> Path:
+def free_folder(genome: Path, what: str = "relevance") -> Path:
     """Return a new folder beside a genome, or in the home folder where that takes none or is that of the program."""
     stem = genome.name.removesuffix(".gz").rsplit(".", 1)[0]
     ours = genome.parent == Path(str(files("gxview.resources"))).absolute()
     place = genome.parent if is_writable(genome.parent) and not ours else Path.home()
-    path, number = place / f"{stem}.relevance", 1
+    path, number = place / f"{stem}.{what}", 1
     while path.exists():
         number += 1
-        path = place / f"{stem}.relevance-{number}"
+        path = place / f"{stem}.{what}-{number}"
     return path
 
 

@@ -63,7 +63,7 @@ class Comparisons:
     def candidates(self, track: RelevanceTrack) -> list[Candidate]:
         """Return what an explanation can be compared with: other methods of its model, then other models."""
         info, now = self._explanations.info(track), self._explanations.method(track)
-        key, known = track.options.model, self._model.known_models
+        key, known = track.options.model, self._model.offered_models
         methods = [method for method in (info.methods if info is not None else ()) if method is not now]
         name = known.get(key, key)
         found = [Candidate(key, method.name, f"{name}, {titled(method, info)}") for method in methods]
@@ -96,12 +96,16 @@ class Comparisons:
         return group
 
     def partner(self, track: Track) -> RelevanceTrack | None:
-        """Return the explanation that another is compared with: the first of its group, or of all."""
+        """Return what an explanation is compared with: its own of a control, else the first of its group, or of all."""
         tracks = self._model.tracks
         if not isinstance(track, RelevanceTrack):
             return None
-        group = [one for one in tracks.relevance() if one.group == track.group] if track.group else []
-        first = (group if len(group) > 1 else tracks.relevance())[0]
+        if track.control:
+            original = tracks.get(track.control_of)
+            return original if isinstance(original, RelevanceTrack) else None
+        known = [one for one in tracks.relevance() if not one.control]
+        group = [one for one in known if one.group == track.group] if track.group else []
+        first = (group if len(group) > 1 else known)[0]
         return first if first is not track else None
 
     def pair(self, track: Track) -> tuple[RelevanceTrack, RelevanceTrack] | None:

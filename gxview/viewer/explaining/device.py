@@ -25,7 +25,8 @@ class Priority(IntEnum):
 
     SCREEN = 0
     NEAR = 1
-    EXPORT = 2
+    TRUST = 2
+    EXPORT = 3
 
 
 class DeviceThread:
@@ -62,6 +63,10 @@ class DeviceThread:
             return work(self._engine, tell, cancelled)
 
         return self._workers.submit(Task(with_engine, done, started, progress), priority)
+
+    def waits_before(self, priority: Priority) -> bool:
+        """Whether anything more urgent than `priority` is queued; may be asked from any thread."""
+        return self._workers.waits_before(priority)
 
     @property
     def waiting(self) -> int:

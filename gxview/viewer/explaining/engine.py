@@ -9,7 +9,8 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gxview.genome import Reference, Region
+from gxview.genome import Edit, Edits, Reference, Region
+from gxview.viewer.trust.evaluator import Evaluator
 from gxview.viewer.work.workers import AskCancelled, Progress
 
 
@@ -148,8 +149,76 @@ class ModelInfo(Protocol):
         """What a person should know about it."""
 
 
-class EngineProtocol(Protocol):
-    """The engine; only the device thread calls it."""
+class WindowEffect(Protocol):
+    """What a model predicts for one window of the reference, before and after an edit."""
+
+    @property
+    def start(self) -> int:
+        """First base of the window, 0-based."""
+
+    @property
+    def end(self) -> int:
+        """End, exclusive."""
+
+    @property
+    def before(self) -> float:
+        """Probability before."""
+
+    @property
+    def after(self) -> float:
+        """Probability after."""
+
+    @property
+    def logit_before(self) -> float:
+        """Explained logit before."""
+
+    @property
+    def logit_after(self) -> float:
+        """Explained logit after."""
+
+
+class EditEffect(Protocol):
+    """Reference and alternative around one edit, column by column."""
+
+    @property
+    def edit(self) -> Edit:
+        """The edit."""
+
+    @property
+    def region(self) -> Region:
+        """Bases of the reference that the columns show."""
+
+    @property
+    def score(self) -> str:
+        """Name of the class of the probability."""
+
+    @property
+    def target(self) -> str:
+        """Name of the explained logit."""
+
+    @property
+    def windows(self) -> Sequence[WindowEffect]:
+        """Windows that the edit touches, the one with the largest change first."""
+
+    @property
+    def reference_letters(self) -> str:
+        """Letters of the reference, '-' beside inserted bases."""
+
+    @property
+    def edited_letters(self) -> str:
+        """Letters of the edited sequence, '-' for deleted bases."""
+
+    @property
+    def reference_values(self) -> NDArray[np.float32]:
+        """Relevance of the reference, (C,); NaN at '-'."""
+
+    @property
+    def edited_values(self) -> NDArray[np.float32]:
+        """Relevance of the edited sequence, (C,); NaN at '-'."""
+
+
+class EngineProtocol(Evaluator, Protocol):
+    """The engine, which evaluates too; only the device thread calls it."""
 
     def load(self, path_or_name: str, device: str = "auto") -> ModelInfo:
         """Load a model, or return the one already loaded."""
@@ -165,6 +234,9 @@ class EngineProtocol(Protocol):
         **rules: Any,
     ) -> RegionExplanation:
         """Explain every base of a region."""
+
+    def edit_effect(self, reference: Reference, edits: Edits, edit: Edit, *, model: str, **rules: Any) -> EditEffect:
+        """Compare reference and edited sequence around one of the edits."""
 
     def set_threads(self, number: int) -> None:
         """Compute with so many threads from now on; 0 for those that the machine suggests."""

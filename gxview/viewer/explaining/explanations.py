@@ -7,6 +7,7 @@ from typing import Any
 
 from gxview.viewer.explaining.device import DeviceThread, Priority
 from gxview.viewer.explaining.engine import EngineProtocol, MethodInfo, ModelInfo
+from gxview.viewer.explaining.model_keys import is_randomised, split_key
 from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, TokenTrack, Track
 from gxview.viewer.tracks.options import ExplainOptions
 from gxview.viewer.viewer_model import ViewerModel
@@ -65,7 +66,7 @@ class Explanations:
         options = track.options
         if changes.get("model", options.model) != options.model:
             before = self._name(options.model)
-            kept = {"strand": options.strand, "phases": options.phases}
+            kept = {"strand": options.strand, "phases": options.phases, "edited": options.edited}
             track.options = ExplainOptions(**{**kept, **changes})
             self._new.add(track.id)
             self._rename(track, before)
@@ -133,7 +134,7 @@ class Explanations:
     def _loaded(self, key: str, info: ModelInfo) -> None:
         before = self._name(key)
         self._model.set_loaded(key, info)
-        for note in info.notes:
+        for note in () if is_randomised(key) else info.notes:
             self._notices.warning(f"{info.name}: {note}")
         with self._model.unrecorded():
             for track in self._model.tracks.relevance():
@@ -163,7 +164,8 @@ class Explanations:
             self.load(track.options.model)
 
     def _name(self, key: str) -> str:
-        return self._model.known_models.get(key) or Path(key).name or key
+        name, suffix = split_key(key)
+        return self._model.known_models.get(key) or (Path(name).name or name) + suffix
 
     def _rename(self, track: RelevanceTrack, before: str) -> None:
         """Name an explanation and its parts by the model, where they still bear the name of the model before."""
@@ -174,6 +176,8 @@ class Explanations:
 
     def _fit_parts(self, track: RelevanceTrack) -> None:
         info = self.info(track)
+        if track.control:
+            return
         lanes = [part for part in self._model.tracks.parts(track) if isinstance(part, TokenTrack)]
         if info is not None and info.has_tokens and not lanes:
             lane = TokenTrack(name=f"{info.name} tokens", of=track.id, group=track.group)

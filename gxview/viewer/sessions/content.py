@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gxview.viewer.explaining.model_keys import split_key
 from gxview.viewer.places.camera import View
 from gxview.viewer.sessions.file import Genome, Place, Session
 from gxview.viewer.sessions.paths import is_folder_key, is_missing
@@ -54,6 +55,7 @@ def session_of(model: ViewerModel, state: State | None = None) -> Session:
         "solo": state.solo,
         "regions": state.regions,
         "peaks": state.peaks,
+        "edits": state.edits,
         "settings": state.settings,
     }
     session = Session.model_validate(fields)
@@ -74,7 +76,7 @@ def missing_of(session: Session) -> list[Missing]:
         if isinstance(track, FileTrack):
             users.setdefault(("track", track.path), []).append(track.name)
         elif isinstance(track, RelevanceTrack) and is_folder_key(track.options.model):
-            users.setdefault(("model", track.options.model), []).append(track.name)
+            users.setdefault(("model", split_key(track.options.model)[0]), []).append(track.name)
     found += [Missing(path, what, tuple(names)) for (what, path), names in users.items() if is_missing(path)]
     return found
 
@@ -125,7 +127,8 @@ def _explained(session: Session) -> list[RelevanceTrack]:
 
 def _folder(key: str) -> str:
     """Return the key of a model that means its folder from wherever the program runs."""
-    return str(Path(key).absolute()) if not is_folder_key(key) and Path(key).is_dir() else key
+    name, suffix = split_key(key)
+    return f"{Path(name).absolute()}{suffix}" if not is_folder_key(name) and Path(name).is_dir() else key
 
 
 def _renamed(track: Track, keys: Mapping[str, str]) -> Track:
@@ -135,6 +138,6 @@ def _renamed(track: Track, keys: Mapping[str, str]) -> Track:
 
 
 def _path_of(track: Track) -> str:
-    return (
-        track.path if isinstance(track, FileTrack) else track.options.model if isinstance(track, RelevanceTrack) else ""
-    )
+    if isinstance(track, RelevanceTrack):
+        return split_key(track.options.model)[0]
+    return track.path if isinstance(track, FileTrack) else ""

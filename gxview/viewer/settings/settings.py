@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from psygnal import EventedModel
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +12,15 @@ from gxview.viewer.figures.figure import FigureOptions
 ThemeName = Literal["dark", "light"]
 Wheel = Literal["zoom", "scroll"]
 Color = Annotated[str | None, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+NO_SIMILARITY, NO_AREA = -1.0, -100.0
+"""Thresholds that everything reaches."""
+DECIMALS = 2
+"""Digits of thresholds after the point."""
+
+
+def _least(title: str, low: float, high: float) -> Any:
+    """Return the field of a threshold of the trust lane."""
+    return Field(ge=low, le=high, title=title, json_schema_extra={"decimals": DECIMALS, "none": "No threshold"})
 
 
 class BaseColors(BaseModel):
@@ -52,6 +61,11 @@ class Settings(EventedModel):
         Threads that a model computes with; 0 takes those of the machine.
     token_method, base_method
         Method of new explanations by models on tokens and by models on bases; empty for the default of the model.
+    trust_deletion, trust_shift, trust_strand, trust_method
+        Numbers of the trust lane below which a window fails, see `gxview.viewer.trust.measures`; the smallest value
+        stands for no threshold.
+    second_token_method, second_base_method
+        Method that explanations by models on tokens and on bases are compared with; empty leaves the choice open.
     reopen
         Start with the last session.
     tour
@@ -60,6 +74,8 @@ class Settings(EventedModel):
         Keys of the actions whose keys the person changed, by the identifier of the action.
     recent_commands
         Identifiers of the actions last run from the command palette, the latest first.
+    motif_file
+        The file of motifs that selected bases are compared with; empty for none.
     figure
         How the last figure was made.
     """
@@ -83,10 +99,17 @@ class Settings(EventedModel):
     ] = 0
     token_method: str = Field(default="", title="Method for models on tokens")
     base_method: str = Field(default="", title="Method for models on bases")
+    trust_deletion: Annotated[float, _least("Deletion vs. random at least", NO_AREA, -NO_AREA)] = 0.05
+    trust_shift: Annotated[float, _least("Shifted window at least", NO_SIMILARITY, 1.0)] = 0.3
+    trust_strand: Annotated[float, _least("Other strand at least", NO_SIMILARITY, 1.0)] = NO_SIMILARITY
+    trust_method: Annotated[float, _least("Second method at least", NO_SIMILARITY, 1.0)] = 0.25
+    second_token_method: str = Field(default="", title="Second method for models on tokens")
+    second_base_method: str = Field(default="", title="Second method for models on bases")
     reopen: bool = Field(default=False, title="Reopen the last session")
     tour: bool = Field(default=True, title="Show the tour at the next start")
     shortcuts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     recent_commands: tuple[str, ...] = ()
+    motif_file: str = ""
     figure: FigureOptions = FigureOptions()
 
     model_config = ConfigDict(validate_assignment=True, extra="forbid")
@@ -97,6 +120,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Browsing": ("wheel", "live"),
     "Cache": ("tile_memory", "disk_cache", "disk_size"),
     "Compute": ("device", "threads", "token_method", "base_method"),
+    "Trust": (
+        "trust_deletion",
+        "trust_shift",
+        "trust_strand",
+        "trust_method",
+        "second_token_method",
+        "second_base_method",
+    ),
     "Startup": ("reopen", "tour"),
 }
 """Fields of the preferences by section."""

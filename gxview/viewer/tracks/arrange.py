@@ -12,7 +12,7 @@ from gxview.viewer.tracks.kinds import RelevanceTrack, Track, track_from
 from gxview.viewer.tracks.properties import assign_scale
 from gxview.viewer.tracks.tracklist import TrackList
 
-SOURCE_FIELDS = {"of", "first", "second"}
+SOURCE_FIELDS = {"of", "first", "second", "control_of"}
 """Fields that name the tracks of which a track is made."""
 
 

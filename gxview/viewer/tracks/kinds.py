@@ -14,10 +14,13 @@ from gxview.viewer.tracks.scale import ScaleOptions
 MIN_HEIGHT, MAX_HEIGHT = 14, 600
 FRAME_HEIGHT = 15
 """Pixels of a reading frame below the letters."""
+LANE_HEIGHT = 78
+"""Pixels of the trust lane below an explanation."""
 Height = Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT, title="Height", description="Pixels of the row.")]
 Color = Annotated[str | None, Field(pattern=r"^#[0-9a-fA-F]{6}$", title="Colour")]
 TrackScale = Annotated[ScaleOptions, Field(title="Scale", description="Which values the row shows from edge to edge.")]
 FeatureMode = Literal["packed", "expanded", "collapsed"]
+ControlKind = Literal["shuffled", "randomised", "reverse"]
 SignalStyle = Literal["bars", "line", "points", "heatmap", "letters"]
 
 
@@ -61,6 +64,9 @@ class SequenceTrack(TrackBase):
         Show the amino acids of the three frames of a strand.
     reverse
         Show the complement, also where relevance is drawn as letters, and translate the reverse strand.
+    edited
+        Show the edited sequence in place of the reference: changed letters marked, deleted bases as gaps, marks where
+        bases are inserted.
     gc
         Show the share of G and C around each place where letters have no room.
     """
@@ -74,6 +80,7 @@ class SequenceTrack(TrackBase):
     reverse: bool = Field(
         default=False, title="Reverse strand", description="The complement, and the frames of the reverse strand."
     )
+    edited: bool = False
     gc: bool = Field(
         default=True, title="GC content when zoomed out", description="The share of G and C where letters have no room."
     )
@@ -251,14 +258,31 @@ class RelevanceTrack(TrackBase):
     ----------
     options
         Which explanation.
+    trust
+        Show below it how far each window can be trusted.
     scale
         Scale of the relevance.
+    control, control_of
+        What a control does to the explanation that it stands beside, and the identifier of that one; both empty for
+        an explanation of its own. A control is drawn pale, on the scale of the other.
     """
 
     kind: Literal["relevance"] = Field(default="relevance", frozen=True)
     options: ExplainOptions = ExplainOptions()
+    trust: bool = Field(
+        default=False,
+        title="Trust lane",
+        description="How far each window can be trusted: deletion, shift, strand, a second method.",
+    )
     scale: TrackScale = ScaleOptions(mode="auto")
+    control: ControlKind | Literal[""] = ""
+    control_of: str = ""
     height: Height = 150
+
+    @property
+    def row_height(self) -> int:
+        """Pixels of the explanation and of the trust lane below it."""
+        return self.height + (LANE_HEIGHT if self.trust else 0)
 
 
 class ScoreTrack(TrackBase):
@@ -322,4 +346,6 @@ def sources_of(track: Track) -> tuple[str, ...]:
         return track.of
     if isinstance(track, DifferenceTrack):
         return track.first, track.second
+    if isinstance(track, RelevanceTrack):
+        return (track.control_of,) if track.control_of else ()
     return (track.of,) if isinstance(track, ScoreTrack | TokenTrack) else ()

@@ -146,6 +146,11 @@ class Workers:
             tasks = [task for _, _, task in self._queue] + list(self._running)
         return sum(not task.is_dropped for task in tasks)
 
+    def waits_before(self, priority: int) -> bool:
+        """Whether a task is queued whose priority comes before this one; may be asked from any thread."""
+        with self._wake:
+            return any(known < priority and not task.is_dropped for known, _, task in self._queue)
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Begin no task meanwhile: the main thread draws, and Python lets only one thread run at a time."""

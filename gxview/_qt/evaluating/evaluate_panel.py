@@ -1,0 +1,199 @@
+"""The Evaluate panel: choices at the left, the numbers of a metric in the middle, a plot of them at the right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtGui import QKeyEvent
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gxview._qt.evaluating.form import EvaluateForm
+from gxview._qt.evaluating.strip_plot import StripPlot
+from gxview._qt.evaluating.value_model import ValueModel
+from gxview._qt.look.widgets import Combo, ElidedLabel
+from gxview._qt.painters import Style
+from gxview.errors import GxviewError
+from gxview.viewer.evaluating.request import plus
+from gxview.viewer.evaluating.results import REAL, Value
+from gxview.viewer.viewer import Viewer
+
+FORM_WIDTH = 300
+WIDTHS = (44, 130, 190, 120, 110, 80)
+ROW = 23
+BETTER = {"higher": "smallest first", "lower": "largest first", "none": "largest first; neither end is bad by itself"}
+
+
+class EvaluatePanel(QWidget):
+    """Starts evaluations and shows what they found; a click on a number goes to its place.
+
+    Parameters
+    ----------
+    viewer
+        What is evaluated.
+    style
+        Colours and text.
+    """
+
+    def __init__(self, viewer: Viewer, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._shown: object = None
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.form = EvaluateForm(viewer)
+        self.metric_box = Combo()
+        self.note, self.report_button = ElidedLabel(), QPushButton("Report")
+        self.note.setProperty("role", "muted")
+        self.table, self.plot = ValueTable(), StripPlot(style)
+        self.values = ValueModel(self)
+        self.table.setModel(self.values)
+        for place, width in enumerate(WIDTHS):
+            self.table.setColumnWidth(place, width)
+        self._build()
+        self._connect()
+        self.refresh()
+
+    def set_style(self, style: Style) -> None:
+        """Draw in another style from now on."""
+        self.plot.set_style(style)
+
+    def refresh(self) -> None:
+        """Show the results that were read last."""
+        results = self._viewer.evaluating.results
+        self.report_button.setEnabled(results is not None and results.report is not None)
+        if results is self._shown:
+            return
+        self._shown = results
+        with QSignalBlocker(self.metric_box):
+            self.metric_box.clear()
+            for kind in results.kinds if results is not None else ():
+                self.metric_box.addItem(kind.title, kind)
+        self._show_metric()
+
+    def _build(self) -> None:
+        form = QScrollArea()
+        form.setWidget(self.form)
+        form.setWidgetResizable(True)
+        form.setFrameShape(QFrame.Shape.NoFrame)
+        form.setFixedWidth(FORM_WIDTH)
+        form.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.metric_box.setPlaceholderText("No results yet")
+        self.metric_box.setMinimumContentsLength(24)
+        self.report_button.setToolTip("Open the report: definitions, plots, statistics, every failure")
+        top = QHBoxLayout()
+        top.addWidget(self.metric_box, 1)
+        top.addWidget(self.note, 1)
+        top.addWidget(self.report_button)
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts.addWidget(self.table)
+        parts.addWidget(self.plot)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+        right = QVBoxLayout()
+        right.setSpacing(6)
+        right.addLayout(top)
+        right.addWidget(parts, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 6, 8, 6)
+        layout.setSpacing(12)
+        layout.addWidget(form)
+        layout.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        self.form.wanted.connect(self._start_or_stop)
+        self.form.opened.connect(self._viewer.evaluating.open)
+        self.metric_box.activated.connect(lambda _place: self._show_metric())
+        self.report_button.clicked.connect(self._viewer.evaluating.show_report)
+        self._viewer.evaluating.changed.connect(self.refresh)
+        self.table.wanted.connect(lambda row: self._go(self.values.value(row)))
+        self.plot.chosen.connect(self._go)
+
+    def _start_or_stop(self) -> None:
+        evaluating = self._viewer.evaluating
+        try:
+            if evaluating.is_running and evaluating.run is not None:
+                evaluating.run.stop()
+            else:
+                evaluating.start(self.form.request(), Path(self.form.folder.text()).expanduser().absolute())
+        except GxviewError as error:
+            self._viewer.notices.error(str(error))
+
+    def _show_metric(self) -> None:
+        results, kind = self._viewer.evaluating.results, self.metric_box.currentData()
+        if results is None or kind is None:
+            self.values.show_values([])
+            self.plot.show_values([])
+            self.note.set_text("")
+            return
+        real = results.worst_first(kind)
+        self.table.sort_by_rank()
+        self.values.show_values(real)
+        self.plot.show_values([one for name in results.sets(kind) for one in results.worst_first(kind, name)])
+        missing = sum(bool(one.reason) for one in real)
+        counted = f"{len(real):,} numbers" + (f", {missing:,} missing" if missing else "")
+        self.note.set_text(f"{counted}; {BETTER[kind.direction]}")
+        self.metric_box.setToolTip(kind.known.definition if kind.known is not None else kind.title)
+
+    def _go(self, value: Value) -> None:
+        """Go to the place of a number, and mark it in table and plot."""
+        self.plot.mark(value)
+        row = self.values.row_of(value) if value.set == REAL else None
+        if row is not None:
+            self.table.show_row(row)
+        if value.region is None:
+            self._viewer.notices.info(f"{value.sequence} has no place on this genome.")
+        elif self._viewer.model.reference is not None:
+            self._viewer.show(self._viewer.evaluating.around(plus(value.region)))
+
+
+class ValueTable(QTableView):
+    """The numbers. A click, Enter or a double click goes there; a click on a heading sorts."""
+
+    wanted = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        header = self.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setSortingEnabled(True)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self.clicked.connect(lambda index: self.wanted.emit(index.row()))
+
+    def sort_by_rank(self) -> None:
+        """Say that the worst come first."""
+        with QSignalBlocker(self.horizontalHeader()):
+            self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+
+    def show_row(self, row: int) -> None:
+        """Select a row and scroll to it."""
+        self.selectRow(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.wanted.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)

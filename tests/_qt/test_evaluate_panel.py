@@ -1,0 +1,104 @@
+"""The Evaluate panel: choices, the table with the worst first, the plot; a click goes there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from qtpy.QtCore import Qt
+
+from gxview.genome import Region
+from tests.viewer import fakes
+
+FAKE = Path(fakes.__file__).with_name("fake_evaluate.py")
+
+
+@pytest.fixture
+def panel(opened, qtbot, tmp_path):
+    viewer = opened.viewer
+    viewer.evaluating.program = (sys.executable, str(FAKE))
+    viewer.explanations.add("fake-cnn")
+    viewer.show(Region("chr1", 1000, 1600))
+    qtbot.waitUntil(lambda: viewer.is_idle)
+    opened.run("evaluate")
+    opened.evaluate_panel.form.folder.setText(str(tmp_path / "out"))
+    return opened.evaluate_panel
+
+
+@pytest.fixture
+def done(panel, opened, qtbot):
+    panel.form.start_button.click()
+    run = opened.viewer.evaluating.run
+    qtbot.waitUntil(lambda: bool(run.job.details))
+    run.child.say("finish")
+    qtbot.waitUntil(lambda: panel.metric_box.count() > 0)
+    return panel
+
+
+def texts(panel):
+    model = panel.values
+    return [
+        [model.data(model.index(row, column)) for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def test_it_begins_with_what_the_window_shows(panel, opened):
+    assert opened.docks["evaluate"].isVisible()
+    assert panel.form.models.checked == ("fake-cnn",)
+    assert panel.form.count.text() == "4 sequences of 128 bp"
+    assert panel.form.request().families == ("similarity", "concentration", "faithfulness")
+    opened.viewer.show(Region("chr1", 1000, 1300))
+    assert panel.form.count.text() == "2 sequences of 128 bp"
+
+
+def test_without_a_model_it_cannot_begin(panel):
+    panel.form.models.show_items({"fake-cnn": "Fake CNN"}, ())
+    panel.form.refresh_count()
+    assert panel.form.count.text() == "Check at least one model to evaluate."
+    assert not panel.form.start_button.isEnabled()
+
+
+def test_the_same_button_stops_it(panel, opened, qtbot):
+    panel.form.start_button.click()
+    assert panel.form.start_button.text() == "Stop"
+    panel.form.start_button.click()
+    qtbot.waitUntil(lambda: opened.viewer.evaluating.run.has_ended)
+    assert panel.form.start_button.text() == "Evaluate"
+
+
+def test_the_worst_stands_on_top_until_a_person_sorts(done, qtbot):
+    rows = texts(done)
+    assert [row[0] for row in rows] == ["1", "2", "3", "4"]
+    assert [row[-1] for row in rows] == ["0", "0.1", "0.3", "\N{EN DASH}"]
+    assert rows[0][2:5] == ["chr1:1,001-1,128(+)", "m", "lrp"]
+    assert done.note.text() == "4 numbers, 1 missing; smallest first"
+    last = done.values.index(3, 5)
+    assert done.values.data(last, Qt.ItemDataRole.ToolTipRole) == "the relevance is zero everywhere"
+    done.table.sortByColumn(5, Qt.SortOrder.DescendingOrder)
+    assert [row[0] for row in texts(done)][1:] == ["3", "2", "1"]
+
+
+def test_a_click_on_the_worst_goes_there(done, opened, qtbot):
+    opened.viewer.show(Region("chr2", 0, 500))
+    done.table.clicked.emit(done.values.index(1, 0))
+    assert opened.viewer.model.camera.view.region == Region("chr1", 1064, 1320)
+    assert done.plot._current is done.values.value(1)
+
+
+def test_a_click_on_a_dot_goes_there_and_shows_its_row(done, opened, qtbot):
+    done.plot.resize(500, 220)
+    assert done.plot.lines == [("m, lrp", "real"), ("m, lrp", "dinucleotide")]
+    dot = next(dot for dot in done.plot.dots() if dot.value.value == 0.3)
+    qtbot.mouseClick(done.plot, Qt.MouseButton.LeftButton, pos=dot.at.toPoint())
+    assert opened.viewer.model.camera.view.region == Region("chr1", 1320, 1576)
+    assert [index.row() for index in done.table.selectionModel().selectedRows()] == [2]
+
+
+def test_another_metric_has_its_own_order(done):
+    done.metric_box.setCurrentIndex(1)
+    done.metric_box.activated.emit(1)
+    assert [row[-1] for row in texts(done)] == ["3", "2", "1", "0"]
+    assert "largest first" in done.note.text()
+    assert done.plot.lines == [("m, lrp", "real")]
