@@ -287,8 +287,8 @@ CHECKS: tuple[Metric, ...] = (
         "sanity",
         "Sanity check passed",
         "sanity",
-        "1 where the mean similarity to the wholly randomised model is at most half of the ceiling, 0 where "
-        "explanations do not change.",
+        "1 where the mean similarity to the wholly randomised model is at most half of the ceiling and a random head "
+        "changes something, 0 where not.",
         "higher",
         0,
         1,
