@@ -50,6 +50,10 @@ def bases_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         else:
             viewer.notices.info("The clipboard holds no text.")
 
+    def delete(region: Region) -> None:
+        editing.delete(region)
+        bases.clear()
+
     def search() -> None:
         if viewer.motifs.path is None:
             choose()
@@ -76,7 +80,7 @@ def bases_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("write_bases", "Type over...", edited(on_selection(write)), "bases/2/1", ["Ctrl+Alt+T"]),
         action("insert_bases", "Insert before...", edited(on_selection(insert)), "bases/2/2", ["Ctrl+Alt+I"]),
         action("paste_bases", "Paste over", edited(on_selection(paste)), "bases/2/3", ["Ctrl+V"]),
-        action("delete_bases", "Delete", edited(on_selection(editing.delete)), "bases/2/4", ["Ctrl+Backspace"]),
+        action("delete_bases", "Delete", edited(on_selection(delete)), "bases/2/4", ["Ctrl+Backspace"]),
         action("shuffle_bases", "Shuffle", edited(on_selection(editing.shuffle)), "bases/2/5", ["Ctrl+Alt+S"]),
         action("restore_bases", "Back to the reference", edited(on_selection(editing.restore)), "bases/2/6"),
         action("apply_variant", "Apply a variant...", edited(apply), "bases/3/1", ["Ctrl+Alt+V"]),
