@@ -119,7 +119,12 @@ def test_the_panel_lists_edits_with_what_they_do(explained, qtbot):
 def test_nothing_is_asked_while_the_panel_is_hidden(explained, qtbot, engine):
     explained.viewer.editing.write(Region("chr1", 440, 441), other(letter(explained, 440)))
     settled(explained, qtbot)
-    assert not engine.effects
+    explained.shell.show_panel("edits", False)
+    asked = len(engine.effects)
+    explained.viewer.editing.write(Region("chr1", 450, 451), other(letter(explained, 450)))
+    settled(explained, qtbot)
+    assert asked
+    assert len(engine.effects) == asked
 
 
 def entries(menu: QMenu) -> list[str]:

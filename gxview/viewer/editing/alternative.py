@@ -84,6 +84,8 @@ class Alternative:
         self._scores_together(first, second)
         minus = difference(tracks, (second, first))
         minus.name = f"{EDITED.capitalize()} \N{MINUS SIGN} reference"
+        last = max(tracks.index(track) for track in (minus, *tracks.parts(second)))
+        tracks.move(tracks.index(minus), last)
         members = [first, *tracks.parts(first), second, *tracks.parts(second), minus]
         self._group(first, sorted(members, key=tracks.index))
         for sharing in (first, second, minus):
