@@ -13,7 +13,7 @@ choose_platform(headless=True)
 from gxview._qt.app import application, create_window, destroy, is_there  # noqa: E402  the display comes first
 from gxview._qt.facade import WindowViewer  # noqa: E402
 from gxview._qt.idle import wait_until_idle  # noqa: E402
-from gxview.cli.view import SAMPLE_MODELS, make_engine  # noqa: E402
+from gxview.cli.view import SAMPLE_MODELS, make_engine, make_matcher  # noqa: E402
 from gxview.tracks import open_source  # noqa: E402
 
 __all__ = ["Viewer", "run"]
@@ -53,7 +53,7 @@ class Viewer(WindowViewer):
     ) -> None:
         if theme not in ("dark", "light"):
             raise GxviewError(f"The theme is dark or light, not '{theme}'.")
-        window = create_window(make_engine, open_source, SAMPLE_MODELS, theme)
+        window = create_window(make_engine, open_source, SAMPLE_MODELS, theme, matcher_factory=make_matcher)
         window.resize(*size)
         if show:
             window.show()

@@ -26,7 +26,8 @@ def explain(model: str, windows: tuple[str, ...], size: int) -> dict[str, Any]:
         ``windows``, ``seconds`` in all, ``encode`` and ``compute`` seconds.
     """
     loaded = load(model)
-    settings, step = settle(loaded, None, None, {}), group_size(loaded, size)
+    settings = settle(loaded, None, None, {})
+    step = group_size(loaded, settings, size)
     groups = [windows[start : start + step] for start in range(0, len(windows), step)]
     calls = max(1, AT_ONCE // step)
     took = {"encode": 0.0, "compute": 0.0}

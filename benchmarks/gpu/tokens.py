@@ -109,7 +109,7 @@ def rates(bench: Bench) -> Result:
 
 def rate(bench: Bench, settings: Settings, number: int, bases: int, size: int) -> Result:
     """Measure the engine on windows that are encoded already; the first call also captures graphs."""
-    windows, group = bench.windows(number, bases), group_size(bench.model, size)
+    windows, group = bench.windows(number, bases), group_size(bench.model, settings, size)
     began = time.perf_counter()
     encoded = encode(bench.model, [windows[start : start + group] for start in range(0, number, group)])
     reading = time.perf_counter() - began

@@ -28,6 +28,7 @@ from gxview._qt.window import MainWindow
 from gxview.errors import GxviewError
 from gxview.tracks import open_source
 from gxview.viewer.explaining.engine import EngineFactory
+from gxview.viewer.motifs.matcher import MatcherFactory
 from gxview.viewer.opening import OpenSource
 from gxview.viewer.sessions.autosave import leftovers
 from gxview.viewer.sessions.content import Missing
@@ -102,6 +103,7 @@ def create_window(
     known_models: Mapping[str, str],
     theme: str | None = None,
     preferences: Path | None = None,
+    matcher_factory: MatcherFactory | None = None,
 ) -> MainWindow:
     """Make a window that is not shown yet.
 
@@ -117,10 +119,12 @@ def create_window(
         'dark' or 'light'; None for that of the preferences.
     preferences
         File of the user's settings; None for the usual ones, which nothing keeps.
+    matcher_factory
+        Makes what compares bases with motifs, called in a thread of its own on first use.
     """
     application()
     bridge = Bridge()
-    viewer = Viewer(bridge, engine_factory, opener, known_models)
+    viewer = Viewer(bridge, engine_factory, opener, known_models, matcher_factory)
     given = {"theme": theme} if theme is not None else {}
     if preferences is not None:
         viewer.remember(preferences, given)
@@ -190,7 +194,12 @@ def begin(window: MainWindow, start: Start) -> None:
         genome_is_there()
 
 
-def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, str]) -> int:
+def run(
+    start: Start,
+    engine_factory: EngineFactory,
+    known_models: Mapping[str, str],
+    matcher_factory: MatcherFactory | None = None,
+) -> int:
     """Show the window until it is closed, which ends the program; or write its picture.
 
     Returns
@@ -202,7 +211,7 @@ def run(start: Start, engine_factory: EngineFactory, known_models: Mapping[str, 
     # a picture is the same on every machine, whatever a person prefers
     own = start.screenshot is None
     path = Path(platformdirs.user_config_dir("gxview", appauthor=False)) / "preferences.json" if own else None
-    window = create_window(engine_factory, open_source, known_models, start.theme, path)
+    window = create_window(engine_factory, open_source, known_models, start.theme, path, matcher_factory)
     window.resize(*start.size)
     release = catch_errors(window.viewer.notices)
     if start.screenshot is not None:

@@ -15,12 +15,15 @@ from gxview._qt.drawing.picture import save_window
 from gxview._qt.idle import wait_until, wait_until_idle
 from gxview._qt.window import MainWindow
 from gxview.errors import GxviewError
-from gxview.genome import Region
+from gxview.genome import Edit, Region
 from gxview.viewer.batch.scripted import choose
+from gxview.viewer.explaining.engine import EditEffect
+from gxview.viewer.motifs.matcher import MotifMatch
 from gxview.viewer.tracks.kinds import RelevanceTrack, Track
 from gxview.viewer.tracks.tracklist import TrackList
 from gxview.viewer.trust.evaluator import WindowTrust
 from gxview.viewer.viewer_model import ViewerModel
+from gxview.viewer.work.notices import Level
 
 
 class WindowViewer:
@@ -160,6 +163,73 @@ class WindowViewer:
         self.wait()
         found = self.window.viewer.trust.windows(chosen, self.model.camera.view)
         return [judged.window for judged in found]
+
+    def edit(self, place: str | Region, letters: str) -> list[Edit]:
+        """Put letters in place of bases of the reference, show what the model makes of it, and return all edits.
+
+        The file of the genome stays as it is; ``run('undo')`` and ``run('clear_edits')`` take edits back.
+
+        Parameters
+        ----------
+        place
+            The bases, as text (1-based) or `Region` (0-based).
+        letters
+            What stands there instead; empty deletes. Longer or shorter than the place for insertions and deletions.
+
+        Raises
+        ------
+        GxviewError
+            There is no such place, the letters are no DNA, or an earlier insertion or deletion would be cut.
+        """
+        reference, notices = self.model.reference, self.window.viewer.notices
+        if reference is None:
+            raise GxviewError("Open a genome before the sequence is edited.")
+        region, _ = reference.region(place)
+        before = len(notices.history)
+        self.window.viewer.editing.write(region, letters)
+        self.wait()
+        if told := [notice.text for notice in notices.history[before:] if notice.level is Level.WARNING]:
+            raise GxviewError(" ".join(told))
+        return list(self.model.edits.value)
+
+    def effects(self) -> list[EditEffect]:
+        """Return what each edit does: predictions before and after, and aligned letters with their relevance.
+
+        Raises
+        ------
+        GxviewError
+            The model fails.
+        """
+        effects = self.window.viewer.effects
+        effects.watch()
+        self.wait()
+        return [found for edit in self.model.edits.value if (found := effects.of(edit)) is not None]
+
+    def motifs(self, place: str | Region, path: str | Path) -> Sequence[MotifMatch]:
+        """Return the motifs of a file that bases look like, weighted by relevance where it is on screen; best first.
+
+        Parameters
+        ----------
+        place
+            The bases, at most 60.
+        path
+            JASPAR, MEME or TRANSFAC file.
+
+        Raises
+        ------
+        GxviewError
+            There is no such place, or the file cannot be read.
+        """
+        search, reference = self.window.viewer.motifs, self.model.reference
+        if reference is None:
+            raise GxviewError("Open a genome before bases are compared with motifs.")
+        self.model.bases.select(reference.region(place)[0])
+        self.model.settings.motif_file = str(Path(path).absolute())
+        search.search(self.window.viewer.current_explanation())
+        wait_until(lambda: search.is_idle)
+        if search.found is None:
+            raise GxviewError(search.status)
+        return search.found.answer.matches
 
     def run(self, action: str) -> None:
         """Run any action of the menus by its name, such as 'zoom_bases'; `actions` lists them."""

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QColor
+from qtpy.QtGui import QColor, QGuiApplication
 from qtpy.QtWidgets import QColorDialog, QFileDialog, QInputDialog
 
 from gxview._qt.drawing.picture import save_picture
+from gxview._qt.editing.ask import ask_bases
 from gxview._qt.sessions.dialogs import ask_session
 from gxview._qt.tracks.info import InfoSheet
 from gxview.errors import GxviewError
+from gxview.genome import Region
 from gxview.viewer.explaining.exporting import SUFFIXES
 from gxview.viewer.places.region_files import SUFFIXES as REGION_SUFFIXES
 from gxview.viewer.tracks.info import describe
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from gxview._qt.window import MainWindow
 
 REGIONS = "Regions (*.bed *.bed.gz *.narrowPeak *.broadPeak *.narrowPeak.gz *.broadPeak.gz *.tsv);;All files (*)"
+MOTIFS = "Motifs (*.jaspar *.pfm *.meme *.txt *.transfac *.gz);;All files (*)"
 GENOMES = "Genomes (*.fa *.fasta *.fna *.fa.gz *.fasta.gz *.fna.gz *.bgz);;All files (*)"
 
 
@@ -94,6 +97,17 @@ class WindowShell:
 
     def focus_chromosome(self) -> None:
         self._window.navigation.chromosomes.open()
+
+    def ask_bases(self, title: str, region: Region | None) -> str | None:
+        letters = self._window.viewer.editing.letters(region) if region is not None else ""
+        return ask_bases(self._window, title, letters)
+
+    def clipboard(self) -> str:
+        return QGuiApplication.clipboard().text()
+
+    def ask_motifs(self) -> Path | None:
+        known = self._window.viewer.motifs.path
+        return _path(QFileDialog.getOpenFileName(self._window, "Motif file", str(known or ""), MOTIFS)[0])
 
     def ask_choice(self, title: str, choices: Sequence[str]) -> int | None:
         text, chosen = QInputDialog.getItem(self._window, title, title, choices, 0, False)

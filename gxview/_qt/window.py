@@ -23,10 +23,13 @@ from gxview._qt.bridge import Bridge
 from gxview._qt.command_palette import CommandPalette
 from gxview._qt.console import ConsolePanel
 from gxview._qt.drawing.canvas import Canvas
+from gxview._qt.editing.base_menu import add_base_lines
+from gxview._qt.editing.panel import EditsPanel
 from gxview._qt.evaluating.evaluate_panel import EvaluatePanel
 from gxview._qt.explaining.explain_panel import ExplainPanel
 from gxview._qt.look.style import palette_of, style_sheet
 from gxview._qt.menus import build_menus
+from gxview._qt.motifs.panel import MotifsPanel
 from gxview._qt.painters import RULER_HEIGHT
 from gxview._qt.places.navigation_bar import NavigationBar
 from gxview._qt.places.overview import Overview
@@ -39,12 +42,14 @@ from gxview._qt.status_bar import StatusBar
 from gxview._qt.tour import Tour
 from gxview._qt.tour_stops import tour_stops
 from gxview._qt.tracks.info import InfoPanel
-from gxview._qt.tracks.track_menu import open_track_menu
+from gxview._qt.tracks.track_menu import track_menu
 from gxview._qt.tracks.track_panel import TrackPanel
 from gxview._qt.work.jobs_panel import JobsPanel
 from gxview._qt.work.toasts import Toasts
 from gxview.viewer import actions
 from gxview.viewer.settings.keymap import Keymap
+from gxview.viewer.tracks.groups import TrackGroup
+from gxview.viewer.tracks.kinds import Track
 from gxview.viewer.viewer import Viewer
 
 _names = count(1)
@@ -135,6 +140,11 @@ class MainWindow(QMainWindow):
         info = self._dock("info", "Information", self.info_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         self.tabifyDockWidget(explain, info)
         info.hide()
+        self.edits_panel = EditsPanel(self.viewer, self._style)
+        self.motifs_panel = MotifsPanel(self.viewer.motifs, self._style)
+        for key, title, panel in (("edits", "Edits", self.edits_panel), ("motifs", "Motifs", self.motifs_panel)):
+            self._dock(key, title, panel, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
+            self.tabifyDockWidget(self.docks["regions"], self.docks[key])
         self._sized = False
 
     def _dock(self, key: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -156,7 +166,8 @@ class MainWindow(QMainWindow):
         self.canvas.menu_wanted.connect(self._track_menu)
         self._scroll.valueChanged.connect(self.canvas.set_offset)
         self.locus_box.left.connect(self.canvas.setFocus)
-        self.regions_panel.wanted.connect(self.run)
+        for panel in (self.regions_panel, self.edits_panel, self.motifs_panel):
+            panel.wanted.connect(self.run)
         self.explain_panel.model_wanted.connect(lambda: self.run("open_model"))
         for field in LOOKS:
             getattr(model.settings.events, field).connect(lambda _value: self._apply_theme())
@@ -186,7 +197,7 @@ class MainWindow(QMainWindow):
             self.explain_panel,
             self.tour,
         )
-        for part in (*parts, self.regions_panel, self.evaluate_panel):
+        for part in (*parts, self.regions_panel, self.evaluate_panel, self.edits_panel, self.motifs_panel):
             part.set_style(self._style)
         self.console.set_dark(settings.theme == "dark")
 
@@ -199,8 +210,12 @@ class MainWindow(QMainWindow):
     def _ends_of(self, item: object) -> tuple[float, float]:
         return ends_of(item, self.canvas.scene)
 
-    def _track_menu(self, _item: object, where: QPoint) -> None:
-        open_track_menu(self.viewer.model.tracks, self.run, self.keys_of, self, where)
+    def _track_menu(self, item: Track | TrackGroup, where: QPoint) -> None:
+        menu = track_menu(self.viewer.model.tracks, self.run, self.keys_of, self)
+        base = self.canvas.base_at(self.canvas.mapFromGlobal(where))
+        if not isinstance(item, TrackGroup):
+            add_base_lines(menu, self.viewer, item, base, self.run, self.keys_of)
+        menu.popup(where)
 
     # -- events
 

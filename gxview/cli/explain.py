@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from gxview.cli.explain_sequences import refuse, run_sequences
 from gxview.cli.explaining import (
     AliasesOption,
     AlibiOption,
     CompositeOption,
     DeviceOption,
-    GenomeOption,
     GluOption,
     IgvGenomeOption,
     JsonOption,
@@ -35,9 +35,19 @@ from gxview.cli.explaining import (
     read_strand,
     report,
 )
+from gxview.errors import UsageError
 
-RegionsOption = Annotated[list[str], typer.Option("--region", "-r", help="As chr1:1,000-2,000; may be repeated.")]
-OutputOption = Annotated[Path, typer.Option("--output", "-o", help="OUT.bw, .bedgraph, .tsv or .npz.")]
+GenomeOption = Annotated[Path | None, typer.Option("--genome", "-g", help="FASTA file, plain or bgzip.")]
+RegionsOption = Annotated[
+    list[str] | None, typer.Option("--region", "-r", help="As chr1:1,000-2,000; may be repeated.")
+]
+SequencesOption = Annotated[
+    Path | None,
+    typer.Option("--sequences", help="FASTA, or a table with a column 'sequence', in place of genome and regions."),
+]
+OutputOption = Annotated[
+    Path, typer.Option("--output", "-o", help="OUT.bw, .bedgraph, .tsv or .npz; of --sequences .tsv or .npz.")
+]
 ScoreOption = Annotated[bool, typer.Option("--score", help="Write the model's probability too.")]
 SpreadOption = Annotated[bool, typer.Option("--spread", help="Write the spread between phases too.")]
 
@@ -47,10 +57,11 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def explain(
-        genome: GenomeOption,
-        region: RegionsOption,
         model: ModelOption,
         output: OutputOption,
+        genome: GenomeOption = None,
+        region: RegionsOption = None,
+        sequences: SequencesOption = None,
         method: MethodOption = None,
         target: TargetOption = None,
         strand: StrandOption = "plus",
@@ -71,7 +82,7 @@ def register(app: typer.Typer) -> None:
         igv_genome: IgvGenomeOption = None,
         as_json: JsonOption = False,
     ) -> None:
-        """Explain regions of a genome and write the relevance of every base.
+        """Explain regions of a genome, or sequences of a file, and write the relevance of every base.
 
         OUT.bw comes with an IGV session that opens it as letters, a UCSC track line and its provenance.
         """
@@ -80,6 +91,14 @@ def register(app: typer.Typer) -> None:
         rules |= {"stride": stride, "stitching": stitching, "phases": phases, "precision": precision}
         rules |= {"letters": letters}
         extras = {"score": score, "spread": spread, "igv_genome": igv_genome}
+        if sequences is not None:
+            given = {"genome": genome, "region": region, "aliases": aliases}
+            refuse({**given, **rules, **extras}, ("method", "target", "precision"))
+            with interruptible():
+                run_sequences(sequences, model, output, device, options, rules, as_json=as_json)
+            return
+        if genome is None or not region:
+            raise UsageError("Say what to explain: --genome and --region, or --sequences.")
         with interruptible():
             run(genome, region, model, output, device, aliases, options, rules, extras, as_json=as_json)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.resources import files
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 MODELS = ("sample-cnn", "sample-dnabert2")
 GENOME, ANNOTATION, TRUTH, COVERAGE = "sample.fa.gz", "sample.gff3.gz", "truth.bed.gz", "coverage.bw"
 FILES = (GENOME, f"{GENOME}.fai", f"{GENOME}.gzi", ANNOTATION, f"{ANNOTATION}.tbi", TRUTH, f"{TRUTH}.tbi", COVERAGE)
+WINDOWS = "windows.csv"
+"""Windows around what is planted on the unseen sequence, for ``gxview evaluate``; made when the sample is copied."""
+
 UNSEEN = "plasmid"
 """The sequence no model has seen in training."""
 
@@ -41,15 +45,18 @@ def sample_file(name: str) -> Path:
 
 
 def copy_sample(folder: Path) -> list[Path]:
-    """Copy genome, annotation, truth and coverage into a folder, which is made if need be.
+    """Copy genome, annotation, truth, coverage and windows to evaluate into a folder, which is made if need be.
 
     Raises
     ------
     GxviewError
         When one of the files exists already or the folder cannot be written; nothing is overwritten.
     """
+    from gxview.genome.cache import write_whole
+
     targets = [folder / name for name in FILES]
-    taken = [path for path in targets if path.exists()]
+    windows = folder / WINDOWS
+    taken = [path for path in (*targets, windows) if path.exists()]
     if taken:
         raise GxviewError(f"{taken[0]} exists already; name another folder, or remove the file first.")
     try:
@@ -58,9 +65,37 @@ def copy_sample(folder: Path) -> list[Path]:
             aside = target.with_name(f".{target.name}.partial")
             shutil.copyfile(sample_file(target.name), aside)
             aside.replace(target)
+        write_whole(windows, windows_table(120).encode())
     except OSError as error:
         raise GxviewError(f"The sample cannot be copied to {folder}: {error.strerror or error}.") from None
-    return targets
+    return [*targets, windows]
+
+
+def windows_table(length: int) -> str:
+    """Return windows of the unseen sequence as a table: promoters with their -35 and -10 bases, decoys, random ones.
+
+    Parameters
+    ----------
+    length : int
+        Bases of a window; both models of the sample read 120.
+    """
+    import numpy as np
+
+    from gxview.evaluate.planted import PROMOTER, read_truth
+    from gxview.evaluate.report import evaluation_windows
+    from gxview.genome import Reference, Region
+
+    reference = Reference(sample_file(GENOME))
+    letters = reference.fetch(reference.region(UNSEEN)[0])
+    lines, counts = ["id,label,region,mask_start,mask_end,sequence"], Counter[str]()
+    for one in evaluation_windows(letters, read_truth(sample_file(TRUTH))[UNSEEN], length):
+        counts[one.kind] += 1
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], one.mask.astype(np.int8), [0]]))).tolist()
+        starts, ends = ";".join(str(edge + 1) for edge in edges[::2]), ";".join(map(str, edges[1::2]))
+        place = Region(UNSEEN, one.start, one.start + length, one.strand)
+        name = f"{one.kind}-{counts[one.kind]}"
+        lines.append(f'{name},{int(one.kind == PROMOTER)},"{place}",{starts},{ends},{one.letters}')
+    return "\n".join(lines) + "\n"
 
 
 def sample_report(model_name: str) -> PlantedReport:

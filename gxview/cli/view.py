@@ -13,6 +13,7 @@ from gxview.errors import UsageError
 
 if TYPE_CHECKING:
     from gxview.viewer.explaining.engine import EngineProtocol
+    from gxview.viewer.motifs.matcher import MotifMatcher
 
 GENOME_SUFFIXES = {".fa", ".fasta", ".fna", ".ffn"}
 """Names of genomes, so that one that is missing or no FASTA is refused as a genome and not as a track."""
@@ -70,7 +71,7 @@ def view(
         size=(width, height),
         screenshot=screenshot,
     )
-    code = run(start, make_engine, SAMPLE_MODELS)
+    code = run(start, make_engine, SAMPLE_MODELS, make_matcher)
     if code:
         raise typer.Exit(code)
 
@@ -106,3 +107,10 @@ def make_engine() -> EngineProtocol:
     from gxview.export import export_region
 
     return Engine(export_region, WindowEvaluator())
+
+
+def make_matcher() -> MotifMatcher:
+    """Make what compares bases with motifs; runs in a thread of its own when it is first asked."""
+    from gxview.evaluate.motifs.matcher import Matcher
+
+    return Matcher()

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxview.evaluate.orders import Ints, bases_of
-from gxview.evaluate.scorer import Scorer, Scores
+from gxview.evaluate.scorer import Scorer
 from gxview.evaluate.subjects import Plan, Request, Subject, answer
 
 Floats = NDArray[np.float64]
@@ -32,7 +32,8 @@ def search(scorer: Scorer, prepared: Sequence[Subject], plan: Plan) -> None:
     Parameters
     ----------
     scorer : Scorer
-        The model; the search follows the log-odds of the probability, whatever scale is looked at later.
+        The model; the search follows the explained logit, whatever scale is looked at later: a probability near 0 or 1
+        hardly tells bases apart.
     prepared : sequence of Subject
         Receive ``orders['steepest']`` and ``orders['flattest']``.
     plan : Plan
@@ -62,7 +63,7 @@ def _effects(scorer: Scorer, prepared: Sequence[Subject], draws: int) -> list[di
         requests.append(asked)
     answers = answer(scorer, prepared, requests)
     return [
-        {name: _log_odds(one) for name, one in zip(subject.orders, found, strict=True)}
+        {name: one.logit for name, one in zip(subject.orders, found, strict=True)}
         for subject, found in zip(prepared, answers, strict=True)
     ]
 
@@ -75,8 +76,3 @@ def _extended(subject: Subject, order: Ints, keys: Floats, covered: int) -> Ints
     # The unit that crosses the border of the stage belongs to it: some budget may pay a part of it.
     taken = int(np.searchsorted(np.cumsum(lengths[best]), room, side="left")) + 1 if room > 0 else 0
     return np.concatenate([order, best[:taken]])
-
-
-def _log_odds(scores: Scores) -> Floats:
-    tiny = np.finfo(np.float64).tiny
-    return np.asarray(np.log(np.maximum(scores.probability, tiny)) - np.log(np.maximum(1 - scores.probability, tiny)))

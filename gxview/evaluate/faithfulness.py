@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from gxview.evaluate.perturbation import Curves
 from gxview.evaluate.records import Record, record
 from gxview.evaluate.subjects import Plan
-from gxview.measures.curves import aopc, area_between, comprehensiveness, normalised_aopc, sufficiency
+from gxview.measures.curves import aopc, area_between, comprehensiveness, infidelity, normalised_aopc, sufficiency
 from gxview.measures.number import Number, missing
 from gxview.measures.similarity import correlation, spearman
 
@@ -44,7 +44,8 @@ def faithfulness_records(
     list of Record
         Per sequence and scale ``aopc_random`` (mean over the random orders), and for each method ``aopc``,
         ``aopc_lerf``, ``aopc_abs`` (as far as the plan has their orders), ``aopc_over_random``, ``normalised_aopc``,
-        ``area_between``, ``comprehensiveness`` and ``sufficiency``; `detail` holds replacement and scale.
+        ``area_between``, ``comprehensiveness``, ``infidelity`` and ``sufficiency``; `detail` holds replacement and
+        scale.
     """
     found = []
     for name, one in zip(names, curves, strict=True):
@@ -113,10 +114,12 @@ def _numbers(curves: Curves, plan: Plan, scale: str, method: str, chance: Number
         drop = float(aopc(own["morf"]))
         yield "aopc_over_random", Number(drop - chance) if not chance.reason else chance
         yield "normalised_aopc", _normalised(curves, scale, drop)
-        removed = [plan.budgets.index(share) for share in plan.shares]
-        yield "comprehensiveness", Number(float(comprehensiveness(score, own["morf"][removed])))
     if {"morf", "lerf"} <= own.keys():
         yield "area_between", Number(float(area_between(own["morf"], own["lerf"], plan.budgets)))
+    random = curves.random.of(scale)
+    if len(random):
+        yield "infidelity", infidelity(curves.inside[method], random[:, :1] - random[:, 1:])
+    yield "comprehensiveness", Number(float(comprehensiveness(score, curves.removed[method].of(scale))))
     yield "sufficiency", Number(float(sufficiency(score, curves.kept[method].of(scale))))
 
 

@@ -11,7 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 from gxview.errors import GxviewError
 from gxview.evaluate.records import Record, record
 from gxview.measures.number import Number, missing
-from gxview.measures.ranking import auroc, average_precision, enrichment, mass_accuracy, rank_accuracy, top_mask
+from gxview.measures.ranking import (
+    auroc,
+    average_precision,
+    enrichment,
+    mass_accuracy,
+    rank_accuracy,
+    shift_p,
+    top_mask,
+)
 from gxview.measures.similarity import correlation, spearman
 
 
@@ -145,9 +153,9 @@ def signal_records(
     Returns
     -------
     list of Record
-        ``signal_spearman``, ``signal_pearson``, ``signal_auprc`` for signed relevance (``part=signed``) and for its
-        size (``part=size``: a measurement without sign, such as information, is as large where a base represses), and
-        the ``chance`` of the AUPRC.
+        ``signal_spearman``, ``signal_pearson``, ``signal_p``, ``signal_auprc`` for signed relevance (``part=signed``)
+        and for its size (``part=size``: a measurement without sign, such as information, is as large where a base
+        represses), and the ``chance`` of the AUPRC.
     """
     measured = np.asarray(signal, np.float64)
     signed = np.where(np.isfinite(measured), np.asarray(relevance, np.float64), np.nan)
@@ -158,6 +166,7 @@ def signal_records(
         found += [
             record("signal_spearman", spearman(values, measured), detail=detail, **columns),
             record("signal_pearson", correlation(values, measured), detail=detail, **columns),
+            record("signal_p", shift_p(values, measured), detail=detail, **columns),
             record("signal_auprc", average_precision(values, top), detail=detail, **columns),
         ]
     known = np.isfinite(measured)

@@ -115,7 +115,7 @@ def failure(metric: str, error: Exception | str, **columns: Any) -> Record:
 
 
 def detail(choices: Mapping[str, object]) -> str:
-    """Write choices as ``name=value`` with blanks between, in the order given."""
+    """Write choices as ``name=value`` with blanks between, in the order given; blanks in a value become ``_``."""
     return " ".join(f"{name}={_plain(value)}" for name, value in choices.items())
 
 
@@ -130,4 +130,4 @@ def values_of(records: Iterable[Record]) -> list[float]:
 
 
 def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else "_".join(str(value).split())

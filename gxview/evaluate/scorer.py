@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from gxview.errors import Cancelled, GxviewError
-from gxview.explain.settings import CONTRAST, positive_class, probabilities, resolve_target
+from gxview.explain.settings import CONTRAST, Target, positive_class, probabilities, resolve_target
 from gxview.models.base import Model
 from gxview.models.batching import similar_length_batches
 from gxview.models.tokenizer import pad
@@ -75,7 +75,9 @@ class Scorer:
     ) -> None:
         model.require_classifier()
         self.model = model
-        self.target = resolve_target(model, target)
+        settled = resolve_target(model, target)
+        assert settled is not None, "only a model without a classifier has no target"
+        self.target: Target = settled
         self._label = positive_class(model, self.target) if self.target == CONTRAST else int(self.target)
         self._cancelled = cancelled or (lambda: False)
 

@@ -32,7 +32,7 @@ class Plan:
     budgets : tuple of float
         Parts of all bases, from 0 on; a model on tokens pays the same bases as one on bases.
     shares : tuple of float
-        Parts of the bases that are kept alone, for sufficiency.
+        Parts of the bases that are removed for comprehensiveness, and kept alone for sufficiency.
     orders : tuple of str
         Of :data:`gxview.evaluate.orders.ORDERS`.
     draws : int
@@ -61,10 +61,8 @@ class Plan:
         unknown = set(self.orders) - set(ORDERS)
         if unknown:
             raise UsageError(f"There is no order '{min(unknown)}'; use some of {', '.join(ORDERS)}.")
-        if set(self.shares) - set(self.budgets):
-            raise UsageError(
-                "The shares that are kept alone must be budgets too, since comprehensiveness removes them."
-            )
+        if not self.shares or not all(0 < share <= 1 for share in self.shares):
+            raise UsageError("The shares that are removed and kept are parts of the bases, over 0 and at most 1.")
 
 
 @dataclass(slots=True, eq=False)
@@ -90,7 +88,7 @@ class Request:
 
 def subjects(scorer: Scorer, explanations: Mapping[str, Sequence[Explanation]], plan: Plan) -> list[Subject]:
     """Prepare the sequences of explanations, see `perturbation_curves`."""
-    _check_same(explanations)
+    check_same(explanations)
     methods = list(explanations)
     found = []
     for row in zip(*explanations.values(), strict=True):
@@ -148,9 +146,17 @@ def _weighted(scores: Scores, request: Request) -> Scores:
     return Scores(mean(scores.logit), mean(scores.probability))
 
 
-def _check_same(explanations: Mapping[str, Sequence[Explanation]]) -> None:
+def check_same(explanations: Mapping[str, Sequence[Explanation]]) -> list[str]:
+    """Return the sequences that all methods explain.
+
+    Raises
+    ------
+    GxviewError
+        If there is none, or they are not the same for all methods.
+    """
     if not explanations or not all(explanations.values()):
         raise GxviewError("A perturbation curve needs at least one explanation.")
     sequences = [[one.sequence.upper() for one in each] for each in explanations.values()]
     if any(one != sequences[0] for one in sequences):
         raise GxviewError("Curves of several methods need explanations of the same sequences, in the same order.")
+    return sequences[0]

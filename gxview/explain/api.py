@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import get_args
 
 from gxview.errors import Cancelled, GxviewError, UsageError
-from gxview.explain.batch import DeviceFull, Diagnostics, Relevance, explain_batch
+from gxview.explain.attribution.work import never
+from gxview.explain.batch import DeviceFull, Diagnostics, explain_batch
 from gxview.explain.explanation import Explanation
 from gxview.explain.provenance import model_provenance
+from gxview.explain.relevance import Relevance
 from gxview.explain.settings import Settings, settle
 from gxview.models.base import Model
 from gxview.models.batching import equal_length_batches, similar_length_batches
@@ -47,8 +49,8 @@ def explain(
     sequences : sequence of str
         DNA of either case and of any length that the model takes; N and IUPAC codes are unknown bases.
     method : str, optional
-        ``attnlrp`` (default), ``cplrp`` or ``gradient_x_input`` for DNABERT-2; ``lrp`` (default),
-        ``gradient_x_input`` or ``corrected_saliency`` for a CNN.
+        ``attnlrp`` (default) for DNABERT-2, ``lrp`` (default) for a CNN, or another name from
+        :data:`gxview.explain.methods.METHODS`; a pre-trained DNABERT-2 without classifier takes ``delta_entropy``.
     target : int or str, optional
         By default the positive logit: index 1 of two, 0 of one. An index or the name of a target; ``'contrast'`` is
         logit 1 minus logit 0. A CNN with one logit gives log-odds: compare it with the contrast of a two-logit
@@ -94,11 +96,13 @@ def explain(
         raise UsageError(f"A batch has at least one sequence, not {batch_size}.")
     options = {"alibi": alibi, "glu": glu, "composite": composite, "transfer": transfer}
     settings = settle(model, method, target, options, precision)
+    if diagnostics == "full" and settings.alone:
+        raise UsageError(f"Full diagnostics split what LRP absorbs on its way; {settings.method} propagates nothing.")
     if diagnostics == "full" and settings.precision != "float32":
         raise UsageError(f"Full diagnostics are in float32 only; leave the precision {settings.precision} out.")
     cleaned = clean_sequences(sequences)
     _check_lengths(model, cleaned)
-    work = _Work(model, settings, cleaned, diagnostics, cancelled or (lambda: False))
+    work = _Work(model, settings, cleaned, diagnostics, cancelled or never)
     found: dict[int, Explanation] = {}
     for batch in _buckets(model, cleaned, batch_size or _LARGEST_BATCH):
         for index, relevance, size in work.explain(batch):
@@ -132,7 +136,11 @@ class _Work:
                 raise Cancelled("The explanation was cancelled.")
             try:
                 found = explain_batch(
-                    self._model, [self._sequences[index] for index in part], self._settings, self._diagnostics
+                    self._model,
+                    [self._sequences[index] for index in part],
+                    self._settings,
+                    self._diagnostics,
+                    self._cancelled,
                 )
             except DeviceFull as error:
                 self._halve(part, error)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Literal
 
@@ -12,9 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gxview.explain.attribution.work import never
 from gxview.explain.on_device import explain_bases, explain_tokens, in_launches, way_of
+from gxview.explain.relevance import Relevance, base_relevance, token_relevance
 from gxview.explain.settings import Settings
-from gxview.explain.transfer import to_bases
 from gxview.models.base import Model
 
 Diagnostics = Literal["basic", "full"]
@@ -26,54 +26,12 @@ class DeviceFull(Exception):
     """The batch did not fit into the memory of the device."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Relevance:
-    """The explanation of one sequence of L bases and T tokens, without what is common to the batch.
-
-    Attributes
-    ----------
-    sequence : str
-        The letters that were explained.
-    values : ndarray
-        Per base, float32 (L,).
-    tokens : ndarray
-        Per token that stands for bases, float32 (T,).
-    spans : ndarray
-        Bases of each token, int64 (T, 2).
-        Relevance of [CLS] and [SEP] together, signed.
-        Share of [CLS] and [SEP] in the absolute relevance.
-    logits : ndarray
-        float32 (num_labels,).
-    hypothetical : ndarray or None
-        What each of A, C, G, T would contribute, float32 (4, L); None for a model on tokens.
-    diagnostics : dict of str to float
-        See :class:`~gxview.explain.explanation.Explanation`.
-    """
-
-    sequence: str
-    values: NDArray[np.float32]
-    tokens: NDArray[np.float32]
-    spans: NDArray[np.int64]
-    special: float
-    logits: NDArray[np.float32]
-    hypothetical: NDArray[np.float32] | None
-    diagnostics: dict[str, float]
-
-    @property
-    def rows(self) -> NDArray[np.float32]:
-        """What is stitched, float32 (1 or 5, L): `values` and, where there is one, `hypothetical`."""
-        if self.hypothetical is None:
-            return self.values[None]
-        return np.concatenate([self.values[None], self.hypothetical])
-
-    @property
-    def finite(self) -> bool:
-        """Whether neither relevance nor logits hold NaN or infinity."""
-        return bool(np.isfinite(self.values).all() and np.isfinite(self.logits).all())
-
-
 def explain_batch(
-    model: Model, sequences: Sequence[str], settings: Settings, diagnostics: Diagnostics = "basic"
+    model: Model,
+    sequences: Sequence[str],
+    settings: Settings,
+    diagnostics: Diagnostics = "basic",
+    cancelled: Callable[[], bool] = never,
 ) -> list[Relevance]:
     """Explain sequences in one pass.
 
@@ -87,20 +45,30 @@ def explain_batch(
         Settled for this model.
     diagnostics : str
         ``'basic'`` or ``'full'``.
+    cancelled : callable
+        Asked within the work of a method that asks the model many times.
 
     Raises
     ------
     DeviceFull
         If the batch does not fit into memory.
+    Cancelled
+        When `cancelled` said so.
     """
     with memory_errors():
+        if settings.alone:
+            return _alone(model, sequences, settings, cancelled)
         if model.kind == "dnabert2":
             return _explain_tokens(model, sequences, settings, diagnostics)
         return _explain_bases(model, sequences, settings)
 
 
 def explain_batches(
-    model: Model, groups: Sequence[Sequence[str]], settings: Settings, size: int
+    model: Model,
+    groups: Sequence[Sequence[str]],
+    settings: Settings,
+    size: int,
+    cancelled: Callable[[], bool] = never,
 ) -> list[list[Relevance]]:
     """Explain groups of windows of a genome; the numbers of a group depend on nothing but the group.
 
@@ -115,14 +83,18 @@ def explain_batches(
         Settled for this model.
     size : int
         Windows computed together.
+    cancelled : callable
+        Asked within the work of a method that asks the model many times.
 
     Raises
     ------
     DeviceFull
         If `size` windows do not fit into memory.
+    Cancelled
+        When `cancelled` said so.
     """
-    if not in_launches(model):
-        return [explain_batch(model, group, settings) for group in groups]
+    if settings.alone or not in_launches(model):
+        return [explain_batch(model, group, settings, cancelled=cancelled) for group in groups]
     sequences = list(chain.from_iterable(groups))
     with memory_errors():
         one_by_one = iter(
@@ -133,6 +105,14 @@ def explain_batches(
         return [list(islice(one_by_one, len(group))) for group in groups]
 
 
+def _alone(
+    model: Model, sequences: Sequence[str], settings: Settings, cancelled: Callable[[], bool]
+) -> list[Relevance]:
+    from gxview.explain.attribution.run import attribute
+
+    return attribute(model, sequences, settings, cancelled)
+
+
 def _tokens_in_launches(model: Model, sequences: Sequence[str], settings: Settings, size: int) -> Iterator[Relevance]:
     tokens = model.flat_tokens(sequences)
     found = explain_tokens(model, tokens, settings, size)
@@ -140,7 +120,7 @@ def _tokens_in_launches(model: Model, sequences: Sequence[str], settings: Settin
         bases, relevance = tokens.bases[start : start + count], found.relevance[start : start + count]
         dna, ends = bases > 0, np.cumsum(bases)
         spans = np.stack([ends - bases, ends], axis=1)[dna]
-        yield _token_relevance(settings, sequence, relevance, dna, spans, logits, _ends(settings, relevance, logits))
+        yield token_relevance(settings, sequence, relevance, dna, spans, logits, _ends(settings, relevance, logits))
 
 
 def _ends(settings: Settings, relevance: NDArray[np.float32], logits: NDArray[np.float32]) -> dict[str, float]:
@@ -157,7 +137,7 @@ def _ends(settings: Settings, relevance: NDArray[np.float32], logits: NDArray[np
 
 def _bases_in_launches(model: Model, sequences: Sequence[str], settings: Settings, size: int) -> Iterator[Relevance]:
     values, logits, hypothetical = explain_bases(model, model.codes(sequences), settings, size, hypothetical=True)
-    return _base_relevance(settings, sequences, values, hypothetical, logits)
+    return base_relevance(settings, sequences, values, hypothetical, logits)
 
 
 def _explain_tokens(
@@ -179,7 +159,7 @@ def _explain_tokens(
     )
     real, dna = batch.attention_mask.cpu().numpy() > 0, batch.dna.cpu().numpy()
     return [
-        _token_relevance(
+        token_relevance(
             settings,
             sequences[row],
             relevance[row, real[row]],
@@ -190,29 +170,6 @@ def _explain_tokens(
         )
         for row, spans in enumerate(batch.spans)
     ]
-
-
-def _token_relevance(
-    settings: Settings,
-    sequence: str,
-    relevance: NDArray[np.float32],
-    dna: NDArray[np.bool_],
-    spans: NDArray[np.int64],
-    logits: NDArray[np.float32],
-    details: dict[str, float],
-) -> Relevance:
-    """Put together what is known of one sequence; `relevance` (T,) and `dna` (T,) include [CLS] and [SEP]."""
-    tokens, special = relevance[dna], relevance[~dna]
-    return Relevance(
-        sequence,
-        to_bases(tokens, spans, settings.option("transfer", "uniform")),
-        tokens,
-        spans,
-        float(special.sum(dtype=np.float64)),
-        logits,
-        None,
-        _diagnostics(settings, logits, tokens, special) | details,
-    )
 
 
 def _explain_bases(model: Model, sequences: Sequence[str], settings: Settings) -> list[Relevance]:
@@ -226,39 +183,7 @@ def _explain_bases(model: Model, sequences: Sequence[str], settings: Settings) -
         composite=settings.option("composite", "epsilon"),
         precision=way_of(model, settings).precision,
     )
-    return list(_base_relevance(settings, sequences, values, hypothetical, logits))
-
-
-def _base_relevance(
-    settings: Settings,
-    sequences: Sequence[str],
-    values: NDArray[np.float32],
-    hypothetical: NDArray[np.float32],
-    logits: NDArray[np.float32],
-) -> Iterator[Relevance]:
-    nothing = np.zeros(0, dtype=np.float32)
-    spans = np.arange(values.shape[1])[:, None] + np.array([0, 1])
-    for row, sequence in enumerate(sequences):
-        details = _diagnostics(settings, logits[row], values[row], nothing)
-        yield Relevance(sequence, values[row], values[row], spans, 0.0, logits[row], hypothetical[row], details)
-
-
-def _share(special: NDArray[np.float32], tokens: NDArray[np.float32]) -> float:
-    apart, rest = float(np.abs(special, dtype=np.float64).sum()), float(np.abs(tokens, dtype=np.float64).sum())
-    return apart / (apart + rest) if apart + rest > 0 else 0.0
-
-
-def _diagnostics(
-    settings: Settings, logits: NDArray[np.float32], tokens: NDArray[np.float32], special: NDArray[np.float32]
-) -> dict[str, float]:
-    explained, apart = settings.explained(logits), float(special.sum(dtype=np.float64))
-    total = apart + float(tokens.sum(dtype=np.float64))
-    return {
-        "explained": explained,
-        "relevance_sum": total,
-        "special_share": _share(special, tokens),
-        "remainder": explained - total,
-    }
+    return list(base_relevance(settings, sequences, values, hypothetical, logits))
 
 
 @contextmanager

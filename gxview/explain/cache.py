@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from gxview.explain.batch import Relevance
+from gxview.explain.relevance import Relevance
 
 _OVERHEAD = 1024  # bytes of Python objects around the arrays of one window
 

@@ -26,7 +26,7 @@ def device_facts(model: Model, settings: Settings) -> dict[str, Any]:
         ``dtype``, the precision of products; on a GPU also ``launch``, the quick ways that are used; in a precision
         below float32 ``precision_error``, see :func:`precision_error`; where something was amiss, ``launch_notes``.
     """
-    if not in_launches(model):
+    if settings.alone or not in_launches(model):
         return {"dtype": settings.precision}  # below float32 only for work that was done on another machine
     way = way_of(model, settings)
     error = {} if way.precision == "float32" else {"precision_error": precision_error(model, settings)}
@@ -36,7 +36,7 @@ def device_facts(model: Model, settings: Settings) -> dict[str, Any]:
 
 def launch_notes(model: Model, settings: Settings) -> tuple[str, ...]:
     """Return what a person should know about how a device computes, nothing where all is as it should be."""
-    if not in_launches(model):
+    if settings.alone or not in_launches(model):
         return ()
     return (*way_of(model, settings).notes, *launcher(model.network, model.device).notes)
 

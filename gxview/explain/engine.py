@@ -11,11 +11,13 @@ import torch
 
 from gxview.errors import GxviewError
 from gxview.explain.cache import BatchCache
+from gxview.explain.edit_effect import EditEffect, edit_effect
 from gxview.explain.explanation import RegionExplanation
 from gxview.explain.keeping import expected_provenance, fingerprint, pack, unpack
-from gxview.explain.methods import Method, methods_for
+from gxview.explain.methods import Method
 from gxview.explain.region import default_batch_size, explain_region
-from gxview.genome import Reference, Region
+from gxview.explain.settings import NO_CLASS, methods_of
+from gxview.genome import Edit, Edits, Reference, Region
 from gxview.models.base import Model
 from gxview.models.loading import load_model, resolve_device
 
@@ -52,7 +54,7 @@ class ModelInfo:
     name, kind, window_length, targets, content_hash
         See :class:`~gxview.models.base.Model`.
     methods : tuple of Method
-        Methods that explain it, the default first.
+        Methods that explain it as it is, the default first.
     device : str
         Where it runs.
     positive : int
@@ -108,7 +110,8 @@ class Engine:
         key = (path_or_name, place)
         if key not in self._models:
             model = load_model(path_or_name, place)
-            model.require_classifier()
+            if not methods_of(model):
+                model.require_classifier()
             self._models[key] = model
         self._current[path_or_name] = self._models[key]
         return _info(path_or_name, self._models[key])
@@ -176,6 +179,22 @@ class Engine:
         )
         self._sizes[key] = int(result.provenance["batch_size"])
         return result
+
+    def edit_effect(self, reference: Reference, edits: Edits, edit: Edit, *, model: str, **rules: Any) -> EditEffect:
+        """Compare reference and edited sequence around one edit.
+
+        Parameters
+        ----------
+        reference, edits, edit
+            See :func:`~gxview.explain.edit_effect.edit_effect`.
+        model : str
+            Name or folder, as given to :meth:`load`.
+        rules
+            As in :meth:`explain_region`.
+        """
+        chosen = self._model(model)
+        size = self._sizes.get(self._size_key(chosen, rules)) or default_batch_size(chosen)
+        return edit_effect(chosen, reference, edits, edit, batch_size=size, cache=self._cache, **rules)
 
     def evaluate(
         self,
@@ -247,8 +266,8 @@ def _info(key: str, model: Model) -> ModelInfo:
         name=model.name,
         kind=model.kind,
         window_length=model.window_length,
-        targets=model.targets,
-        methods=methods_for(model.kind),
+        targets=model.targets or (NO_CLASS,),
+        methods=methods_of(model),
         device=str(model.device),
         positive=model.positive or 0,
         has_tokens=model.kind == "dnabert2",

@@ -61,6 +61,12 @@ def fast_pass(
         return relevance, logits
 
 
+def fast_logits(network: Any, input_ids: Tensor) -> Tensor:
+    """Return the logits (B, num_labels) of token ids (B, S) without padding, leaving out what [CLS] does not need."""
+    with torch.inference_mode(False), torch.no_grad():
+        return _Pass(network, input_ids, None, Rules("gradient_x_input")).forward()
+
+
 def _pieces(input_ids: Tensor, attention_mask: Tensor | None) -> Iterator[tuple[slice, int, Tensor | None]]:
     """Cut a batch: the sequences of a piece, its length without common padding, its mask where it is still padded."""
     batch, longest = input_ids.shape

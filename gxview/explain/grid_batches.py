@@ -8,19 +8,21 @@ shape of a launch is fixed (`gxview.explain.ladder`), and a batch is a single wi
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 import torch
 
-from gxview.explain.batch import Relevance, explain_batches
+from gxview.explain.attribution.work import never
+from gxview.explain.batch import explain_batches
 from gxview.explain.cache import BatchCache
 from gxview.explain.launch import group_size
 from gxview.explain.letters import REFERENCE, letters_of
+from gxview.explain.relevance import Relevance
 from gxview.explain.settings import Settings
-from gxview.explain.windows import WindowGrid
+from gxview.explain.windows import Windows
 from gxview.genome import Reference, Region, reverse_complement
 from gxview.models.base import Model
 
@@ -38,7 +40,7 @@ class GridBatches:
         What is explained and how.
     reference, chrom
         The sequence under the grid.
-    grid : WindowGrid
+    grid : Windows
         The windows.
     strand : str
         ``'+'`` or ``'-'``.
@@ -48,29 +50,33 @@ class GridBatches:
         Keeps finished batches.
     letters : str
         What the model reads of each window, see `gxview.explain.letters`.
+    cancelled : callable
+        Asked within the work of a method that asks the model many times.
     """
 
     model: Model
     settings: Settings
     reference: Reference
     chrom: str
-    grid: WindowGrid
+    grid: Windows
     strand: str
     size: int
     cache: BatchCache
     letters: str = REFERENCE
+    cancelled: Callable[[], bool] = never
 
     @property
     def group(self) -> int:
         """Windows in a batch."""
-        return group_size(self.model, self.size)
+        return group_size(self.model, self.settings, self.size)
 
     def steps(self, windows: range) -> Iterator[range]:
         """Yield the batches that hold these windows of the grid, as many at a time as should be computed together."""
         if not windows:
             return
         first, last = windows.start // self.group, -(-windows.stop // self.group)
-        step = max(1, _LAUNCHES * self.size // self.group) if self.group < self.size else 1
+        many = self.group < self.size and not self.settings.alone
+        step = max(1, _LAUNCHES * self.size // self.group) if many else 1
         for start in range(first, last, step):
             yield range(start, min(start + step, last))
 
@@ -101,7 +107,8 @@ class GridBatches:
     def _compute(self, batches: Sequence[int]) -> list[list[Relevance | None]]:
         sequences = [self._sequences(batch) for batch in batches]
         known = [[one for one in group if not _BASES.isdisjoint(one)] for group in sequences]
-        results = iter(explain_batches(self.model, [group for group in known if group], self.settings, self.size))
+        groups = [group for group in known if group]
+        results = iter(explain_batches(self.model, groups, self.settings, self.size, self.cancelled))
         return [
             self._filled(group, iter(next(results) if some else []))
             for group, some in zip(sequences, known, strict=True)

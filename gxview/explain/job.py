@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gxview.errors import Cancelled, GxviewError
-from gxview.explain.batch import DeviceFull, Relevance
+from gxview.explain.attribution.work import never
+from gxview.explain.batch import DeviceFull
 from gxview.explain.cache import BatchCache
 from gxview.explain.device_facts import launch_notes
 from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.explain.grid_batches import GridBatches
 from gxview.explain.lane import window_tokens
 from gxview.explain.letters import REFERENCE
+from gxview.explain.methods import find_method
 from gxview.explain.phases import combine
 from gxview.explain.provenance import region_provenance
+from gxview.explain.relevance import Relevance
 from gxview.explain.settings import Settings, positive_class, probability
 from gxview.explain.stitching import Stitcher
 from gxview.explain.tiling import Tiling
-from gxview.explain.windows import WindowGrid
+from gxview.explain.windows import Windows
 from gxview.genome import Reference, Region
 from gxview.models.base import Model
 
@@ -33,15 +37,22 @@ def _silent(_done: int, _total: int) -> None:
     pass
 
 
-def _never() -> bool:
-    return False
+class BatchSource(Protocol):
+    """Computes windows in batches."""
+
+    def steps(self, windows: range) -> Iterator[Any]:
+        """Yield the batches that hold these windows, as many at a time as should be computed together."""
+
+    def windows(self, batches: Any) -> list[tuple[int, Relevance | None]]:
+        """Return index and explanation of each window of some batches."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Layer:
     """One grid on one strand: stitched rows and the tokens of the lane.
 
-    The rows are float32 (2 or 6, L): score, relevance and, for a model on bases, what A, C, G, T would contribute.
+    The rows are float32 (2 or 6, L): score, relevance and, where the method scores them, what A, C, G, T would
+    contribute.
     """
 
     rows: NDArray[np.float32]
@@ -61,7 +72,7 @@ class RegionJob:
     lane: bool = True
     cache: BatchCache = field(default_factory=BatchCache)
     progress: Progress = _silent
-    cancelled: IsCancelled = _never
+    cancelled: IsCancelled = never
     _done: int = 0
     _total: int = 0
     _unknown: set[int] = field(default_factory=set)
@@ -81,7 +92,7 @@ class RegionJob:
                 size //= 2
 
     def _run(self, size: int) -> RegionExplanation:
-        grids = self.tiling.grids(self.reference.sizes[self.region.chrom])
+        grids = self.grids()
         windows = sum(len(grid.touching(self.region.start, self.region.end)) for grid in grids)
         self._done, self._total = 0, windows * len(self.tiling.strands)
         phases = [self._phase(grid, size) for grid in grids]
@@ -94,18 +105,36 @@ class RegionJob:
             score=rows[0],
             tokens=phases[0].tokens,
             notes=(*self.notes, *self._remarks(rows[1]), *launch_notes(self.model, self.settings)),
-            provenance=region_provenance(self.model, self.settings, size, self.reference, self.tiling.to_dict()),
+            provenance=self.provenance(size),
         )
 
-    def _phase(self, grid: WindowGrid, size: int) -> _Layer:
+    def provenance(self, size: int) -> dict[str, Any]:
+        """Return how the numbers come about, with batches of `size` windows."""
+        return region_provenance(self.model, self.settings, size, self.reference, self.tiling.to_dict())
+
+    def grids(self) -> tuple[Windows, ...]:
+        """Return the windows of each phase."""
+        return self.tiling.grids(self.reference.sizes[self.region.chrom])
+
+    def source(self, grid: Windows, strand: str, size: int) -> BatchSource:
+        """Return what computes the windows of a grid."""
+        where = self.reference, self.region.chrom, grid, strand
+        return GridBatches(self.model, self.settings, *where, size, self.cache, self.tiling.letters, self.cancelled)
+
+    def _place(self, start: int) -> Region:
+        """Return the window that begins at a base."""
+        return Region(self.region.chrom, start, start + self.tiling.window)
+
+    def _phase(self, grid: Windows, size: int) -> _Layer:
         layers = [self._layer(grid, strand, size) for strand in self.tiling.strands]
         return _Layer(combine([layer.rows for layer in layers])[0], layers[0].tokens)
 
-    def _layer(self, grid: WindowGrid, strand: str, size: int) -> _Layer:
+    def _layer(self, grid: Windows, strand: str, size: int) -> _Layer:
         start, end = self.region.start, self.region.end
         tokens: list[TokenSpan] = []
         on_tokens = self.model.kind == "dnabert2"
-        relevance = Stitcher(start, end, self.tiling.stitching, rows=1 if on_tokens else 5)
+        rows = 5 if find_method(self.model.kind, self.settings.method).hypothetical else 1
+        relevance = Stitcher(start, end, self.tiling.stitching, rows=rows)
         score = Stitcher(start, end)
         label = positive_class(self.model, self.settings.target)
         for index, window in self._windows(grid, strand, size):
@@ -116,11 +145,10 @@ class RegionJob:
                 tokens += window_tokens(self.region, grid, index, window, strand)
         return _Layer(np.concatenate([score.result(), relevance.result()]), tuple(tokens))
 
-    def _windows(self, grid: WindowGrid, strand: str, size: int) -> Iterator[tuple[int, Relevance]]:
+    def _windows(self, grid: Windows, strand: str, size: int) -> Iterator[tuple[int, Relevance]]:
         """Yield the windows that have a value, in ascending order; remember those that have none."""
         wanted = grid.touching(self.region.start, self.region.end)
-        chrom, letters = self.region.chrom, self.tiling.letters
-        source = GridBatches(self.model, self.settings, self.reference, chrom, grid, strand, size, self.cache, letters)
+        source = self.source(grid, strand, size)
         for batches in source.steps(wanted):
             if self.cancelled():
                 raise Cancelled(f"The explanation of {self.region} was cancelled; nothing was written.")
@@ -154,5 +182,5 @@ class RegionJob:
             yield f"{told}: no value from there."
 
     def _counted(self, starts: set[int]) -> str:
-        first = Region(self.region.chrom, min(starts), min(starts) + self.tiling.window)
+        first = self._place(min(starts))
         return f"window {first}" if len(starts) == 1 else f"{len(starts):,} windows, the first {first}"

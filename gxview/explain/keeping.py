@@ -14,7 +14,7 @@ from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.explain.provenance import region_provenance
 from gxview.explain.settings import settle
 from gxview.explain.tiling import Tiling
-from gxview.genome import Reference, Region
+from gxview.genome import EditedReference, Edits, Reference, Region
 from gxview.models.base import Model
 
 ARRAYS = ("values", "spread", "hypothetical", "score")
@@ -34,13 +34,14 @@ def expected_provenance(
     phases: int = 1,
     letters: str | None = None,
     precision: str | None = None,
+    edits: Edits | None = None,
     **options: str | None,
 ) -> dict[str, Any]:
     """Return the provenance that :func:`~gxview.explain.region.explain_region` would give, without computing.
 
     Parameters
     ----------
-    model, reference, method, target, window, stride, stitching, strand, phases, letters, precision
+    model, reference, method, target, window, stride, stitching, strand, phases, letters, precision, edits
         See :func:`~gxview.explain.region.explain_region`.
     batch_size : int
         Windows in a batch; where memory is short it becomes less, and the provenance another.
@@ -49,7 +50,8 @@ def expected_provenance(
     """
     settings = settle(model, method, target, options, precision)
     tiling = Tiling.settle(model, window, stride, stitching, strand, phases, letters)
-    return region_provenance(model, settings, batch_size, reference, tiling.to_dict())
+    read = EditedReference(reference, edits) if edits else reference
+    return region_provenance(model, settings, batch_size, read, tiling.to_dict())
 
 
 def fingerprint(provenance: dict[str, Any], region: Region) -> str:

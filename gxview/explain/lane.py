@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gxview.explain.batch import Relevance
 from gxview.explain.explanation import TokenSpan
-from gxview.explain.windows import WindowGrid
+from gxview.explain.relevance import Relevance
+from gxview.explain.windows import Windows
 from gxview.genome import Region, reverse_complement
 
 
-def window_tokens(region: Region, grid: WindowGrid, index: int, window: Relevance, strand: str) -> Iterator[TokenSpan]:
+def window_tokens(region: Region, grid: Windows, index: int, window: Relevance, strand: str) -> Iterator[TokenSpan]:
     """Yield the tokens of one window that touch a region and lie in the window's zone, in genome order.
 
     Parameters
     ----------
     region : Region
         The stretch that is shown.
-    grid : WindowGrid
+    grid : Windows
         The grid of the window.
     index : int
         Place of the window on the grid.

@@ -2,9 +2,10 @@
 
 `encode` works on the host (tokens, base codes), `compute` on the device. Windows come in groups (`group_size`). On a
 CPU a group is a batch of the grid, whose members are fixed by their place, and is computed on its own. On a GPU a
-group is one window, and windows of all groups share launches of fixed shape (`gxview.explain.ladder`). Either way the
-numbers of a group are to the bit those of `gxview.explain.batch.explain_batches`, whatever else is computed in the same
-call. On a GPU a call with many windows is faster: 4,000 and more leave few launches incomplete.
+group is one window, and windows of all groups share launches of fixed shape (`gxview.explain.ladder`). A method that
+explains each sequence by itself has groups of one window everywhere. Either way the numbers of a group are to the bit
+those of `gxview.explain.batch.explain_batches`, whatever else is computed in the same call. On a GPU a call with many
+windows is faster: 4,000 and more leave few launches incomplete.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gxview.explain.batch import memory_errors
+from gxview.explain.batch import explain_batch, memory_errors
 from gxview.explain.on_device import explain_bases, explain_tokens, in_launches
 from gxview.explain.settings import Settings
 from gxview.explain.transfer import flat_to_bases
@@ -36,10 +37,13 @@ class Encoded:
         Tokens, or base codes uint8 (n, W).
     sizes
         Number of windows in each group.
+    sequences
+        The letters of all windows.
     """
 
     content: FlatTokens | NDArray[np.uint8]
     sizes: tuple[int, ...]
+    sequences: tuple[str, ...]
 
     @property
     def windows(self) -> int:
@@ -58,7 +62,7 @@ class WindowArrays:
     logits
         float32 (n, num_labels).
     hypothetical
-        float32 (n, 4, W), where asked for and the model is one on bases.
+        float32 (n, 4, W), where asked for and the method has them.
     """
 
     values: NDArray[np.float32]
@@ -72,9 +76,9 @@ class WindowArrays:
         return np.asarray(np.isfinite(together).all(axis=1))
 
 
-def group_size(model: Model, size: int) -> int:
+def group_size(model: Model, settings: Settings, size: int) -> int:
     """Return how many neighbouring windows of the grid form one group when `size` windows are computed together."""
-    return 1 if in_launches(model) else size
+    return 1 if settings.alone or in_launches(model) else size
 
 
 def encode(model: Model, groups: Sequence[Sequence[str]]) -> Encoded:
@@ -83,7 +87,8 @@ def encode(model: Model, groups: Sequence[Sequence[str]]) -> Encoded:
     May run in another thread than `compute`.
     """
     read = model.flat_tokens if model.kind == "dnabert2" else model.codes
-    return Encoded(read(list(chain.from_iterable(groups))), tuple(map(len, groups)))
+    sequences = tuple(chain.from_iterable(groups))
+    return Encoded(read(sequences), tuple(map(len, groups)), sequences)
 
 
 def compute(
@@ -102,7 +107,7 @@ def compute(
     size : int
         Windows computed together.
     hypothetical : bool
-        Whether to keep the hypothetical scores of a model on bases.
+        Whether to keep the hypothetical scores of a method that has them.
 
     Raises
     ------
@@ -110,6 +115,8 @@ def compute(
         If `size` windows do not fit into memory.
     """
     content = encoded.content
+    if settings.alone:
+        return _alone(model, encoded.sequences, settings, hypothetical)
     with memory_errors():
         if isinstance(content, FlatTokens):
             return _tokens(model, content, encoded.sizes, settings, size)
@@ -124,6 +131,16 @@ def _arrays(
     values: NDArray[np.float32], logits: NDArray[np.float32], scores: NDArray[np.float32], hypothetical: bool
 ) -> WindowArrays:
     return WindowArrays(values, logits, scores if hypothetical else None)
+
+
+def _alone(model: Model, sequences: Sequence[str], settings: Settings, hypothetical: bool) -> WindowArrays:
+    found = explain_batch(model, sequences, settings)
+    scores = [one.hypothetical for one in found if one.hypothetical is not None] if hypothetical else []
+    return WindowArrays(
+        np.stack([one.values for one in found]),
+        np.stack([one.logits for one in found]),
+        np.stack(scores) if scores else None,
+    )
 
 
 def _tokens(model: Model, tokens: FlatTokens, sizes: Sequence[int], settings: Settings, size: int) -> WindowArrays:

@@ -71,12 +71,13 @@ def region_provenance(
     tiling : dict
         ``strand``, ``window``, ``stride``, ``stitching`` and ``phases``.
     """
-    label = model.targets[positive_class(model, settings.target)]
+    label = positive_class(model, settings.target)
+    score = "none" if label is None else f"probability of {model.targets[label]} per window, stitched by mean"
     return {
         **model_provenance(model, settings, batch_size),
         **tiling,
-        "score": f"probability of {label} per window, stitched by mean",
-        "reference": {"name": reference.path.name, "checksum": reference.checksum},
+        "score": score,
+        "reference": reference.facts(),
     }
 
 

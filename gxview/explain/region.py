@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from gxview.errors import UsageError
 from gxview.explain.cache import BatchCache
+from gxview.explain.edited_job import EditedJob, explain_edited
 from gxview.explain.explanation import RegionExplanation
 from gxview.explain.job import IsCancelled, Progress, RegionJob
 from gxview.explain.settings import settle
 from gxview.explain.tiling import Tiling
-from gxview.genome import Reference, Region
+from gxview.genome import EditedReference, Edits, Reference, Region
 from gxview.models.base import Model
 
 _BATCH = {("dnabert2", "cpu"): 8, ("cnn", "cpu"): 16, ("dnabert2", "cuda"): 64, ("cnn", "cuda"): 256}
@@ -40,6 +42,7 @@ def explain_region(
     transfer: str | None = None,
     precision: str | None = None,
     tokens: bool = True,
+    edits: Edits | None = None,
     batch_size: int | None = None,
     cache: BatchCache | None = None,
     progress: Progress | None = None,
@@ -83,6 +86,9 @@ def explain_region(
         faster; their measured error is in the provenance.
     tokens : bool
         Whether to collect the tokens, which take more memory than everything else on long stretches.
+    edits : Edits, optional
+        Explain the sequence with these edits laid over the reference. `region` and the result stay in coordinates of
+        the reference; see :mod:`gxview.explain.edited_windows` for where the windows lie.
     batch_size : int, optional
         Windows in a batch. Where memory is short it is halved and everything is computed anew with the smaller size.
     cache : BatchCache, optional
@@ -115,7 +121,10 @@ def explain_region(
     notes = [clipped] if clipped else []
     if place.strand != ".":
         notes.append(f"The strand of {place} is not used; the explained strand is '{strand}'.")
-    job = RegionJob(model, settings, tiling, reference, replace(place, strand="."), notes, tokens)
-    job.cache = cache if cache is not None else job.cache
-    job.progress, job.cancelled = progress or job.progress, cancelled or job.cancelled
-    return job.run(batch_size or default_batch_size(model))
+    place, size = replace(place, strand="."), batch_size or default_batch_size(model)
+    given = {"cache": cache, "progress": progress, "cancelled": cancelled}
+    parts: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if edits:
+        edited = EditedReference(reference, edits)
+        return explain_edited(EditedJob(model, settings, tiling, edited, place, notes, tokens, **parts), place, size)
+    return RegionJob(model, settings, tiling, reference, place, notes, tokens, **parts).run(size)

@@ -9,14 +9,17 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gxview.errors import UsageError
-from gxview.explain.methods import Method, find_method
+from gxview.errors import GxviewError, UsageError
+from gxview.explain.methods import ALONE, Method, find_method, methods_for
 from gxview.explain.precision import check_precision
 from gxview.models.base import Model
 
 CONTRAST: Literal["contrast"] = "contrast"
 
 Target = int | Literal["contrast"]
+
+NO_CLASS = "tokens"
+"""Name of what is explained of a language model, which has no classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Settings:
     ----------
     method : str
         Name of the method.
-    target : int or 'contrast'
-        Index of the explained logit, or the difference of the second and the first of two.
+    target : int, 'contrast' or None
+        Index of the explained logit, or the difference of the second and the first of two; None for a language model.
     options : tuple of (str, str)
         Options of the method with their values, in the order of the method.
     precision : str
@@ -36,9 +39,14 @@ class Settings:
     """
 
     method: str
-    target: Target
+    target: Target | None
     options: tuple[tuple[str, str], ...]
     precision: str = "float32"
+
+    @property
+    def alone(self) -> bool:
+        """Whether each sequence is explained by itself."""
+        return self.method in ALONE
 
     def option(self, name: str, default: str) -> str:
         """Return the value of an option, or a default where the method has no such option."""
@@ -49,12 +57,14 @@ class Settings:
         weights = np.zeros(num_labels, dtype=np.float32)
         if self.target == CONTRAST:
             weights[:] = -1, 1
-        else:
+        elif self.target is not None:
             weights[self.target] = 1
         return weights
 
     def explained(self, logits: NDArray[np.float32]) -> float:
-        """Return the explained quantity from the logits (num_labels,) of one sequence."""
+        """Return the explained quantity from the logits (num_labels,) of one sequence; NaN where there is none."""
+        if self.target is None:
+            return float("nan")
         if self.target == CONTRAST:
             return float(logits[1] - logits[0])
         return float(logits[self.target])
@@ -90,15 +100,37 @@ def settle(
     GxviewError
         If the model has no classifier, or a choice does not exist.
     """
-    model.require_classifier()
     chosen: Method = find_method(model.kind, method)
+    check_answers(model, chosen)
     settled = tuple(chosen.settle(options).items())
     exact = check_precision(precision or "float32", model, settled, device)
+    if chosen.alone and exact != "float32":
+        raise UsageError(f"The method {chosen.name} is computed in float32 only; leave the precision {exact} out.")
     return Settings(chosen.name, resolve_target(model, target), settled, exact)
 
 
-def resolve_target(model: Model, target: int | str | None) -> Target:
-    """Return the index of the explained logit, or ``'contrast'``.
+def methods_of(model: Model) -> tuple[Method, ...]:
+    """Return the methods that explain a model as it is, the default first; none for one without any head."""
+    return tuple(method for method in methods_for(model.kind) if _answers(model, method))
+
+
+def check_answers(model: Model, method: Method) -> None:
+    """Raise :class:`~gxview.errors.GxviewError` where a model lacks the head that a method asks."""
+    if method.explains != "tokens":
+        model.require_classifier()
+    elif not _answers(model, method):
+        raise GxviewError(
+            f"The method {method.name} asks a masked-language-model head, which {model.name} does not have; use a "
+            "pre-trained checkpoint, for instance one from 'gxview train --pretrain', before it is fine-tuned."
+        )
+
+
+def _answers(model: Model, method: Method) -> bool:
+    return hasattr(model.network, "cls") if method.explains == "tokens" else model.num_labels > 0
+
+
+def resolve_target(model: Model, target: int | str | None) -> Target | None:
+    """Return the index of the explained logit, or ``'contrast'``; None for a language model, which has no logits.
 
     Parameters
     ----------
@@ -115,6 +147,8 @@ def resolve_target(model: Model, target: int | str | None) -> Target:
         If the target does not exist.
     """
     count = model.num_labels
+    if not count and target in (None, NO_CLASS, 0):
+        return None
     if target is None:
         if model.positive is None:
             raise UsageError(
@@ -128,31 +162,43 @@ def resolve_target(model: Model, target: int | str | None) -> Target:
     return int(target)
 
 
-def target_name(model: Model, target: Target) -> str:
+def target_name(model: Model, target: Target | None) -> str:
     """Name a target for people: the name of its class, or both names of a contrast."""
+    if target is None:
+        return NO_CLASS
     if target == CONTRAST:
         return f"{model.targets[1]} - {model.targets[0]}"
     return model.targets[target]
 
 
-def positive_class(model: Model, target: Target) -> int:
-    """Return the class whose probability is the score: the positive one; the explained one where none is positive."""
-    if model.positive is not None:
+def positive_class(model: Model, target: Target | None) -> int | None:
+    """Return the class whose probability is the score: the positive one; the explained one where none is positive.
+
+    None for a language model, which has no score.
+    """
+    if model.positive is not None or target is None:
         return model.positive
     assert target != CONTRAST, "a contrast needs two logits, of which one is positive"
     return target
 
 
-def probability(logits: NDArray[np.float32], label: int) -> float:
-    """Return the probability of a class from the logits of one sequence: sigmoid of one logit, softmax of more."""
+def probability(logits: NDArray[np.float32], label: int | None) -> float:
+    """Return the probability of a class from the logits of one sequence: sigmoid of one logit, softmax of more.
+
+    NaN without a class.
+    """
+    if label is None:
+        return float("nan")
     values = logits.astype(np.float64)
     if len(values) == 1:
         return float(np.exp(-np.logaddexp(0.0, -values[0])))
     return float(np.exp(values[label] - np.logaddexp.reduce(values)))
 
 
-def probabilities(logits: NDArray[np.float32], label: int) -> NDArray[np.float64]:
+def probabilities(logits: NDArray[np.float32], label: int | None) -> NDArray[np.float64]:
     """Return the probability of a class for each of n sequences, float64 (n,), from their logits (n, num_labels)."""
+    if label is None:
+        return np.full(len(logits), np.nan)
     values = logits.astype(np.float64)
     if values.shape[1] == 1:
         logs = -np.logaddexp(0.0, -np.ascontiguousarray(values[:, 0]))
@@ -161,7 +207,7 @@ def probabilities(logits: NDArray[np.float32], label: int) -> NDArray[np.float64
     return np.asarray(np.exp(logs))
 
 
-def _by_name(model: Model, target: str) -> Target:
+def _by_name(model: Model, target: str) -> Target | None:
     if target in model.targets:
         if model.targets.count(target) > 1:
             raise UsageError(f"{model.name} has more than one target '{target}'; choose by index: {_named(model)}.")

@@ -60,6 +60,8 @@ class Tiling:
         """
         if stitching not in STITCHINGS:
             raise UsageError(f"There is no stitching rule '{stitching}'; use one of {', '.join(STITCHINGS)}.")
+        if stitching == "score" and not model.num_labels:
+            raise UsageError(f"{model.name} has no classifier whose score could weigh windows; use another stitching.")
         if strand not in STRANDS:
             raise UsageError(f"The strand is '+', '-' or 'mean' of both, not '{strand}'.")
         bases = model.window_length if window is None else window

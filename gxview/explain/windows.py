@@ -6,14 +6,51 @@ value of a base is one value, whoever asks for it.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from gxview.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class WindowGrid:
+class Windows(ABC):
+    """Windows of one length on one sequence, in ascending order of their starts.
+
+    Attributes
+    ----------
+    window : int
+        Bases of one window.
+    """
+
+    window: int
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of windows."""
+
+    @abstractmethod
+    def start(self, index: int) -> int:
+        """Return the first base of the window with this index."""
+
+    def touching(self, start: int, end: int) -> range:
+        """Return the indices of the windows that share a base with ``[start, end)``."""
+        indices = range(len(self))
+        first = bisect_right(indices, start - self.window, key=self.start)
+        return range(first, max(first, bisect_left(indices, end, key=self.start)))
+
+    def zone(self, index: int) -> tuple[int, int]:
+        """Return the bases [start, end) of a window whose nearest window centre is its own (the left one of two)."""
+        here = self.start(index)
+        start = self._border(index - 1) if index else here
+        end = self._border(index) if index + 1 < len(self) else here + self.window
+        return start, end
+
+    def _border(self, index: int) -> int:
+        return (self.start(index) + self.start(index + 1) + self.window + 1) // 2
+
+
+@dataclass(frozen=True)
+class WindowGrid(Windows):
     """Windows of one length on one sequence, in ascending order.
 
     Window k starts at ``offset + k * stride``. The last window is flush with the end of the sequence, and with an
@@ -85,19 +122,3 @@ class WindowGrid:
             return 0
         index -= self._head
         return self.offset + index * self.stride if index < self._regular else self._last
-
-    def touching(self, start: int, end: int) -> range:
-        """Return the indices of the windows that share a base with ``[start, end)``."""
-        indices = range(len(self))
-        first = bisect_right(indices, start - self.window, key=self.start)
-        return range(first, max(first, bisect_left(indices, end, key=self.start)))
-
-    def zone(self, index: int) -> tuple[int, int]:
-        """Return the bases [start, end) of a window whose nearest window centre is its own (the left one of two)."""
-        here = self.start(index)
-        start = self._border(index - 1) if index else here
-        end = self._border(index) if index + 1 < len(self) else here + self.window
-        return start, end
-
-    def _border(self, index: int) -> int:
-        return (self.start(index) + self.start(index + 1) + self.window + 1) // 2

@@ -66,7 +66,7 @@ def write_tsv(
 
 def _write_rows(file: TextIO, one: RegionExplanation, letters: str, extras: Sequence[str]) -> None:
     tokens, relevance = _tokens_per_base(one)
-    columns = [tokens, _text(relevance), _text(one.values), *(_text(getattr(one, name)) for name in extras)]
+    columns = [tokens, texts_of(relevance), texts_of(one.values), *(texts_of(getattr(one, name)) for name in extras)]
     for position, row in enumerate(zip(letters, *columns, strict=True), start=one.region.start + 1):
         file.write(f"{one.region.chrom}\t{position}\t" + "\t".join(row) + "\n")
 
@@ -82,8 +82,8 @@ def _tokens_per_base(one: RegionExplanation) -> tuple[list[str], NDArray[np.floa
     return texts, relevance
 
 
-def _text(values: NDArray[np.float32]) -> list[str]:
-    # The shortest text that reads back as the same float32.
+def texts_of(values: NDArray[np.float32]) -> list[str]:
+    """Return the shortest text of each number that reads back as the same float32; ``NaN`` where it is missing."""
     return ["NaN" if text == "nan" else text for text in values.astype(np.str_).tolist()]
 
 
@@ -92,6 +92,6 @@ def _equal_runs(values: NDArray[np.float32]) -> Iterator[tuple[int, int, str]]:
         return
     edges = np.flatnonzero(values[1:] != values[:-1]) + 1
     firsts = np.concatenate([[0], edges])
-    for first, last, text in zip(firsts, [*edges, len(values)], _text(values[firsts]), strict=True):
+    for first, last, text in zip(firsts, [*edges, len(values)], texts_of(values[firsts]), strict=True):
         if text != "NaN":
             yield int(first), int(last), text

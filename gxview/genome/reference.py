@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pysam
@@ -169,6 +170,10 @@ class Reference:
         if self._checksum is None:
             self._checksum = self._kept_checksum() or self._computed_checksum()
         return self._checksum
+
+    def facts(self) -> dict[str, Any]:
+        """Return what provenance says of the sequence, as JSON can hold it: ``name`` and ``checksum``."""
+        return {"name": self.path.name, "checksum": self.checksum}
 
     def _checked(self, region: Region) -> str:
         chrom = self.resolve(region.chrom)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gxview.errors import GxviewError
-from gxview.measures.number import Number, missing
+from gxview.measures.number import NO_RELEVANCE, Number, missing
 
 Floats = NDArray[np.float64]
 
@@ -110,3 +110,29 @@ def sufficiency(score: ArrayLike, only: ArrayLike) -> Floats:
         Scores with all but the top k % perturbed.
     """
     return comprehensiveness(score, only)
+
+
+def infidelity(inside: ArrayLike, drops: ArrayLike) -> Number:
+    """Return how badly the relevance inside sets of positions tells the drops of the score when these are perturbed.
+
+    ``mean (b S - D)^2 / mean D^2`` over sets, with the relevance S inside each set, its drop D and the best factor
+    b = mean S D / mean S^2: the infidelity of Yeh et al. 2019 (NeurIPS) with optimal scaling, in parts of the drops.
+
+    Parameters
+    ----------
+    inside, drops : array_like
+        S and D, of the same shape.
+
+    Returns
+    -------
+    Number
+        0 where relevance tells every drop up to a factor, 1 where it tells nothing; NaN where no set changes the score.
+    """
+    sums, changes = np.asarray(inside, np.float64), np.asarray(drops, np.float64)
+    size, relevant = (changes**2).mean(), (sums**2).mean()
+    if not size > 0:
+        return missing("no random set of positions changes the score")
+    if not relevant > 0:
+        return missing(NO_RELEVANCE)
+    factor = (sums * changes).mean() / relevant
+    return Number(float(((factor * sums - changes) ** 2).mean() / size))

@@ -11,6 +11,7 @@ _BASE = ("base",)
 _ANY = math.inf
 _TFMODISCO = "Shrikumar et al. 2018, technical note on TF-MoDISco, arXiv 1811.00416"
 _ERASER = "DeYoung et al. 2020, ERASER, ACL, 4443-4458"
+_YEH = "Yeh et al. 2019, On the (in)fidelity and sensitivity of explanations, NeurIPS"
 _SAMEK = "Samek et al. 2017, IEEE TNNLS 28:2660-2673"
 _OWN = "gxview"
 
@@ -214,6 +215,17 @@ VALUES: tuple[Metric, ...] = (
         _ANY,
         _BASE,
         _ERASER,
+    ),
+    Metric(
+        "infidelity",
+        "Infidelity",
+        "faithfulness",
+        "mean (b S - D)^2 / mean D^2 over random sets of bases with relevance S and drop D, best factor b: 0 is exact.",
+        "lower",
+        0,
+        1,
+        _BASE,
+        _YEH,
     ),
     Metric(
         "ism_spearman",

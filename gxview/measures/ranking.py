@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gxview.errors import GxviewError
-from gxview.measures.number import NOTHING_KNOWN, Number, missing
+from gxview.measures.number import CONSTANT, NOTHING_KNOWN, Number, missing
 from gxview.measures.ranks import mean_ranks
-from gxview.measures.similarity import membership
+from gxview.measures.similarity import correlations, membership
 
 Part = Literal["positive", "absolute"]
 Floats = NDArray[np.float64]
@@ -180,6 +180,28 @@ def top_mask(signal: ArrayLike, *, share: float = 0.2) -> Mask:
     count = max(1, round(share * int(measured.sum())))
     border = np.sort(values[measured])[-count]
     return np.asarray(measured & (values >= border))
+
+
+def shift_p(relevance: ArrayLike, signal: ArrayLike) -> Number:
+    """Return how often relevance moved round in a circle follows a signal at least as closely as it does in place.
+
+    Neighbouring bases resemble each other, so that permuted positions would make every smooth vector look remarkable; a
+    shift keeps both vectors as smooth as they are. All n - 1 shifts over the positions with both values are counted,
+    by rank correlation: p = (1 + hits) / n.
+    """
+    values, measured = np.asarray(relevance, np.float64), np.asarray(signal, np.float64)
+    if values.shape != measured.shape or values.ndim != 1:
+        raise GxviewError(f"Relevance {values.shape} and signal {measured.shape} are not of one length.")
+    known = np.isfinite(values) & np.isfinite(measured)
+    values, measured = values[known], measured[known]
+    count = len(values)
+    if count < 3:
+        return missing("a shift needs three positions with both values")
+    ranks, others = mean_ranks(values), mean_ranks(measured)
+    around = correlations(ranks[(np.arange(count)[:, None] + np.arange(count)) % count], others)
+    if np.isnan(around[0]):
+        return missing(CONSTANT)
+    return Number(float((around >= around[0] - 1e-12).sum() / count))
 
 
 def _mass(values: Floats, part: Part) -> Floats:

@@ -16,6 +16,9 @@ from gxview.viewer.batch.draft import Draft
 from gxview.viewer.batch.exports import BatchExports
 from gxview.viewer.data.fetch import Fetcher
 from gxview.viewer.data.track_data import TrackData
+from gxview.viewer.editing.alternative import Alternative
+from gxview.viewer.editing.editing import Editing
+from gxview.viewer.editing.effects import EditEffects
 from gxview.viewer.evaluating.evaluating import Evaluating
 from gxview.viewer.explaining.collect import Collector
 from gxview.viewer.explaining.compare import Comparisons
@@ -26,6 +29,8 @@ from gxview.viewer.explaining.exporting import Exporter
 from gxview.viewer.explaining.live import LiveRelevance
 from gxview.viewer.explaining.tiles import TILE, TileCache
 from gxview.viewer.igv.hand_over import HandOver
+from gxview.viewer.motifs.matcher import MatcherFactory
+from gxview.viewer.motifs.motif_search import MotifSearch
 from gxview.viewer.opening import Opener, OpenSource
 from gxview.viewer.places.camera import Camera
 from gxview.viewer.places.locus import Completer, Place, find_all
@@ -77,6 +82,8 @@ class Viewer:
         Opens a file of features or signals.
     known_models
         Shown name of each model that can be chosen, by key.
+    matcher_factory
+        Makes what compares bases with motifs, called in a thread of its own on first use; None for none.
     """
 
     arrived = Signal(Region)
@@ -87,13 +94,15 @@ class Viewer:
         engine_factory: EngineFactory,
         open_source: OpenSource,
         known_models: Mapping[str, str] | None = None,
+        matcher_factory: MatcherFactory | None = None,
     ) -> None:
         device = DeviceThread(engine_factory, loop)
         io = Workers("gxview-io", IO_THREADS, loop)
         shared = Machinery(loop, io, device, TileCache(device), Evaluations(device), open_source)
         self._set_up(shared, ViewerModel(known_models))
+        self.motifs = MotifSearch(self.model, self.live, self.undo, self.notices, loop, matcher_factory)
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
-        self.batch = BatchExports(self.opener, self.jobs, self.notices, loop)
+        self.batch = BatchExports(self.opener, self.model.tracks, self.jobs, self.notices, loop)
         self.evaluating = Evaluating(self.model, self.jobs, self.notices, loop)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
@@ -120,7 +129,11 @@ class Viewer:
         self.undo = Undo(self.model, loop)
         self.undo.restored.connect(self.explanations.fit)
         self.undo.restored.connect(self.opener.reattach_lost)
+        self.alternative = Alternative(self.model, self.explanations, self.current_explanation)
+        self.editing = Editing(self.model, self.alternative, self.undo, self._io, self.notices)
+        self.effects = EditEffects(self.model, self.alternative, self._device, loop)
         self.session = Sessions(self.model, self.undo, self.opener, self._io, self.jobs, self.notices)
+        self.session.opened.connect(lambda _path: self.editing.check())
         self.recent = Recent()
         self.session.opened.connect(self.recent.add)
         self.opener.opened.connect(self.recent.add)
@@ -151,7 +164,8 @@ class Viewer:
         """Whether everything that was asked for is there."""
         explained = self.live.is_idle and self.trust.is_idle
         quiet = self._fetcher.is_idle and explained and self.completer.is_idle and self.facts.is_idle
-        return quiet and not self._searches and not self.jobs.awaited
+        edited = self.editing.is_idle and self.effects.is_idle
+        return quiet and edited and not self._searches and not self.jobs.awaited
 
     def drawing(self) -> AbstractContextManager[None]:
         """Return the context to draw in: threads that read begin nothing until the picture is done."""
@@ -229,7 +243,7 @@ class Viewer:
     def export_region(self, path: Path) -> None:
         """Write the relevance of what is on screen."""
         track = self._needed_explanation()
-        if track is not None:
+        if track is not None and self._may_export(track):
             self.exporter.export(track, self.live.number(track), self.model.camera.view.region, path)
 
     def new_batch(self) -> Draft:
@@ -252,6 +266,8 @@ class Viewer:
         self.evaluating.stop()
         self.live.close()
         self.trust.close()
+        self.effects.close()
+        self.motifs.close()
         self._cache.clear()
         self.shared.evaluations.clear()
         self._io.stop()
@@ -262,6 +278,7 @@ class Viewer:
         if self.preferences is not None:
             self.preferences.close()
         ended = self._device.join(max(0.0, limit - time.monotonic())) and ended
+        ended = self.motifs.join(max(0.0, limit - time.monotonic())) and ended
         self.applied.close()
         ended = self.batch.join(max(0.0, limit - time.monotonic())) and ended
         return self.evaluating.join(max(0.0, limit - time.monotonic())) and ended
@@ -282,6 +299,16 @@ class Viewer:
         else:
             return track
         return None
+
+    def _may_export(self, track: RelevanceTrack) -> bool:
+        """Tell whether a file along the reference can hold an explanation: not one of inserted or deleted bases."""
+        if track.options.edited and not self.model.edits.value.keep_length:
+            self.notices.warning(
+                f"{track.name} has insertions or deletions, which a file along the reference cannot hold; "
+                "take them back, or save the session, which keeps them."
+            )
+            return False
+        return True
 
     def _arrive(self, places: Sequence[Place]) -> None:
         self.show_side_by_side([place.region for place in places])

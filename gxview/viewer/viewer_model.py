@@ -8,17 +8,19 @@ from contextlib import contextmanager
 from psygnal import Signal
 
 from gxview.genome import Reference
+from gxview.viewer.editing.edit_list import EditList
 from gxview.viewer.explaining.engine import ModelInfo
 from gxview.viewer.explaining.model_keys import is_randomised
 from gxview.viewer.places.camera import Camera
 from gxview.viewer.places.loci import Loci
 from gxview.viewer.places.regions import RegionTable
+from gxview.viewer.places.selection import BaseSelection
 from gxview.viewer.settings.settings import Settings
 from gxview.viewer.tracks.tracklist import TrackList
 
 
 class ViewerModel:
-    """Reference, tracks, loci, tables of regions and peaks, settings and the models that are known.
+    """Reference, tracks, loci, tables of regions and peaks, edits, selected bases, settings and known models.
 
     Parameters
     ----------
@@ -34,6 +36,8 @@ class ViewerModel:
         self.tracks = TrackList()
         self.regions = RegionTable()
         self.peaks = RegionTable()
+        self.edits = EditList()
+        self.bases = BaseSelection()
         self.settings = Settings()
         self._reference: Reference | None = None
         self._known = dict(known_models or {})
@@ -70,6 +74,8 @@ class ViewerModel:
     def reference(self, reference: Reference | None) -> None:
         if reference is not self._reference:
             self._reference = reference
+            self.bases.clear()
+            self.edits.restore(())
             self.reference_changed.emit(reference)
 
     @property

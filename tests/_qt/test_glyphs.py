@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from qtpy.QtCore import QPointF
 from qtpy.QtGui import QColor, QImage, QPainter, QTransform
 
-from gxview._qt.look.glyphs import ORDER, OTHER, OUTLINES, UNIT, codes, flat_glyph, glyph
+from gxview._qt.look.glyphs import ORDER, OTHER, codes, flat_glyph, glyph
+from gxview.letter_outlines import OUTLINES, UNIT
 
 
 def darkness(letter: str, width: int, height: int, outline=glyph) -> np.ndarray:

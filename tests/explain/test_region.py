@@ -117,9 +117,9 @@ def test_a_kept_batch_is_not_computed_again(model, reference, monkeypatch):
     calls: list[int] = []
     compute = grid_batches.explain_batches
 
-    def counted(model, groups, settings, size):
+    def counted(model, groups, settings, size, cancelled):
         calls.extend(map(len, groups))
-        return compute(model, groups, settings, size)
+        return compute(model, groups, settings, size, cancelled)
 
     monkeypatch.setattr(grid_batches, "explain_batches", counted)
     cache = BatchCache()

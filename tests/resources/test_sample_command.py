@@ -19,7 +19,7 @@ def test_copies_everything_that_is_needed(tmp_path):
     result = run(tmp_path / "new" / "folder")
     assert result.exit_code == 0
     folder = tmp_path / "new" / "folder"
-    assert {path.name for path in folder.iterdir()} == set(sample.FILES)
+    assert {path.name for path in folder.iterdir()} == {*sample.FILES, sample.WINDOWS}
     assert list(Reference(folder / sample.GENOME).sizes) == ["chromosome", "plasmid"]
     assert set(read_truth(folder / sample.TRUTH)) == {"chromosome", "plasmid"}
     assert "sample-cnn" in result.output
@@ -28,7 +28,7 @@ def test_copies_everything_that_is_needed(tmp_path):
 def test_copy_speaks_json(tmp_path):
     found = json.loads(run(tmp_path, "--json").output)
     assert found["models"] == ["sample-cnn", "sample-dnabert2"]
-    assert len(found["files"]) == len(sample.FILES)
+    assert len(found["files"]) == len(sample.FILES) + 1
 
 
 def test_nothing_is_overwritten(tmp_path):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gxview.errors import Cancelled, GxviewError
-from gxview.genome import Reference, Region
+from gxview.genome import Edit, Reference, Region
 from gxview.tracks import Feature, SignalSummary
 
 LENGTHS = {"chr1": 20_000, "chr2": 3_000, "tiny": 5}
@@ -40,6 +40,12 @@ class MethodInfo:
     name: str
     label: str
     options: tuple[OptionInfo, ...] = ()
+    assumptions: str = "The world is simple."
+    reference: str = "A. Author 2020"
+    cost: float = 2
+
+    def passes(self, bases: int) -> float:
+        return self.cost
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,28 @@ class FakeExplanation:
 
 
 @dataclass(frozen=True)
+class FakeWindowEffect:
+    start: int
+    end: int
+    before: float
+    after: float
+    logit_before: float
+    logit_after: float
+
+
+@dataclass(frozen=True, eq=False)
+class FakeEffect:
+    edit: Edit
+    region: Region
+    score: str
+    target: str
+    windows: tuple[FakeWindowEffect, ...]
+    reference_letters: str
+    edited_letters: str
+    reference_values: np.ndarray
+    edited_values: np.ndarray
+
+
 class FakeWindow:
     start: int
     end: int
@@ -105,6 +133,7 @@ class FakeEngine:
     rules: list[dict[str, Any]] = field(default_factory=list)
     gate: threading.Event | None = None
     began: threading.Event = field(default_factory=threading.Event)
+    effects: list[tuple[Any, ...]] = field(default_factory=list)
     written: list[tuple[Path, Region, int]] = field(default_factory=list)
     evaluated: list[tuple[Region, str, str | None]] = field(default_factory=list)
     trust_gate: threading.Event | None = None
@@ -135,8 +164,21 @@ class FakeEngine:
             raise GxviewError("the model gave no number at chr1:1-128; take another one.")
         tokens = tuple(FakeToken(k, min(k + 8, region.end), 0.1) for k in range(region.start, region.end, 8))
         score = np.full(region.length, 0.9, np.float32)
+        values = relevance_at(region)
+        for edit in rules["edits"].of(region.chrom) if "edits" in rules else ():
+            values = np.where((np.arange(region.start, region.end) - edit.start) ** 2 <= 25, values / 2, values)
         name = {"name": self.fingerprint(reference, region, model=model, **rules)}
-        return FakeExplanation(region, relevance_at(region), score, tokens if "bert" in model else (), (), name)
+        return FakeExplanation(region, values, score, tokens if "bert" in model else (), (), name)
+
+    def edit_effect(self, reference, edits, edit, *, model, **rules):
+        self.effects.append((edits, edit, model, rules))
+        if model == "fails":
+            raise GxviewError("the model gave no number; take another one.")
+        region = Region(edit.chrom, max(0, edit.start - 5), edit.start + 6)
+        letters = reference.fetch(region)
+        window = FakeWindowEffect(max(0, edit.start - 60), edit.start + 68, 0.98, 0.12, 3.9, -2.0)
+        values = relevance_at(region)
+        return FakeEffect(edit, region, "promoter", "promoter", (window,), letters, letters, values, values / 2)
 
     def evaluate(self, reference, region, *, model, second=None, cancelled=None, **rules):
         self.evaluated.append((region, model, second))

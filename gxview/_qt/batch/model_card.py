@@ -11,6 +11,7 @@ from gxview._qt.batch.check_list import CheckList
 from gxview._qt.look.widgets import ElidedLabel
 from gxview.job_file import ModelChoice
 from gxview.viewer.batch.defaults import target_names
+from gxview.viewer.explaining.costs import titled
 from gxview.viewer.explaining.engine import ModelInfo
 
 STRANDS = {"+": "Plus", "-": "Minus", "mean": "Mean of both"}
@@ -66,7 +67,9 @@ class ModelCard(QFrame):
         """Show what is chosen of a model; `failure` says why it cannot be used."""
         self.name.set_text(name)
         self.remove_button.setAccessibleName(f"Remove {name}")
-        methods: dict[Any, str] = {method.name: method.label for method in info.methods} if info is not None else {}
+        methods: dict[Any, str] = (
+            {method.name: titled(method, info) for method in info.methods} if info is not None else {}
+        )
         targets: dict[Any, str] = dict(target_names(info)) if info is not None else {}
         self._fill("methods", methods, choice.methods)
         self._fill("targets", targets, choice.targets)

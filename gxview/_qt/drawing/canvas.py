@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from qtpy.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import (
     QContextMenuEvent,
@@ -18,14 +16,13 @@ from qtpy.QtGui import (
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gxview._qt.drawing.coalesce import Coalesced
-from gxview._qt.drawing.columns import paint_borders, paint_frame, paint_rows, paint_shades, places
-from gxview._qt.drawing.gestures import Band, Gesture, Pan, Resize, whole_bases
+from gxview._qt.drawing.columns import paint_borders, paint_frame, paint_rows, paint_selected, paint_shades, places
+from gxview._qt.drawing.gestures import Band, Gesture, Resize
 from gxview._qt.drawing.held_keys import HeldKeys
 from gxview._qt.drawing.hover import Hover, describe
 from gxview._qt.drawing.invitation import paint_invitation
 from gxview._qt.drawing.layout import (
     HEADER_WIDTH,
-    Column,
     GroupRow,
     Layout,
     Row,
@@ -34,9 +31,10 @@ from gxview._qt.drawing.layout import (
     lay_out,
 )
 from gxview._qt.drawing.patience import Patience
+from gxview._qt.drawing.presses import Place, data_gesture
+from gxview._qt.editing.base_keys import BaseKeys
 from gxview._qt.painters import RULER_HEIGHT, Style, paint_cursor
 from gxview._qt.rows import Scene
-from gxview.viewer.places.camera import Camera
 from gxview.viewer.tracks.kinds import Track
 from gxview.viewer.viewer import Viewer
 
@@ -47,19 +45,13 @@ EDGE = 4
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 
 
-class Place(NamedTuple):
-    """One of the places side by side."""
-
-    camera: Camera
-    column: Column
-
-
 class Canvas(QWidget):
     """All tracks below the rulers of one or several places.
 
     Wheel: zoom at the pointer; Shift+wheel or a horizontal wheel: move; Ctrl+wheel or a wheel over the names: scroll
     the tracks (the settings may swap wheel and Ctrl+wheel). Drag: move. Double click: zoom in. Drag on a ruler: zoom to
     that stretch; click on it: put that base into the middle. Shift and drag: add that stretch to the table of regions.
+    Ctrl and drag: select bases; a click on the sequence selects one, which keys with letters change.
     Drag the lower edge of a name: height of the track. Click on the line of a group: fold it. Ctrl or Shift and click
     on names: select several. Arrows, plus, minus and WASD move for as long as they are held. The mouse acts on the
     place under the pointer, keys on the active one; a click makes a place the active one, a double click on its title
@@ -80,7 +72,7 @@ class Canvas(QWidget):
         self._pointer: QPointF | None = None
         self._patience = Patience(self.update, lambda: viewer.data.is_complete, self)
         self._readout = Coalesced(self._tell_again, self)
-        self._held = HeldKeys(self, viewer.model.loci)
+        self._held, self._base_keys = HeldKeys(self, viewer.model.loci), BaseKeys(viewer)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -98,6 +90,8 @@ class Canvas(QWidget):
         model.tracks.groups_changed.connect(self._rows_changed)
         model.tracks.selection_changed.connect(lambda _tracks: self.update())
         model.models_changed.connect(lambda: self.update())
+        for signal in (model.edits.changed, model.bases.changed):
+            signal.connect(lambda: self.update())
         for table in (model.regions, model.peaks):
             table.changed.connect(lambda: self.update())
             table.current_changed.connect(lambda: self.update())
@@ -166,6 +160,7 @@ class Canvas(QWidget):
         painter.restore()
         paint_frame(painter, self.width(), scene, loci.cameras.index(loci.active))
         paint_borders(painter, frame, self.height(), scene, self.width())
+        paint_selected(painter, frame, self.height(), scene, self.width())
         line = scene.style.color("line")
         painter.fillRect(QRectF(HEADER_WIDTH - 1, 0, 1, self.height()), line)
         if self._drag is not None:
@@ -270,14 +265,13 @@ class Canvas(QWidget):
         loci.activate(place.camera)
         if not place.camera.is_open or at.y() < self._frame - RULER_HEIGHT:
             return
-        if modifiers & Qt.KeyboardModifier.ShiftModifier:
-            navigator = self._viewer.navigator
-            self._drag = Band(*place, at, lambda first, last: navigator.add(whole_bases(view.chrom, first, last)))
-        elif at.y() < self._frame:
+        if at.y() < self._frame and not modifiers & Qt.KeyboardModifier.ShiftModifier:
             show, center = place.camera.show, place.camera.center
             self._drag = Band(*place, at, lambda first, last: show(view.chrom, view.chrom_length, first, last), center)
         else:
-            self._drag = Pan(place.camera, at)
+            row = self._row_at(at)
+            track = row.track if isinstance(row, Row) else None
+            self._drag = data_gesture(self._viewer, place, at, modifiers, track)
 
     # -- keys
 
@@ -285,7 +279,8 @@ class Canvas(QWidget):
         # what is accepted here comes as a key instead of running an action
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             ends_drag = event.key() == Qt.Key.Key_Escape and self._drag is not None
-            if ends_drag or (self._viewer.model.camera.is_open and self._held.motion(event) is not None):
+            moves = self._viewer.model.camera.is_open and self._held.motion(event) is not None
+            if ends_drag or moves or self._base_keys.wants(event):
                 event.accept()
                 return True
         return bool(super().event(event))
@@ -294,7 +289,7 @@ class Canvas(QWidget):
         if event.key() == Qt.Key.Key_Escape and self._drag is not None:
             self._drag = None
             self.update()
-        elif not self._held.press(event):
+        elif not (self._base_keys.press(event) or self._held.press(event)):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -306,6 +301,12 @@ class Canvas(QWidget):
         super().focusOutEvent(event)
 
     # -- what lies where
+
+    def base_at(self, at: QPoint) -> int | None:
+        """Return the base under a point of the widget; None beside the data."""
+        place = self._place_at(QPointF(at))
+        inside = place is not None and place.camera.is_open and at.y() >= self._frame
+        return place.camera.view.base_at(at.x() - place.column.left) if place is not None and inside else None
 
     @property
     def _frame(self) -> int:

@@ -11,6 +11,7 @@ from qtpy.QtGui import QPainter
 from gxview._qt.drawing.layout import BETWEEN, HEADER_WIDTH, TITLE_HEIGHT, Column, Layout, columns, frame_height
 from gxview._qt.look.icons import draw_icon
 from gxview._qt.painters import RULER_HEIGHT, Style, paint_ruler
+from gxview._qt.painters.edits import paint_edit_bands, paint_selection
 from gxview._qt.painters.places import Spans, paint_band_edges, paint_bands, paint_ruler_marks
 from gxview._qt.painters.shapes import draw_text, elided, text_width, within
 from gxview._qt.rows import Scene, axis_place, paint_data, paint_group_row, paint_head
@@ -75,6 +76,16 @@ def paint_shades(painter: QPainter, top: float, bottom: float, scene: Scene, wid
     for column, part in places(scene, width):
         for role, spans, current in tables(part.viewer, part.camera.chrom):
             paint_bands(painter, column.part(top, bottom - top), part.view, spans, part.style, role, current)
+        paint_edit_bands(painter, column.part(top, bottom - top), part.view, part.edits, part.style)
+
+
+def paint_selected(painter: QPainter, top: float, bottom: float, scene: Scene, width: float) -> None:
+    """Frame the selected bases; after the rows, and never on paper."""
+    bases = scene.viewer.model.bases
+    for column, part in places(scene, width):
+        if bases.region is not None and bases.region.chrom == part.camera.chrom:
+            span, rect = (bases.region.start, bases.region.end), column.part(top, bottom - top)
+            paint_selection(painter, rect, part.view, span, part.style, bases.is_typing)
 
 
 def paint_borders(painter: QPainter, top: float, bottom: float, scene: Scene, width: float) -> None:

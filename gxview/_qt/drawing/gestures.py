@@ -45,20 +45,26 @@ class Pan:
         What moves.
     at
         Where the button was pressed.
+    click
+        Called with the pixel where the mouse was pressed and let go without a move.
     """
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, camera: Camera, at: QPointF) -> None:
+    def __init__(self, camera: Camera, at: QPointF, click: Callable[[float], None] | None = None) -> None:
         self._camera = camera
-        self._x = at.x()
+        self._x = self._from = at.x()
+        self._click = click
 
     def move(self, at: QPointF) -> None:
+        if abs(at.x() - self._from) > LEAST_BAND:
+            self._click = None
         self._camera.pan(self._x - at.x())
         self._x = at.x()
 
     def finish(self) -> None:
-        pass
+        if self._click is not None:
+            self._click(self._from)
 
     def paint(self, painter: QPainter, height: float, style: Style) -> None:
         pass

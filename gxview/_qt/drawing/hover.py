@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gxview._qt.drawing.hover_combined import describe_counts, describe_difference, describe_overlay, describe_sequence
+from gxview._qt.drawing.hover_edits import describe_edits, is_about_edits
 from gxview._qt.drawing.hover_reads import describe_alignments, describe_variants
 from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import Letters
@@ -66,6 +67,8 @@ def describe(scene: Scene, track: Track | None, base: int | None, row: Row | Non
         value, tip = describe_lane(scene, track, base, row, y)
     else:
         value, tip = _value(scene, track, base, letters)
+    if is_about_edits(scene, track):
+        tip = "\n".join([tip, *describe_edits(scene, base)]).strip()
     return Hover(position, letter, value, tip)
 
 

@@ -19,6 +19,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from gxview._qt.explaining.method_box import MethodBox
 from gxview._qt.look.icons import icon
 from gxview._qt.look.widgets import Combo, ElidedLabel, Section, Switch
 from gxview._qt.painters import Style
@@ -41,9 +42,11 @@ class ExplainPanel(QWidget):
         self._viewer = viewer
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.track_box, self.model_box, self.method_box, self.target_box, self.strand_box, self.device_box = (
-            Combo() for _ in range(6)
-        )
+        self.track_box, self.model_box, self.target_box, self.strand_box, self.device_box = (Combo() for _ in range(5))
+        self.method_box = MethodBox()
+        self.cost_label = QLabel()
+        self.cost_label.setWordWrap(True)
+        self.cost_label.setProperty("role", "muted")
         self.add_button, self.remove_button = QToolButton(), QToolButton()
         self.add_menu = QMenu(self.add_button)
         self.live_switch = Switch("Explain while browsing")
@@ -125,6 +128,8 @@ class ExplainPanel(QWidget):
             ("Device", self.device_box),
         ):
             form.addRow(text, box)
+            if box is self.method_box:
+                form.addRow("", self.cost_label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(9)
@@ -184,9 +189,10 @@ class ExplainPanel(QWidget):
         self.model_box.setPlaceholderText("Choose a model")
 
     def _fill_methods(self, track: RelevanceTrack | None, info: ModelInfo | None) -> None:
-        items: dict[Any, str] = {method.name: method.label for method in info.methods} if info is not None else {}
         method = self._viewer.explanations.method(track) if track is not None else None
-        self._fill(self.method_box, items, method.name if method is not None else None, True)
+        slow = self.method_box.show_methods(info, method)
+        self.cost_label.setText(slow)
+        self.cost_label.setVisible(bool(slow))
 
     def _fill_targets(self, track: RelevanceTrack | None, info: ModelInfo | None) -> None:
         items: dict[Any, str] = {}

@@ -36,7 +36,11 @@ class PairModel(QAbstractListModel):
 
 
 class PairDelegate(QStyledItemDelegate):
-    """Draws a pair in one row."""
+    """Draws a pair in one row; the muted word is what an item has under a role."""
+
+    def __init__(self, parent: QObject | None = None, role: int = Qt.ItemDataRole.UserRole) -> None:
+        super().__init__(parent)
+        self._role = role
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         return QSize(200, ROW_HEIGHT)
@@ -52,7 +56,7 @@ class PairDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect).adjusted(10, 0, -10, 0)
         middle, role = Qt.AlignmentFlag.AlignVCenter, QPalette.ColorRole.HighlightedText
         painter.setPen(palette.color(role if chosen else QPalette.ColorRole.PlaceholderText))
-        right = index.data(Qt.ItemDataRole.UserRole)
+        right = index.data(self._role) or ""
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, right)
         painter.setPen(palette.color(role if chosen else QPalette.ColorRole.Text))
         room = int(rect.width() - option.fontMetrics.horizontalAdvance(right) - 16)

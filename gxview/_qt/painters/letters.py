@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtGui import QBrush, QColor, QPainter, QTransform
 
-from gxview._qt.look.glyphs import ORDER, UNIT, flat_glyph, glyph
+from gxview._qt.look.glyphs import ORDER, flat_glyph, glyph
 from gxview._qt.painters.outlines import is_vector
+from gxview.letter_outlines import UNIT
 
 SMALLEST = 0.3
 """Letters lower than this many pixels are left out; they would not be seen."""

@@ -25,7 +25,9 @@ def paint_difference_row(painter: QPainter, row: Row, track: DifferenceTrack, sc
     paint_row_axis(painter, row.axis_rect, scale, style)
     members = [scene.viewer.model.tracks.get(track_id) for track_id in (track.first, track.second)]
     if all(isinstance(member, RelevanceTrack) for member in members):
-        paint_relevance(painter, rect, view, data, scene.strand_letters, scale, style, RelevanceLook(note=part.note))
+        edited = any(isinstance(member, RelevanceTrack) and member.options.edited for member in members)
+        letters = scene.letters_of(edited)
+        paint_relevance(painter, rect, view, data, letters, scale, style, RelevanceLook(note=part.note))
     else:
         look = SignalLook(theme.positive, theme.negative, note=part.note)
         paint_signal(painter, rect, view, data, scale, style, look)

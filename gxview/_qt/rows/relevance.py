@@ -21,6 +21,7 @@ from gxview._qt.painters import (
     paint_tokens,
 )
 from gxview._qt.painters.base import Floats as PainterFloats
+from gxview._qt.painters.edits import paint_insertions
 from gxview._qt.painters.shapes import badge, elided
 from gxview._qt.rows.axis import paint_row_axis
 from gxview._qt.rows.extremes import as_data, visible
@@ -50,6 +51,8 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
         spread = _spread(track, scene, data) if isinstance(data, BaseValues) else None
         look, letters = RelevanceLook(strength=GHOST if track.control else 1.0), _letters(track, scene)
         paint_relevance(painter, row.value_rect, scene.view, data, letters, scale, scene.style, look, spread)
+        if track.options.edited:
+            paint_insertions(painter, row.data_rect, scene.view, scene.edits, scene.style)
         if state.kind == "failed":
             room = row.data_rect.width() - 40
             reason = elided(scene.style, f"Failed in part: {state.text}", room, scale=0.85)
@@ -60,7 +63,7 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
 
 def _letters(track: RelevanceTrack, scene: Scene) -> Letters | None:
     """Return the letters under the values; None where others were explained than those of the reference."""
-    return scene.strand_letters if track.options.letters is None else None
+    return scene.letters_of(track.options.edited) if track.options.letters is None else None
 
 
 def paint_score_row(painter: QPainter, row: Row, track: ScoreTrack, scene: Scene) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gxview._qt.painters import Letters, Scale, Style, View
-from gxview.genome import reverse_complement
+from gxview.genome import Edit, reverse_complement
+from gxview.viewer.editing.edit_list import edited_letters
 from gxview.viewer.places.camera import View as CameraView
 from gxview.viewer.tracks.kinds import SequenceTrack
 from gxview.viewer.viewer import Viewer
@@ -48,9 +49,27 @@ class Scene:
         return Letters(block.region.start, block.text) if block is not None else None
 
     @property
+    def edited_letters(self) -> Letters | None:
+        """The letters at hand as the edits make them, along the reference: '-' for deleted bases."""
+        block = self.viewer.data.letters(self.camera)
+        edits = self.viewer.model.edits.value
+        return Letters(block.region.start, edited_letters(block, edits)) if block is not None else None
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits of the chromosome that shows."""
+        return self.viewer.model.edits.value.of(self.camera.chrom)
+
+    def letters_of(self, edited: bool) -> Letters | None:
+        """Return the letters of the strand that the sequence row shows, of the edited sequence or the reference."""
+        return self._on_strand(self.edited_letters if edited else self.letters)
+
+    @property
     def strand_letters(self) -> Letters | None:
         """The letters of the strand that the sequence row shows: what is drawn as letters shows the same."""
-        letters = self.letters
+        return self._on_strand(self.letters)
+
+    def _on_strand(self, letters: Letters | None) -> Letters | None:
         tracks = self.viewer.model.tracks
         if letters is None or not any(isinstance(track, SequenceTrack) and track.reverse for track in tracks):
             return letters

@@ -8,6 +8,7 @@ from qtpy.QtGui import QPainter
 
 from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import Scale, State, paint_gc, paint_sequence, paint_state, paint_translation
+from gxview._qt.painters.edits import paint_changed, paint_insertions
 from gxview._qt.painters.gc_curve import gc_scale
 from gxview._qt.painters.sequence import BLOCKS_FROM
 from gxview._qt.painters.ticks import span_label
@@ -21,14 +22,20 @@ from gxview.viewer.tracks.kinds import SequenceTrack
 def paint_sequence_row(painter: QPainter, row: Row, track: SequenceTrack, scene: Scene) -> None:
     """Draw the letters of the reference and the reading frames, or the GC content where they have no room."""
     rect, frames = _parts(row, track)
+    letters = scene.edited_letters if track.edited else scene.letters
     if track.gc and scene.view.pixels_per_base < BLOCKS_FROM and shows_gc(scene.camera):
         _paint_gc(painter, row, rect, track, scene)
     else:
-        paint_sequence(painter, rect.adjusted(0, 2, 0, -2), scene.view, scene.letters, scene.style, track.reverse)
+        paint_sequence(painter, rect.adjusted(0, 2, 0, -2), scene.view, letters, scene.style, track.reverse)
+        if track.edited and scene.view.pixels_per_base >= BLOCKS_FROM:
+            paint_changed(painter, rect, scene.view, scene.edits, scene.style)
+            paint_insertions(painter, rect, scene.view, scene.edits, scene.style)
     if not track.translation:
         return
-    if scene.view.bases_per_pixel <= LETTERS_BASES_PER_PIXEL:
-        paint_translation(painter, frames, scene.view, scene.letters, scene.style, track.reverse)
+    if track.edited and any(edit.shift for edit in scene.edits):
+        paint_state(painter, frames, State("empty", "No reading frames across insertions and deletions"), scene.style)
+    elif scene.view.bases_per_pixel <= LETTERS_BASES_PER_PIXEL:
+        paint_translation(painter, frames, scene.view, letters, scene.style, track.reverse)
     else:
         span = span_label(scene.view.width * LETTERS_BASES_PER_PIXEL // 1000 * 1000)
         paint_state(painter, frames, State("empty", f"Zoom in below {span} to see the reading frames"), scene.style)

@@ -213,7 +213,8 @@ def _tracks(job: JobFile, models: Sequence[Model], device: str | None) -> tuple[
 def _score_target(model: Model, settings: Settings) -> str:
     from gxview.explain.settings import positive_class
 
-    return model.targets[positive_class(model, settings.target)]
+    label = positive_class(model, settings.target)
+    return "none" if label is None else model.targets[label]
 
 
 def _check_names(tracks: Sequence[Track]) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxview.explain.launch import WindowArrays, group_size
+from gxview.explain.methods import find_method
 from gxview.explain.phases import combine
 from gxview.explain.settings import positive_class, probabilities
 from gxview.explain.stitch_runs import stitch_run
@@ -106,7 +107,7 @@ class Workshop:
 
     def has_bases(self, track: Track) -> bool:
         """Whether the hypothetical scores of a track are kept."""
-        return self._wants_bases and self.model(track).kind != "dnabert2"
+        return self._wants_bases and find_method(self.model(track).kind, track.settings.method).hypothetical
 
     def row_names(self, track: Track) -> tuple[str, ...]:
         """Return what the rows of a finished shard are."""
@@ -120,7 +121,7 @@ class Workshop:
         sizes, model = self.plan.settled.reference.sizes, self.model(track)
         grids = {chrom: track.tiling.grids(sizes[chrom]) for chrom in {part.chrom for part in chosen}}
         rows = 5 if self.has_bases(track) else 1
-        for span, grid in spans_of(chosen, grids, track.tiling.strands, group_size(model, size)):
+        for span, grid in spans_of(chosen, grids, track.tiling.strands, group_size(model, track.settings, size)):
             unit.add(Run.empty(span, grid, rows, model.num_labels))
         return unit
 
@@ -128,7 +129,7 @@ class Workshop:
         """Yield what has to be computed for a unit; windows of the units before it are not computed again."""
         key = (unit.track.model, unit.track.settings, unit.track.tiling.window, unit.track.tiling.stride, unit.size)
         before, kept = self._kept.get(key, (unit.shard.index, []))
-        size = group_size(self.model(unit.track), unit.size)
+        size = group_size(self.model(unit.track), unit.track.settings, unit.size)
         for run in unit.runs:
             sources = [other for other in kept if _shares(run, other)]
             unit.borrowed += [(run, other) for other in sources]

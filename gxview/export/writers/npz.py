@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -49,16 +49,37 @@ def write_rows_npz(
         If there is no room.
     """
     check_lengths(regions)
-    shape = (len(regions), len(BASE_ORDER), regions[0].length)
-    fixed = {**coordinates(regions), "base_order": np.array(BASE_ORDER)}
+    fixed = coordinates(regions)
     if names is not None:
         fixed["name"] = np.array(list(names))
+    write_arrays(path, (len(regions), regions[0].length), rows, fixed, hypothetical=hypothetical)
+
+
+def write_arrays(
+    path: Path, size: tuple[int, int], rows: Rows, fixed: Mapping[str, _Array], *, hypothetical: bool
+) -> None:
+    """Write rows of one length with arrays that describe them; see :func:`write_rows_npz`.
+
+    Parameters
+    ----------
+    path : Path
+        Where.
+    size : tuple of int
+        Number of rows and their length.
+    rows : callable
+        Returns the rows; called once for each array.
+    fixed : mapping
+        Further arrays by name.
+    hypothetical : bool
+        Whether the rows have hypothetical scores.
+    """
+    shape = (size[0], len(BASE_ORDER), size[1])
     with zipfile.ZipFile(path, "w", compression=zipfile.ZIP_DEFLATED) as file:
         _write(file, "one_hot", np.int8, shape, _parts(rows, lambda row: row.one_hot))
         _write(file, "contributions", np.float32, shape, _parts(rows, lambda row: row.contributions))
         if hypothetical:
             _write(file, "hypothetical", np.float32, shape, _parts(rows, lambda row: row.what_if))
-        for name, array in fixed.items():
+        for name, array in {"base_order": np.array(BASE_ORDER), **fixed}.items():
             _write(file, name, array.dtype, array.shape, iter([array]))
 
 

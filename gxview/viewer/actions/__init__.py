@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app_model import Application
 
+from gxview.viewer.actions.bases import bases_actions
 from gxview.viewer.actions.edit import edit_actions
 from gxview.viewer.actions.explain import explain_actions
 from gxview.viewer.actions.file import file_actions
@@ -24,6 +25,7 @@ MENUS = (
     ("tracks", "&Tracks"),
     ("go", "&Go"),
     ("regions", "&Regions"),
+    ("bases", "&Bases"),
     ("explain", "E&xplain"),
     ("help", "&Help"),
 )
@@ -35,6 +37,7 @@ GROUPS = (
     tracks_actions,
     go_actions,
     regions_actions,
+    bases_actions,
     explain_actions,
     help_actions,
 )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from gxview.genome import Region
+
 
 class Shell(Protocol):
     """What actions ask of the window."""
@@ -60,6 +62,15 @@ class Shell(Protocol):
 
     def focus_chromosome(self) -> None:
         """Put the cursor into the list of chromosomes."""
+
+    def ask_bases(self, title: str, region: Region | None) -> str | None:
+        """Let the person write letters, starting from those of the edited sequence in a region, or from none."""
+
+    def clipboard(self) -> str:
+        """Return the text that was copied last."""
+
+    def ask_motifs(self) -> Path | None:
+        """Let the person choose a file of motifs."""
 
     def ask_choice(self, title: str, choices: Sequence[str]) -> int | None:
         """Let the person choose one of several things; return its place."""

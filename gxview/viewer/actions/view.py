@@ -18,6 +18,8 @@ PANELS = (
     ("regions", "Regions"),
     ("info", "Information"),
     ("evaluate", "Evaluate"),
+    ("edits", "Edits"),
+    ("motifs", "Motifs"),
 )
 """Panels around the tracks."""
 

@@ -24,7 +24,11 @@ CONTRAST = "contrast"
 def default_recipe(model: ViewerModel) -> Recipe:
     """Return the choices that go with what a window shows: its genome, its regions, its explanations."""
     reference = model.reference
-    tracks = [track for track in model.tracks.relevance() if track.options.model and not track.control]
+    tracks = [
+        track
+        for track in model.tracks.relevance()
+        if track.options.model and not (track.control or track.options.edited)
+    ]
     recipe = Recipe(
         models=_choices(model, tracks),
         device=model.settings.device,

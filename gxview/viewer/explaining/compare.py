@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gxview.measures.similarity import continuous_jaccard
+from gxview.viewer.explaining.costs import titled
 from gxview.viewer.explaining.explanations import Explanations
 from gxview.viewer.explaining.live import LiveRelevance
 from gxview.viewer.explaining.relevance_slice import Bins
@@ -65,7 +66,7 @@ class Comparisons:
         key, known = track.options.model, self._model.offered_models
         methods = [method for method in (info.methods if info is not None else ()) if method is not now]
         name = known.get(key, key)
-        found = [Candidate(key, method.name, f"{name}, {method.label}") for method in methods]
+        found = [Candidate(key, method.name, f"{name}, {titled(method, info)}") for method in methods]
         return [Candidate(other, None, text) for other, text in known.items() if other != key] + found
 
     def add(self, track: RelevanceTrack, other: Candidate) -> TrackGroup:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gxview.genome import Reference, Region
+from gxview.genome import Edit, Edits, Reference, Region
 from gxview.viewer.trust.evaluator import Evaluator
 from gxview.viewer.work.workers import AskCancelled, Progress
 
@@ -97,6 +97,17 @@ class MethodInfo(Protocol):
     def options(self) -> Sequence[OptionInfo]:
         """What can be chosen."""
 
+    @property
+    def assumptions(self) -> str:
+        """What it takes for granted."""
+
+    @property
+    def reference(self) -> str:
+        """The paper it comes from."""
+
+    def passes(self, bases: int) -> float:
+        """Cost of a window of so many bases in forward passes of the model."""
+
 
 class ModelInfo(Protocol):
     """A loaded model as the Explain panel shows it."""
@@ -138,6 +149,74 @@ class ModelInfo(Protocol):
         """What a person should know about it."""
 
 
+class WindowEffect(Protocol):
+    """What a model predicts for one window of the reference, before and after an edit."""
+
+    @property
+    def start(self) -> int:
+        """First base of the window, 0-based."""
+
+    @property
+    def end(self) -> int:
+        """End, exclusive."""
+
+    @property
+    def before(self) -> float:
+        """Probability before."""
+
+    @property
+    def after(self) -> float:
+        """Probability after."""
+
+    @property
+    def logit_before(self) -> float:
+        """Explained logit before."""
+
+    @property
+    def logit_after(self) -> float:
+        """Explained logit after."""
+
+
+class EditEffect(Protocol):
+    """Reference and alternative around one edit, column by column."""
+
+    @property
+    def edit(self) -> Edit:
+        """The edit."""
+
+    @property
+    def region(self) -> Region:
+        """Bases of the reference that the columns show."""
+
+    @property
+    def score(self) -> str:
+        """Name of the class of the probability."""
+
+    @property
+    def target(self) -> str:
+        """Name of the explained logit."""
+
+    @property
+    def windows(self) -> Sequence[WindowEffect]:
+        """Windows that the edit touches, the one with the largest change first."""
+
+    @property
+    def reference_letters(self) -> str:
+        """Letters of the reference, '-' beside inserted bases."""
+
+    @property
+    def edited_letters(self) -> str:
+        """Letters of the edited sequence, '-' for deleted bases."""
+
+    @property
+    def reference_values(self) -> NDArray[np.float32]:
+        """Relevance of the reference, (C,); NaN at '-'."""
+
+    @property
+    def edited_values(self) -> NDArray[np.float32]:
+        """Relevance of the edited sequence, (C,); NaN at '-'."""
+
+
 class EngineProtocol(Evaluator, Protocol):
     """The engine, which evaluates too; only the device thread calls it."""
 
@@ -155,6 +234,9 @@ class EngineProtocol(Evaluator, Protocol):
         **rules: Any,
     ) -> RegionExplanation:
         """Explain every base of a region."""
+
+    def edit_effect(self, reference: Reference, edits: Edits, edit: Edit, *, model: str, **rules: Any) -> EditEffect:
+        """Compare reference and edited sequence around one of the edits."""
 
     def set_threads(self, number: int) -> None:
         """Compute with so many threads from now on; 0 for those that the machine suggests."""

@@ -66,7 +66,7 @@ class Explanations:
         options = track.options
         if changes.get("model", options.model) != options.model:
             before = self._name(options.model)
-            kept = {"strand": options.strand, "phases": options.phases}
+            kept = {"strand": options.strand, "phases": options.phases, "edited": options.edited}
             track.options = ExplainOptions(**{**kept, **changes})
             self._new.add(track.id)
             self._rename(track, before)

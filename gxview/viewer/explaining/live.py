@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from psygnal import Signal
 
-from gxview.genome import Region
+from gxview.genome import Edits, Region
 from gxview.viewer.data.signal_tiles import level_of
 from gxview.viewer.explaining.device import Priority
 from gxview.viewer.explaining.engine import RegionExplanation
@@ -101,6 +101,7 @@ class LiveRelevance:
         model.settings.events.device.connect(lambda _device: self.refresh())
         model.settings.events.threads.connect(lambda _threads: self._on_threads())
         model.models_changed.connect(self.refresh)
+        model.edits.changed.connect(self._on_edits)
         model.reference_changed.connect(lambda _reference: self._on_reference())
 
     @property
@@ -235,7 +236,8 @@ class LiveRelevance:
     def number(self, track: RelevanceTrack) -> int:
         """Return the number of the source whose tiles a track shows."""
         settings = self._model.settings
-        return self._cache.number(Source(track.options, settings.device, settings.threads))
+        edits = self._model.edits.value if track.options.edited else Edits()
+        return self._cache.number(Source(track.options, settings.device, settings.threads, edits))
 
     def _watcher(self, track_id: str) -> str:
         # several viewers of the same tracks may share a cache
@@ -297,6 +299,13 @@ class LiveRelevance:
         if field == "options":
             self.refresh()
 
+    def _on_edits(self) -> None:
+        for track in self._model.tracks.relevance():
+            if track.options.edited:
+                self._stopped.discard(track.id)
+                self.changed.emit(track.id)
+        self.refresh()
+
     def _on_threads(self) -> None:
         for track in self._model.tracks.relevance():
             self.changed.emit(track.id)
@@ -306,6 +315,8 @@ class LiveRelevance:
         self._cache.release(self._watcher(track_id))
         self._joined.pop(track_id, None)
         self._binned.pop(track_id, None)
+        # who shows how far it is takes that away
+        self.changed.emit(track_id)
 
     def _on_reference(self) -> None:
         self._cache.clear()

@@ -6,12 +6,12 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from psygnal import Signal
 
-from gxview.genome import Reference, Region
+from gxview.genome import Edits, Reference, Region
 from gxview.viewer.explaining.device import DeviceThread, Priority
 from gxview.viewer.explaining.disk_cache import DiskCache
 from gxview.viewer.explaining.engine import EngineProtocol, RegionExplanation
@@ -27,6 +27,8 @@ MEMORY = 256_000_000
 TILE_BYTES, TOKEN_BYTES = 4_000, 250
 """Memory of a tile besides its arrays, and of each of its tokens, about."""
 
+NO_EDITS = Edits()
+
 TileKey: TypeAlias = tuple[int, str, int]
 """Number of the source, chromosome, index."""
 
@@ -38,6 +40,12 @@ class Source:
     options: ExplainOptions
     device: str
     threads: int = 0
+    edits: Edits = NO_EDITS
+
+    def rules(self) -> dict[str, Any]:
+        """Return what `explain_region` is asked for, besides the model."""
+        rules = self.options.rules()
+        return {**rules, "edits": self.edits} if self.edits else rules
 
 
 @dataclass(eq=False)
@@ -240,7 +248,7 @@ def explain(
     disk: DiskCache | None = None,
 ) -> RegionExplanation:
     """Explain a region as a source says, or find it on disk; runs in the device thread."""
-    options, rules = source.options, source.options.rules()
+    options, rules = source.options, source.rules()
     engine.set_threads(source.threads)
     engine.load(options.model, source.device)
     if disk is not None:

@@ -28,6 +28,7 @@ class Stage(Viewer):
         model.settings = Settings(**{**viewer.model.settings.model_dump(), "live": True})
         # before anything listens: another reference empties the tiles, which are shared
         model.reference = viewer.model.reference
+        model.edits.value = viewer.model.edits.value
         self._set_up(viewer.shared, model)
         # what is read depends on the zoom, and so on a width that is near that of the figure
         self.model.camera.resize(viewer.model.camera.view.width)

@@ -63,8 +63,12 @@ class HandOver:
             self._notices.warning("Open a genome first with File > Open genome; IGV needs it too.")
             return
         region, tracks = self._model.camera.view.region, self._model.tracks.shown()
+        edits = self._model.edits.value
         files = [(track.path, track.name) for track in tracks if isinstance(track, FileTrack)]
-        explained = [track for track in tracks if isinstance(track, RelevanceTrack) and track.options.model]
+        relevance = [track for track in tracks if isinstance(track, RelevanceTrack) and track.options.model]
+        explained = [track for track in relevance if not track.options.edited or edits.keep_length]
+        if len(explained) < len(relevance):
+            self._notices.warning("IGV cannot show insertions and deletions along the reference; they are left out.")
         if explained and region.length > MAX_REGION:
             self._notices.warning(f"{region} is too long to explain for IGV; only the files are shown there.")
             explained = []

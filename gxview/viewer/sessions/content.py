@@ -55,6 +55,7 @@ def session_of(model: ViewerModel, state: State | None = None) -> Session:
         "solo": state.solo,
         "regions": state.regions,
         "peaks": state.peaks,
+        "edits": state.edits,
         "settings": state.settings,
     }
     session = Session.model_validate(fields)

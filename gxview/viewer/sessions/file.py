@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from gxview.errors import GxviewError
+from gxview.genome import Edit, Edits
 from gxview.version import __version__
 from gxview.viewer.explaining.model_keys import split_key
 from gxview.viewer.files import write_whole
@@ -64,7 +65,7 @@ class Session(BaseModel):
         None without a genome.
     loci, active
         What the places side by side show, left to right, and which of them is the active one.
-    tracks, groups, solo, regions, peaks, settings
+    tracks, groups, solo, regions, peaks, edits, settings
         As in `State`.
     models
         Shown name of each model by key, of those that the tracks explain with.
@@ -83,6 +84,7 @@ class Session(BaseModel):
     solo: tuple[str, ...] = ()
     regions: tuple[RegionRow, ...] = ()
     peaks: tuple[RegionRow, ...] = ()
+    edits: tuple[Edit, ...] = ()
     settings: dict[str, Any] = Field(default_factory=dict)
     models: dict[str, str] = Field(default_factory=dict)
 
@@ -101,6 +103,11 @@ class Session(BaseModel):
         Settings(**values)
         return values
 
+    @field_validator("edits")
+    @classmethod
+    def _apart(cls, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+        return Edits(edits).items
+
     @property
     def state(self) -> State:
         """What is undone and saved alike."""
@@ -110,6 +117,7 @@ class Session(BaseModel):
             solo=tuple(sorted(self.solo)),
             regions=self.regions,
             peaks=self.peaks,
+            edits=self.edits,
             settings=dict(self.settings),
         )
 
@@ -120,7 +128,7 @@ class Session(BaseModel):
             name, suffix = split_key(key)
             return change(name) + suffix if is_folder_key(name) else key
 
-        fields = self.model_dump(mode="json", exclude={"regions", "peaks"})
+        fields = self.model_dump(mode="json", exclude={"regions", "peaks", "edits"})
         genome = fields["genome"] or {}
         for name in ("path", "aliases"):
             if genome.get(name):
@@ -131,7 +139,7 @@ class Session(BaseModel):
             if track.get("options"):
                 track["options"]["model"] = change_key(track["options"].get("model", ""))
         fields["models"] = {change_key(key): name for key, name in fields["models"].items()}
-        return Session.model_validate({**fields, "regions": self.regions, "peaks": self.peaks})
+        return Session.model_validate({**fields, "regions": self.regions, "peaks": self.peaks, "edits": self.edits})
 
 
 def write_session(path: Path, session: Session) -> None:
@@ -166,7 +174,7 @@ def read_session(path: Path) -> Session:
     except ValidationError as error:
         raise GxviewError(f"{path.name} is no valid session: {_first(error)}.") from error
     except GxviewError as error:
-        raise GxviewError(f"{path.name} is no valid session: regions: {error}") from error
+        raise GxviewError(f"{path.name} is no valid session: {error}") from error
     folder, before = path.parent.absolute(), Path(session.folder) if session.folder else None
     return session.with_paths(lambda name: absolute(name, folder, before))
 

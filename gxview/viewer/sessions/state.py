@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
+from gxview.genome import Edit
 from gxview.viewer.places.regions import RegionRow
 from gxview.viewer.tracks.groups import TrackGroup
 from gxview.viewer.tracks.kinds import Track, track_from
@@ -35,6 +36,8 @@ class State:
         Identifiers of the tracks that alone are shown, sorted.
     regions, peaks
         Rows of the table of regions, and of that of peaks.
+    edits
+        Edits of the sequence.
     settings
         `VIEW_SETTINGS`.
     """
@@ -44,6 +47,7 @@ class State:
     solo: tuple[str, ...] = ()
     regions: tuple[RegionRow, ...] = ()
     peaks: tuple[RegionRow, ...] = ()
+    edits: tuple[Edit, ...] = ()
     settings: Fields = field(default_factory=dict)
 
 
@@ -55,6 +59,7 @@ def capture(model: ViewerModel) -> State:
         solo=tuple(sorted(model.tracks.solo)),
         regions=model.regions.rows,
         peaks=model.peaks.rows,
+        edits=model.edits.value.items,
         settings={name: getattr(model.settings, name) for name in VIEW_SETTINGS},
     )
 
@@ -71,6 +76,7 @@ def apply(model: ViewerModel, state: State) -> None:
         _apply_tracks(model.tracks, state)
     model.regions.rows = state.regions
     model.peaks.rows = state.peaks
+    model.edits.restore(state.edits)
     for name, value in state.settings.items():
         setattr(model.settings, name, value)
 

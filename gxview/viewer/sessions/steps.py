@@ -26,8 +26,8 @@ class Difference:
         Fields that changed, with their values before and after.
     groups
         Names of the groups that came (True) or went (False).
-    moved, solo, regions, peaks
-        Whether tracks changed places, play solo, or the table of regions or that of peaks changed.
+    moved, solo, regions, peaks, sequence
+        Whether tracks changed places, play solo, or the table of regions, that of peaks or the edits changed.
     """
 
     added: tuple[Fields, ...]
@@ -38,6 +38,7 @@ class Difference:
     solo: bool
     regions: bool
     peaks: bool
+    sequence: bool
 
     @property
     def whole(self) -> list[str]:
@@ -47,7 +48,7 @@ class Difference:
     @property
     def glide(self) -> frozenset[Edit] | None:
         """What a person may change in many small moves, such as the height of a track; None for anything else."""
-        tables = self.regions or self.peaks
+        tables = self.regions or self.peaks or self.sequence
         structural = self.added or self.removed or self.groups or self.moved or self.solo or tables
         switched = any(isinstance(new, bool) for _, new in self.edits.values())
         return None if structural or switched or not self.edits else frozenset(self.edits)
@@ -71,12 +72,15 @@ def difference(before: State, after: State) -> Difference:
         solo=before.solo != after.solo,
         regions=before.regions != after.regions,
         peaks=before.peaks != after.peaks,
+        sequence=before.edits != after.edits,
     )
 
 
 def name_of(before: State, after: State) -> str:
     """Return what a person would call the step between two states, such as 'remove coverage'."""
     found = difference(before, after)
+    if found.sequence:
+        return "edit the sequence"
     if found.removed:
         return f"remove {_tracks(found.removed)}"
     if found.added:

@@ -72,7 +72,7 @@ class Undo:
         self._recorded = self._fresh = self._applying = False
         tracks = model.tracks
         signals = (tracks.inserted, tracks.removed, tracks.edited, tracks.reordered, tracks.groups_changed)
-        tables = model.regions.changed, model.peaks.changed
+        tables = model.regions.changed, model.peaks.changed, model.edits.changed
         for signal in (*signals, *tables, tracks.shown_changed, model.settings.events):
             signal.connect(self._touch)
         model.reference_changed.connect(lambda _reference: self.clear())

@@ -74,6 +74,8 @@ class Settings(EventedModel):
         Keys of the actions whose keys the person changed, by the identifier of the action.
     recent_commands
         Identifiers of the actions last run from the command palette, the latest first.
+    motif_file
+        The file of motifs that selected bases are compared with; empty for none.
     figure
         How the last figure was made.
     """
@@ -107,6 +109,7 @@ class Settings(EventedModel):
     tour: bool = Field(default=True, title="Show the tour at the next start")
     shortcuts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     recent_commands: tuple[str, ...] = ()
+    motif_file: str = ""
     figure: FigureOptions = FigureOptions()
 
     model_config = ConfigDict(validate_assignment=True, extra="forbid")

@@ -64,6 +64,9 @@ class SequenceTrack(TrackBase):
         Show the amino acids of the three frames of a strand.
     reverse
         Show the complement, also where relevance is drawn as letters, and translate the reverse strand.
+    edited
+        Show the edited sequence in place of the reference: changed letters marked, deleted bases as gaps, marks where
+        bases are inserted.
     gc
         Show the share of G and C around each place where letters have no room.
     """
@@ -77,6 +80,7 @@ class SequenceTrack(TrackBase):
     reverse: bool = Field(
         default=False, title="Reverse strand", description="The complement, and the frames of the reverse strand."
     )
+    edited: bool = False
     gc: bool = Field(
         default=True, title="GC content when zoomed out", description="The share of G and C where letters have no room."
     )

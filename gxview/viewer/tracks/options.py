@@ -26,6 +26,9 @@ class ExplainOptions(BaseModel):
         Tilings of the window grid that are averaged.
     letters
         'dinucleotide' explains shuffled letters, each window with a seed of its own; None those of the reference.
+    edited
+        Explain the sequence with the edits laid over the reference; the edits themselves are no option, see
+        `gxview.viewer.editing`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,6 +46,7 @@ class ExplainOptions(BaseModel):
     stride: int | None = Field(default=None, ge=1)
     phases: int = Field(default=1, ge=1, le=64)
     letters: str | None = None
+    edited: bool = False
 
     def with_(self, **changes: Any) -> ExplainOptions:
         """Return a validated copy with other values."""
@@ -50,4 +54,5 @@ class ExplainOptions(BaseModel):
 
     def rules(self) -> dict[str, Any]:
         """Return every option but the model that was set, by the name that `explain_region` gives it."""
-        return {key: value for key, value in self.model_dump(exclude={"model"}).items() if value is not None}
+        chosen = self.model_dump(exclude={"model", "edited"})
+        return {key: value for key, value in chosen.items() if value is not None}

@@ -110,6 +110,8 @@ class TrustLanes:
 
     def windows(self, track: RelevanceTrack, view: View) -> tuple[Judged, ...]:
         """Return the windows at hand whose zones show, judged, in genome order."""
+        if track.options.edited:
+            return ()
         region = view.region
         stamp = (self._version, track.id, self.number(track), region)
         if stamp not in self._recent:
@@ -123,6 +125,8 @@ class TrustLanes:
         key = track.options.model
         if not key or key in self._model.failed_models:
             return ExplainState("empty", "No explanation to evaluate")
+        if track.options.edited:
+            return ExplainState("empty", "The trust lane is about the reference, not about an edited sequence")
         reference = self._model.reference
         if reference is None or not reference.has_letters or self._model.model(key) is None:
             return ExplainState("waiting", "Waits for the explanation")
@@ -180,7 +184,7 @@ class TrustLanes:
             self.changed.emit(track.id)
 
     def _wanted(self, track: RelevanceTrack) -> list[StretchKey]:
-        ready = self._settings.live and self._model.model(track.options.model) is not None
+        ready = self._settings.live and not track.options.edited and self._model.model(track.options.model) is not None
         if not (track.trust and ready and self._model.tracks.is_shown(track)):
             return []
         views = [view for view in self._model.loci.views if view.chrom and view.region.length <= self.limit(track)]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from qtpy.QtCore import QRectF
 
-from gxview._qt.look.glyphs import OUTLINES
 from gxview._qt.painters import BaseValues, BinnedValues, Letters, Scale, View, paint_relevance, paint_sequence
+from gxview.letter_outlines import OUTLINES
 
 RECT = QRectF(0, 0, 800, 100)
 

@@ -1,0 +1,1 @@
+"""What shows and changes edits of the sequence."""

@@ -1,0 +1,1 @@
+"""Biology of explanations: motif files, TOMTOM, TF-MoDISco, hits, and what a motif does to a prediction."""

@@ -1,0 +1,1 @@
+"""The motifs that selected bases look like."""
