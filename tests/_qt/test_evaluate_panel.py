@@ -47,16 +47,16 @@ def texts(panel):
 def test_it_begins_with_what_the_window_shows(panel, opened):
     assert opened.docks["evaluate"].isVisible()
     assert panel.form.models.checked == ("fake-cnn",)
-    assert panel.form.count.text() == "4 sequences of 128 bp"
+    assert panel.form.count.toolTip() == "4 sequences of 128 bp"
     assert panel.form.request().families == ("similarity", "concentration", "faithfulness")
     opened.viewer.show(Region("chr1", 1000, 1300))
-    assert panel.form.count.text() == "2 sequences of 128 bp"
+    assert panel.form.count.toolTip() == "2 sequences of 128 bp"
 
 
 def test_without_a_model_it_cannot_begin(panel):
     panel.form.models.show_items({"fake-cnn": "Fake CNN"}, ())
     panel.form.refresh_count()
-    assert panel.form.count.text() == "Check at least one model to evaluate."
+    assert panel.form.count.toolTip() == "Check at least one model to evaluate."
     assert not panel.form.start_button.isEnabled()
 
 
@@ -73,7 +73,7 @@ def test_the_worst_stands_on_top_until_a_person_sorts(done, qtbot):
     assert [row[0] for row in rows] == ["1", "2", "3", "4"]
     assert [row[-1] for row in rows] == ["0", "0.1", "0.3", "\N{EN DASH}"]
     assert rows[0][2:5] == ["chr1:1,001-1,128(+)", "m", "lrp"]
-    assert done.note.text() == "4 numbers, 1 missing; smallest first"
+    assert done.note.toolTip() == "4 numbers, 1 missing; smallest first"
     last = done.values.index(3, 5)
     assert done.values.data(last, Qt.ItemDataRole.ToolTipRole) == "the relevance is zero everywhere"
     done.table.sortByColumn(5, Qt.SortOrder.DescendingOrder)
@@ -100,5 +100,5 @@ def test_another_metric_has_its_own_order(done):
     done.metric_box.setCurrentIndex(1)
     done.metric_box.activated.emit(1)
     assert [row[-1] for row in texts(done)] == ["3", "2", "1", "0"]
-    assert "largest first" in done.note.text()
+    assert "largest first" in done.note.toolTip()
     assert done.plot.lines == [("m, lrp", "real")]

@@ -80,6 +80,8 @@ class EvaluatePanel(QWidget):
             self.metric_box.clear()
             for kind in results.kinds if results is not None else ():
                 self.metric_box.addItem(kind.title, kind)
+            # with a text for an empty box Qt chooses none by itself
+            self.metric_box.setCurrentIndex(0)
         self._show_metric()
 
     def _build(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
@@ -77,7 +78,7 @@ def _cells(rank: int, value: Value) -> tuple[str, ...]:
     return f"{rank:,}", value.sequence, place, value.model, value.method, number_text(value.value)
 
 
-_KEYS: tuple[Callable[[tuple[int, Value]], object], ...] = (
+_KEYS: tuple[Callable[[tuple[int, Value]], Any], ...] = (
     lambda item: item[0],
     lambda item: item[1].sequence,
     lambda item: (item[1].region.chrom, item[1].region.start) if item[1].region is not None else ("", -1),
