@@ -29,8 +29,8 @@ from gxview.viewer.explaining.engine import EditEffect
 from gxview.viewer.viewer import Viewer
 
 TITLES = ("Place", "Edit", "P, alone", "Logit, alone", "From")
-WIDTHS = (158, 84, 104, 110)
-LIST = 530
+WIDTHS = (158, 78, 116, 118)
+LIST = 560
 """Pixels of the list, where there is room."""
 ROW = 24
 HINT = "Click a base of the sequence and type, or drag with Ctrl over some bases: then the menu Bases changes them."
@@ -208,6 +208,7 @@ class EditTable(QTableWidget):
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setWordWrap(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
