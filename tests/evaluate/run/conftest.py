@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gxview.evaluate.run.config import Evaluation, validated
+from gxview.evaluate.run.run import evaluate
 
 
 def write_windows(path: Path, count: int = 6, length: int = 60, **changes: object) -> Path:
@@ -24,7 +25,9 @@ def write_windows(path: Path, count: int = 6, length: int = 60, **changes: objec
 
 @pytest.fixture(scope="session")
 def windows(tmp_path_factory) -> Path:
-    return write_windows(tmp_path_factory.mktemp("windows") / "windows.csv")
+    path = write_windows(tmp_path_factory.mktemp("windows") / "windows.csv")
+    path.write_text(path.read_text().replace("w0,", "<script>w0,"))  # names are text wherever they are shown
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +42,7 @@ def small(tiny_cnn_folder, tiny_dnabert2_folder):
             "statistics": {"bootstrap": 100},
             "block": 4,
             "device": "cpu",
+            "title": "A <b>title</b>",
         }
         return validated({**content, **changes}, "test")
 
@@ -49,3 +53,11 @@ def small(tiny_cnn_folder, tiny_dnabert2_folder):
 def writer():
     """The function that writes random windows, for tests that want others."""
     return write_windows
+
+
+@pytest.fixture(scope="session")
+def done(small, windows, tmp_path_factory):
+    """Return the folder of a finished evaluation and the events that it told."""
+    folder, events = tmp_path_factory.mktemp("done") / "out", []
+    evaluate(small(windows), folder, tell=events.append)
+    return folder, events

@@ -13,7 +13,7 @@ from gxview.evaluate.run.report.tests import SURE
 from gxview.evaluate.run.report.words import LOCALISED, PRIMARY
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import PERMUTED, Statistics, Test
-from gxview.evaluate.run.subjects import Subject
+from gxview.evaluate.run.subjects import RANDOM, Subject
 from gxview.measures.registry import METRICS
 
 _MARKS = {"fails": "bad", "not shown": "warn", "cannot be said": "faint", "holds": "good"}
@@ -86,11 +86,10 @@ def _faithful(results: Results, statistics: Statistics, subject: Subject) -> Ite
         statistics.test("chance", first, chance),
     )
     for method in subject.methods[1:]:
-        if method != "random":
-            yield _claim(
-                f"{subject.name}: {subject.main} is more faithful than {method} (AOPC).",
-                statistics.test("method", first, first._replace(method=method)),
-            )
+        yield _claim(
+            f"{subject.name}: {subject.main} is more faithful than {_named(method)} (AOPC).",
+            statistics.test("method", first, first._replace(method=method)),
+        )
 
 
 def _localised(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
@@ -103,11 +102,10 @@ def _localised(results: Results, statistics: Statistics, subject: Subject) -> It
                 statistics.test("chance", first, first._replace(metric="chance", detail=chance)),
             )
             for method in subject.methods[1:]:
-                if method != "random":
-                    yield _claim(
-                        f"{subject.name}: {subject.main} points at the known bases better than {method}.",
-                        statistics.test("method", first, first._replace(method=method)),
-                    )
+                yield _claim(
+                    f"{subject.name}: {subject.main} points at the known bases better than {_named(method)}.",
+                    statistics.test("method", first, first._replace(method=method)),
+                )
 
 
 def _controlled(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
@@ -162,6 +160,10 @@ def _claim(text: str, test: Test | None) -> Claim:
         + (f", {test.failures:,} missing" if test.failures else "")
     )
     return Claim(text, verdict, evidence)
+
+
+def _named(method: str) -> str:
+    return "random relevance" if method == RANDOM else method
 
 
 def _series(subject: Subject, method: str, metric: str, detail: str) -> Series:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from gxview.errors import GxviewError
 from gxview.evaluate.motifs.section import motif_section as section_of
 from gxview.evaluate.run.controls import WORDS
 from gxview.evaluate.run.motifs import motif_report
-from gxview.evaluate.run.report.parts import Section, Text
+from gxview.evaluate.run.report.parts import Section, Text, Title
 from gxview.evaluate.run.results import Results
 
 
@@ -19,11 +17,10 @@ def motif_section(results: Results) -> Section | None:
     """
     blocks: list[object] = []
     for set_name in results.plan.sets:
-        words = Markup("<strong>{}</strong>").format(WORDS[set_name])
         try:
             found = motif_report(results, set_name)
         except GxviewError as error:
             return Section("motifs", "Patterns and known motifs", [Text(str(error), "bad")])
         if found is not None:
-            blocks += [Text(words), *section_of(found.report, found.discoveries, found.database).blocks]
+            blocks += [Title(WORDS[set_name]), *section_of(found.report, found.discoveries, found.database).blocks]
     return Section("motifs", "Patterns and known motifs", blocks) if blocks else None
