@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
         self.canvas.menu_wanted.connect(self._track_menu)
         self._scroll.valueChanged.connect(self.canvas.set_offset)
         self.locus_box.left.connect(self.canvas.setFocus)
+        self.viewer.editing.began.connect(lambda: self.shell.show_panel("edits", True))
         for panel in (self.regions_panel, self.edits_panel, self.motifs_panel):
             panel.wanted.connect(self.run)
         self.explain_panel.model_wanted.connect(lambda: self.run("open_model"))

@@ -260,6 +260,8 @@ def _source(
 
 
 def _unexplained(source: _Source, start: int) -> _Answer:
+    if find_method(source.model.kind, source.settings.method).explains != "logit":
+        return _Answer(missing("the method does not share out the logit"))
     found = source.each(start)
     if found is None:
         return _Answer(NO_EXPLANATION)

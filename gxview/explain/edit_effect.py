@@ -18,7 +18,7 @@ from gxview.explain.tiling import Tiling
 from gxview.genome import Coordinates, Edit, EditedReference, Edits, Reference, Region
 from gxview.models.base import Model
 
-FLANK = 20
+FLANK = 30
 """Bases beside the edit that are set side by side."""
 MOST_WINDOWS = 100
 """Windows that are compared; of an edit that touches more the first ones."""

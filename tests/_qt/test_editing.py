@@ -106,7 +106,7 @@ def test_the_panel_lists_edits_with_what_they_do(explained, qtbot):
     row = [panel.table.item(0, column).text() for column in range(5)]
     arrow, minus = "\N{RIGHTWARDS ARROW}", "\N{MINUS SIGN}"
     change = f"{letter(explained, 440)}>{other(letter(explained, 440))}"
-    assert row == ["chr1:441", change, "typed", f"0.980 {arrow} 0.120", f"+3.90 {arrow} {minus}2.00"]
+    assert row == ["chr1:441", change, f"0.980 {arrow} 0.120", f"+3.90 {arrow} {minus}2.00", "typed"]
     assert "P(promoter) 0.98" in panel.words.text()
     panel.go()
     assert explained.viewer.model.camera.view.region.start == 400
@@ -119,7 +119,12 @@ def test_the_panel_lists_edits_with_what_they_do(explained, qtbot):
 def test_nothing_is_asked_while_the_panel_is_hidden(explained, qtbot, engine):
     explained.viewer.editing.write(Region("chr1", 440, 441), other(letter(explained, 440)))
     settled(explained, qtbot)
-    assert not engine.effects
+    explained.shell.show_panel("edits", False)
+    asked = len(engine.effects)
+    explained.viewer.editing.write(Region("chr1", 450, 451), other(letter(explained, 450)))
+    settled(explained, qtbot)
+    assert asked
+    assert len(engine.effects) == asked
 
 
 def entries(menu: QMenu) -> list[str]:

@@ -28,8 +28,10 @@ from gxview.viewer.editing.effects import effect_words, signed
 from gxview.viewer.explaining.engine import EditEffect
 from gxview.viewer.viewer import Viewer
 
-TITLES = ("Place", "Edit", "From", "Probability", "Logit")
-WIDTHS = (168, 110, 116, 108)
+TITLES = ("Place", "Edit", "P, alone", "Logit, alone", "From")
+WIDTHS = (158, 78, 116, 118)
+LIST = 560
+"""Pixels of the list, where there is room."""
 ROW = 24
 HINT = "Click a base of the sequence and type, or drag with Ctrl over some bases: then the menu Bases changes them."
 AROUND = 40
@@ -45,10 +47,10 @@ class AlignedView(QWidget):
         self.style_of_picture = style
         self.effect: EditEffect | None = None
         self.state = ""
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(130)
 
     def sizeHint(self) -> QSize:
-        return QSize(560, 190)
+        return QSize(460, 170)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, style = QPainter(self), self.style_of_picture
@@ -154,8 +156,7 @@ class EditsPanel(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
         splitter.addWidget(right)
-        splitter.setStretchFactor(0, 4)
-        splitter.setStretchFactor(1, 5)
+        splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(8, 4, 8, 6)
@@ -166,7 +167,7 @@ class EditsPanel(QWidget):
         self._edits = edits
         self.table.setRowCount(len(edits))
         for row, edit in enumerate(edits):
-            for column, text in enumerate((edit.place, edit.label, edit.origin or "typed", "", "")):
+            for column, text in enumerate((edit.place, edit.label, "", "", edit.origin or "typed")):
                 item = QTableWidgetItem(text)
                 item.setToolTip(f"{edit}")
                 self.table.setItem(row, column, item)
@@ -175,13 +176,13 @@ class EditsPanel(QWidget):
             self.table.selectRow(new[-1] if new else min(max(0, self.table.currentRow()), len(edits) - 1))
 
     def _fill_effect(self, row: int, edit: Edit) -> None:
-        effect = self._effects.of(edit)
+        effect = self._effects.of(edit, alone=True)
         most = effect.windows[0] if effect is not None and effect.score and effect.windows else None
         texts = ("", "") if most is None else (
             f"{most.before:.3f} {ARROW} {most.after:.3f}",
             f"{signed(most.logit_before)} {ARROW} {signed(most.logit_after)}",
         )  # fmt: skip
-        for column, text in enumerate(texts, len(TITLES) - 2):
+        for column, text in enumerate(texts, 2):
             if (item := self.table.item(row, column)) is not None and item.text() != text:
                 item.setText(text)
 
@@ -190,7 +191,8 @@ class EditsPanel(QWidget):
         effect = self._effects.of(edit) if edit is not None else None
         self.aligned.effect = effect
         self.aligned.state = "" if edit is None else self._effects.state(edit)
-        self.words.setText(effect_words(effect) if effect is not None else "")
+        together = "All edits together: " if len(self._edits) > 1 else ""
+        self.words.setText(f"{together}{effect_words(effect)}" if effect is not None else "")
         self.aligned.update()
 
 
@@ -206,6 +208,7 @@ class EditTable(QTableWidget):
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setWordWrap(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -219,6 +222,9 @@ class EditTable(QTableWidget):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
         self.doubleClicked.connect(lambda _index: panel.go())
+
+    def sizeHint(self) -> QSize:
+        return QSize(LIST, 170)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:

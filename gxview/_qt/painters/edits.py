@@ -27,8 +27,8 @@ LEAST = 2.0
 """Pixels: an edit is never narrower."""
 MARK = 4.0
 """Half the width of the mark of inserted bases."""
-WORDS_FROM = 4.0
-"""Pixels per base from which the number of inserted bases is written."""
+WORDS_FROM, ROOM = 4.0, 40.0
+"""Pixels per base, and of the row, from which the number of inserted bases is written."""
 MOST = 300
 """Marks that are drawn one by one."""
 
@@ -82,7 +82,7 @@ def _mark(painter: QPainter, rect: QRectF, x: float, count: int, view: View, sty
     painter.setBrush(color)
     painter.drawPolygon(QPolygonF([QPointF(x - MARK, top), QPointF(x + MARK, top), QPointF(x, top + 1.4 * MARK)]))
     painter.fillRect(QRectF(x - 0.75, top, 1.5, rect.height() - 2), color)
-    if view.pixels_per_base >= WORDS_FROM:
+    if view.pixels_per_base >= WORDS_FROM and rect.height() >= ROOM:
         text = f"+{count:,}"
         width = text_width(style, text, scale=0.85, bold=True) + 6
         box = QRectF(x + 2, top, width, min(12.0, rect.height() - 2))
@@ -131,15 +131,15 @@ def paint_aligned(painter: QPainter, rect: QRectF, data: Aligned, style: Style) 
     left = room.left() + wide * np.arange(min(shown, len(data.reference)))
     before, after = data.before[:shown], data.after[:shown]
     change = after - before
-    known = np.abs(np.concatenate([before, after, change]))
-    top = float(np.nanmax(known)) if np.isfinite(known).any() else 1.0
+    known = np.concatenate([before, after, change, [0.0]])
+    span = float(np.nanmin(known)), float(np.nanmax(known))
     high = (rect.height() - 2 * TEXT - 8) / 3
     tops = (0.0, high + 2 * TEXT + 4, 2 * high + 2 * TEXT + 8)
     bands = [QRectF(rect.left(), rect.top() + place, rect.width(), high) for place in tops]
     _shade(painter, rect, data, left, wide, style)
     rows = ((data.reference, before), (data.edited, after), (data.edited, change))
     for band, title, (letters, values) in zip(bands, ("Reference", "Edited", "Change"), rows, strict=True):
-        _band(painter, band, title, letters[:shown], values, (left, wide, top), style)
+        _band(painter, band, title, letters[:shown], values, (left, wide, span), style)
     for line, letters in enumerate((data.reference, data.edited)):
         _text(painter, rect.top() + high + 2 + line * TEXT, letters[:shown], left, wide, style)
 
@@ -158,14 +158,15 @@ def _band(
     title: str,
     letters: str,
     values: Floats,
-    grid: tuple[Pixels, float, float],
+    grid: tuple[Pixels, float, tuple[float, float]],
     style: Style,
 ) -> None:
-    left, wide, top = grid
-    foot = round(band.center().y()) + 0.0
+    left, wide, (low, high) = grid
+    unit = band.height() / ((high - low) or 1.0)
+    foot = float(round(band.top() + high * unit))
     painter.fillRect(QRectF(band.left() + LABELS, foot, max(0.0, len(left) * wide), 1), style.color("grid"))
     draw_text(painter, band.left() + 6, band.center().y(), title, style, style.color("muted"))
-    heights = values.astype(np.float64) / (top or 1.0) * (band.height() / 2 - 1)
+    heights = values.astype(np.float64) * unit
     with inside(painter, band, smooth=True):
         paint_letters(painter, codes(letters), left + 0.04 * wide, 0.92 * wide, foot, heights, style.bases())
 

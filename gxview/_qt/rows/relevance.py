@@ -91,7 +91,7 @@ def paint_tokens_row(painter: QPainter, row: Row, track: TokenTrack, scene: Scen
         first = bisect_right(found.tokens, shown.start, key=lambda token: token.end)
         tokens = found.tokens[first : bisect_left(found.tokens, shown.end, key=lambda token: token.start)]
         paint_tokens(
-            painter, row.data_rect.adjusted(0, 2, 0, -2), scene.view, tokens, scene.style, scene.strand_letters
+            painter, row.data_rect.adjusted(0, 2, 0, -2), scene.view, tokens, scene.style, _letters(owner, scene)
         )
 
 

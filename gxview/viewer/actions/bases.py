@@ -27,13 +27,6 @@ def bases_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
 
         return run
 
-    def edited(do: Callable[[], object]) -> Callable[[], None]:
-        def run() -> None:
-            do()
-            shell.show_panel("edits", True)
-
-        return run
-
     def write(region: Region) -> None:
         text = shell.ask_bases(f"Bases in place of {region}", region)
         if text is not None:
@@ -49,6 +42,10 @@ def bases_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
             editing.write(region, text)
         else:
             viewer.notices.info("The clipboard holds no text.")
+
+    def delete(region: Region) -> None:
+        editing.delete(region)
+        bases.clear()
 
     def search() -> None:
         if viewer.motifs.path is None:
@@ -69,18 +66,17 @@ def bases_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         elif (place := shell.ask_choice("Apply a variant", [one.name for one in found])) is not None:
             editing.apply(found[place])
 
-    explained = edited(lambda: _explain(viewer))
     return [
         action("select_base", "Select the base in the middle", lambda: _select_middle(viewer), "bases/1/1", ["B"]),
         action("select_none", "Select no bases", bases.clear, "bases/1/2", ["Ctrl+Shift+B"]),
-        action("write_bases", "Type over...", edited(on_selection(write)), "bases/2/1", ["Ctrl+Alt+T"]),
-        action("insert_bases", "Insert before...", edited(on_selection(insert)), "bases/2/2", ["Ctrl+Alt+I"]),
-        action("paste_bases", "Paste over", edited(on_selection(paste)), "bases/2/3", ["Ctrl+V"]),
-        action("delete_bases", "Delete", edited(on_selection(editing.delete)), "bases/2/4", ["Ctrl+Backspace"]),
-        action("shuffle_bases", "Shuffle", edited(on_selection(editing.shuffle)), "bases/2/5", ["Ctrl+Alt+S"]),
-        action("restore_bases", "Back to the reference", edited(on_selection(editing.restore)), "bases/2/6"),
-        action("apply_variant", "Apply a variant...", edited(apply), "bases/3/1", ["Ctrl+Alt+V"]),
-        action("explain_edited", "Explain the edited sequence", explained, "bases/3/2"),
+        action("write_bases", "Type over...", on_selection(write), "bases/2/1", ["Ctrl+Alt+T"]),
+        action("insert_bases", "Insert before...", on_selection(insert), "bases/2/2", ["Ctrl+Alt+I"]),
+        action("paste_bases", "Paste over", on_selection(paste), "bases/2/3", ["Ctrl+V"]),
+        action("delete_bases", "Delete", on_selection(delete), "bases/2/4", ["Ctrl+Backspace"]),
+        action("shuffle_bases", "Shuffle", on_selection(editing.shuffle), "bases/2/5", ["Ctrl+Alt+S"]),
+        action("restore_bases", "Back to the reference", on_selection(editing.restore), "bases/2/6"),
+        action("apply_variant", "Apply a variant...", apply, "bases/3/1", ["Ctrl+Alt+V"]),
+        action("explain_edited", "Explain the edited sequence", lambda: _explain(viewer), "bases/3/2"),
         action("clear_edits", "Take all edits back", editing.clear, "bases/3/3"),
         action("search_motif", "Which motif is this?", search, "bases/4/1", ["M"]),
         action("choose_motifs", "Motif file...", choose, "bases/4/2"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gxview.viewer.explaining.explanations import Explanations
 from gxview.viewer.tracks.combined_tracks import difference
 from gxview.viewer.tracks.groups import TrackGroup
-from gxview.viewer.tracks.kinds import RelevanceTrack, SequenceTrack, Track
+from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, SequenceTrack, Track
 from gxview.viewer.tracks.scale import ScaleOptions
 from gxview.viewer.viewer_model import ViewerModel
 
@@ -78,16 +78,29 @@ class Alternative:
         tracks = self._model.tracks
         options = first.options.model_dump(exclude={"model", "edited"})
         second = self._explanations.add(first.options.model, edited=True, **options)
+        name = second.name
         for part in (second, *tracks.parts(second)):
-            part.name = f"{first.name} {EDITED}{part.name.removeprefix(second.name) if part is not second else ''}"
+            part.name = f"{first.name} {EDITED}{part.name.removeprefix(name)}"
+        self._scores_together(first, second)
         minus = difference(tracks, (second, first))
         minus.name = f"{EDITED.capitalize()} \N{MINUS SIGN} reference"
+        last = max(tracks.index(track) for track in (minus, *tracks.parts(second)))
+        tracks.move(tracks.index(minus), last)
         members = [first, *tracks.parts(first), second, *tracks.parts(second), minus]
         self._group(first, sorted(members, key=tracks.index))
         for sharing in (first, second, minus):
             sharing.scale = ScaleOptions(mode="group")
         tracks.selected = second
         return second
+
+    def _scores_together(self, first: RelevanceTrack, second: RelevanceTrack) -> None:
+        """Put the score of the edited sequence below that of the reference, so that letters stand below letters."""
+        tracks = self._model.tracks
+        scores = [
+            next((part for part in tracks.parts(one) if isinstance(part, ScoreTrack)), None) for one in (first, second)
+        ]
+        if scores[0] is not None and scores[1] is not None:
+            tracks.move(tracks.index(scores[1]), tracks.index(scores[0]) + 1)
 
     def _group(self, first: RelevanceTrack, members: list[Track]) -> None:
         group = self._model.tracks.group(first.group)

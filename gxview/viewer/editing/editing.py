@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Edit, EditedReference, Edits, Reference, Region
@@ -50,7 +51,14 @@ class Editing:
         Threads that read letters.
     notices
         Where it is told what cannot be done.
+
+    Attributes
+    ----------
+    began : Signal
+        Emitted with the first edit.
     """
+
+    began = Signal()
 
     def __init__(
         self, model: ViewerModel, alternative: Alternative, undo: Undo, workers: Workers, notices: Notices
@@ -180,11 +188,14 @@ class Editing:
     def _show(self, edits: Edits, name: str) -> None:
         if edits == self._model.edits.value:
             return
+        first = not self._model.edits.value
         self._undo.call(name)
         self._model.edits.value = edits
         self._alternative.fit()
         # what follows in this turn of the loop belongs to the step, what comes later to the next
         self._undo.settle()
+        if first:
+            self.began.emit()
 
     def _fitting(self, reference: Reference, edits: Edits) -> Edits:
         kept = Edits(tuple(edit for edit in edits if _fits(edit, reference)))

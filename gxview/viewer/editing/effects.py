@@ -74,9 +74,9 @@ class EditEffects:
             self._watched = watched
             self._refresh()
 
-    def of(self, edit: Edit) -> EditEffect | None:
-        """Return what an edit does, once it is known."""
-        found = self._answer(edit)
+    def of(self, edit: Edit, alone: bool = False) -> EditEffect | None:
+        """Return what all edits do together around one of them, or what it does alone, once that is known."""
+        found = self._answer(edit, alone)
         return found if not isinstance(found, str) else None
 
     def state(self, edit: Edit) -> str:
@@ -101,14 +101,15 @@ class EditEffects:
             self._timer()
             self._timer = None
 
-    def _answer(self, edit: Edit) -> EditEffect | str | None:
+    def _answer(self, edit: Edit, alone: bool = False) -> EditEffect | str | None:
         track = self.track
-        return None if track is None else self._known.get(self._key(edit, track))
+        return None if track is None else self._known.get(self._key(edit, track, alone))
 
-    def _key(self, edit: Edit, track: RelevanceTrack) -> _Key:
+    def _key(self, edit: Edit, track: RelevanceTrack, alone: bool) -> _Key:
         settings = self._model.settings
         options = track.options.with_(edited=False)
-        return _Key(edit, self._model.edits.value, options, settings.device, settings.threads)
+        edits = Edits((edit,)) if alone else self._model.edits.value
+        return _Key(edit, edits, options, settings.device, settings.threads)
 
     def _on_edit(self, track: Track, field: str) -> None:
         if field == "options":
@@ -124,7 +125,8 @@ class EditEffects:
         track, reference = self.track, self._model.reference
         edits = self._model.edits.value.items[:MOST] if self._watched else ()
         ready = track is not None and reference is not None and self._model.model(track.options.model) is not None
-        wanted = [self._key(edit, track) for edit in edits] if ready and track is not None else []
+        asked = [(edit, alone) for edit in edits for alone in (False, True)] if ready else []
+        wanted = list(dict.fromkeys(self._key(edit, track, alone) for edit, alone in asked if track is not None))
         self._drop([key for key in self._tasks if key not in wanted])
         for key in wanted:
             if key not in self._known and key not in self._tasks:

@@ -12,6 +12,7 @@ from gxview.tracks.facts import number
 from gxview.viewer.data.alignment_blocks import AlignmentBlock, alignment_key
 from gxview.viewer.data.blocks import FeatureBlock
 from gxview.viewer.data.variant_blocks import VariantBlock, variant_key
+from gxview.viewer.editing.edit_list import edited_letters
 from gxview.viewer.tracks.groups import TrackGroup
 from gxview.viewer.tracks.kinds import (
     AlignmentTrack,
@@ -181,13 +182,14 @@ def _shown_reads(viewer: Viewer, track: AlignmentTrack) -> Iterator[Line]:
             yield "depth", f"{number(float(depth.mean()))} on average, {number(float(depth.max()))} at most"
 
 
-def _shown_letters(viewer: Viewer, _track: SequenceTrack) -> Iterator[Line]:
+def _shown_letters(viewer: Viewer, track: SequenceTrack) -> Iterator[Line]:
     view = viewer.model.camera.view
     block = viewer.data.letters(view)
     if block is None:
         return
     first = max(0, view.region.start - block.region.start)
-    letters = block.text[first : view.region.end - block.region.start]
+    text = edited_letters(block, viewer.model.edits.value) if track.edited else block.text
+    letters = text[first : view.region.end - block.region.start]
     counts = {base: letters.upper().count(base) for base in "ACGT"}
     known = sum(counts.values())
     yield "region", str(view.region)
