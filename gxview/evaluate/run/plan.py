@@ -141,11 +141,8 @@ class Plan:
             keys += own
         if "similarity" in self.evaluation.chosen_families and self.pairs:
             pairs = [[pair.first.name, pair.first_method, pair.second.name, pair.second_method] for pair in self.pairs]
-            yield Task(
-                COMPARE,
-                digest([COMPARE, FORMAT, __version__, _metrics(), keys, block.digest, pairs, self.evaluation.seed]),
-                block,
-            )
+            content = [COMPARE, FORMAT, __version__, _metrics(), keys, block.digest, pairs, self.evaluation.seed]
+            yield Task(COMPARE, digest(content), block)
 
     def _kinds(self, block: Block, subject: Subject, method: str) -> Iterator[str]:
         """Yield what is done with the explanations of a method by themselves."""
