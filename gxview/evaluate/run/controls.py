@@ -22,6 +22,12 @@ WORDS = {
 }
 
 
+def in_sentence(set_name: str) -> str:
+    """Name a set within a sentence."""
+    words = WORDS[set_name]
+    return words if words[:2].isupper() else words[0].lower() + words[1:]
+
+
 def control_items(
     items: Sequence[Item], kind: Control, evaluation: Evaluation, reference: Reference | None
 ) -> tuple[list[Item], list[str]]:

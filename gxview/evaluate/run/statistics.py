@@ -96,12 +96,19 @@ class Statistics:
         return summary(values, rng, level=chosen.statistics.confidence, resamples=chosen.statistics.bootstrap)
 
     def rows(self, series: Series) -> Rows:
-        """Return which sequences count, bool (n,): those of the set, for faithfulness those of the positive class."""
+        """Return which sequences count for a series, bool (n,).
+
+        Those of its set; for faithfulness those of the positive class, for localisation those with known bases.
+        """
         if series.set not in self._inside:
             ids = {item.id for item in self._results.plan.sets[series.set]}
             self._inside[series.set] = np.array([item.id in ids for item in self._results.data.items])
-        inside = self._inside[series.set]
-        return inside & self._results.positive if METRICS[series.metric].family == "faithfulness" else inside
+        inside, family = self._inside[series.set], METRICS[series.metric].family
+        if family == "faithfulness":
+            inside = inside & self._results.positive
+        if family == "localisation":
+            inside = inside & np.array([item.truth is not None for item in self._results.data.items])
+        return inside
 
     @cached_property
     def tests(self) -> tuple[Test, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gxview.evaluate.records import REAL
-from gxview.evaluate.run.controls import WORDS
+from gxview.evaluate.run.controls import in_sentence
 from gxview.evaluate.run.judging import ceiling, sanity_verdict
 from gxview.evaluate.run.report.parts import Cell, Heading, Section, Table, Text, chance_of, joined, number
 from gxview.evaluate.run.report.tests import SURE
@@ -59,8 +59,8 @@ def claims_section(results: Results, statistics: Statistics) -> Section:
     ]
     if int(results.positive.sum()) < _FEWEST:
         few = f"Only {int(results.positive.sum())} sequences are of the positive class; "
-        blocks.append(
-            Text(f"{few}with fewer than {_FEWEST} pairs no test can reach q 0.05, however clear the effect.", "note")
+        blocks.insert(
+            1, Text(f"{few}with fewer than {_FEWEST} pairs no test can reach q 0.05, however clear the effect.", "note")
         )
     if failures:
         blocks.append(Text(f"{failures:,} numbers could not be had; see Failures.", "note"))
@@ -113,7 +113,7 @@ def _controlled(results: Results, statistics: Statistics, subject: Subject) -> I
     for name in results.evaluation.chosen_sets:
         if first in results.columns:
             yield _claim(
-                f"{subject.name}: the drop is larger on real sequences than on {WORDS[name].lower()}.",
+                f"{subject.name}: the drop is larger on real sequences than on {in_sentence(name)}.",
                 statistics.test("control", first, first._replace(set=name)),
             )
 
@@ -145,7 +145,7 @@ def _agreeing(results: Results, statistics: Statistics) -> Iterator[Claim]:
             )
             for name in results.evaluation.chosen_sets:
                 yield _claim(
-                    f"{names} agree more on real sequences than on {WORDS[name].lower()}.",
+                    f"{names} agree more on real sequences than on {in_sentence(name)}.",
                     statistics.test("control", pair, pair._replace(set=name)),
                 )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gxview.evaluate.records import REAL, choices
-from gxview.evaluate.run.controls import WORDS
+from gxview.evaluate.run.controls import WORDS, in_sentence
 from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, cell, spread
 from gxview.evaluate.run.report.plots import Dot, Line, curves, dots
 from gxview.evaluate.run.report.words import PRIMARY, detail_words
@@ -56,7 +56,7 @@ def _curves(results: Results, statistics: Statistics) -> Iterator[Figure]:
     every = [line for panels in found.values() for lines in panels.values() for line in lines]
     for set_name, panels in found.items():
         limits = min(float(line.y.min()) for line in every), max(float(line.y.max()) for line in every)
-        alt = f"Change of the prediction score against the share of perturbed bases, {WORDS[set_name].lower()}"
+        alt = f"Change of the prediction score against the share of perturbed bases, {in_sentence(set_name)}"
         yield Figure(
             curves(f"curves-{set_name}", panels, "bases replaced, %", "f(x) − f(perturbed x)", alt, limits),
             f"{WORDS[set_name]}: drop of the probability of the positive class after replacing bases by random others. "
@@ -120,7 +120,7 @@ def _dots(results: Results, statistics: Statistics) -> Iterator[Figure]:
             panels[subject.name] = found
     if panels:
         alt = "AOPC over random of each method, on real and control sequences"
-        beside = f", hollow: {WORDS[control].lower()}" if control else ""
+        beside = f", hollow: {in_sentence(control)}" if control else ""
         yield Figure(
             dots("aopc", panels, "AOPC minus that of random orders", alt),
             f"AOPC over random, mean over sequences with its interval. Filled: real{beside}. 0 is no better than "

@@ -103,6 +103,7 @@ def curves(
                     axis.fill_between(line.x, line.low, line.high, color=color, alpha=0.15, linewidth=0)
             axis.set_title(title)
             axis.set_xlabel(x_label)
+            axis.xaxis.get_major_locator().set_params(integer=True)
             axis.grid()
             axis.legend(loc="best", handlelength=2.6)
         axes[0][0].set_ylabel(y_label)

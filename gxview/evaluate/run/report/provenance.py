@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 from gxview.evaluate.run.config import FAMILIES
-from gxview.evaluate.run.controls import WORDS
+from gxview.evaluate.run.controls import WORDS, in_sentence
 from gxview.evaluate.run.report.parts import Cell, Code, Heading, Section, Table, Text, code
 from gxview.evaluate.run.results import Results
 from gxview.explain.provenance import device_name, package_versions
@@ -84,8 +86,7 @@ def failures_section(results: Results) -> Section:
 def provenance_section(results: Results) -> Section:
     """Return versions, seeds, device, the configuration, and what was left out."""
     chosen = results.evaluation
-    settings = chosen.model_dump(mode="json")
-    settings["data"] = {name: value and str(value).rsplit("/", 1)[-1] for name, value in settings["data"].items()}
+    settings = _without_folders(chosen.model_dump(mode="json"))
     device = device_name(results.trained[0].model.device)
     versions = ", ".join(f"{name} {version}" for name, version in package_versions().items())
     blocks: list[object] = [
@@ -98,15 +99,24 @@ def provenance_section(results: Results) -> Section:
     return Section("provenance", "Settings, versions, and what was left out", blocks)
 
 
+def _without_folders(content: Any) -> Any:
+    """Return settings in which absolute paths are names of files: a report goes to people without these folders."""
+    if isinstance(content, dict):
+        return {name: _without_folders(value) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_without_folders(value) for value in content]
+    return Path(content).name if isinstance(content, str) and Path(content).is_absolute() else content
+
+
 def _left_out(results: Results) -> list[str]:
     chosen, told = results.evaluation, []
     missing = [one for one in FAMILIES if one not in chosen.chosen_families]
     families = [FAMILY_NAMES.get(one, "Patterns and database matches") for one in missing]
     if families:
         told.append(f"Left out here: {', '.join(families)}{'' if chosen.full else ' (--full runs all)'}.")
-    sets = [words for name, words in WORDS.items() if name not in results.plan.sets]
+    sets = [in_sentence(name) for name in WORDS if name not in results.plan.sets]
     if sets:
-        told.append(f"Controls that were not made: {', '.join(sets).lower()}.")
+        told.append(f"Controls that were not made: {', '.join(sets)}.")
     for subject in results.trained:
         if subject.left_out:
             reasons: dict[str, list[str]] = {}

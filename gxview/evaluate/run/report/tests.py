@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gxview.evaluate.run.controls import WORDS
+from gxview.evaluate.run.controls import in_sentence
 from gxview.evaluate.run.report.parts import Cell, Heading, Section, Table, Text, cell, chance_of
 from gxview.evaluate.run.report.words import metric_words, side_words
 from gxview.evaluate.run.statistics import Statistics, Test
@@ -57,7 +57,7 @@ def verdict(test: Test) -> str:
 def second_words(test: Test) -> str:
     """Name the second side of a test where only what differs matters."""
     if test.question == "control":
-        return WORDS[test.second.set].lower()
+        return in_sentence(test.second.set)
     if test.question == "chance":
         return "chance"
     if test.question == "method":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gxview.evaluate.records import REAL, choices
-from gxview.evaluate.run.controls import WORDS
+from gxview.evaluate.run.controls import WORDS, in_sentence
 from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, cell, chance_of, spread
 from gxview.evaluate.run.report.plots import Dot, Line, curves, dots
 from gxview.evaluate.run.report.tests import verdict
@@ -74,7 +74,7 @@ def _plot(results: Results, statistics: Statistics, metric: str) -> Iterator[Fig
         chance = float(np.nanmean(level)) if level is not None and metric != "gini" else chance
     if panels:
         label = METRICS[metric].label
-        beside = f", hollow: {WORDS[control].lower()}" if control else ""
+        beside = f", hollow: {in_sentence(control)}" if control else ""
         line = f" The line is chance, {chance:.3f}." if np.isfinite(chance) else ""
         zero = chance if np.isfinite(chance) else None
         alt = f"{label} of each method"
