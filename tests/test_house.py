@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import tomllib
 from pathlib import Path
 
@@ -30,6 +31,13 @@ def test_no_lock_can_replace_torch(lock):
 def test_no_lock_names_a_package_twice():
     names = [line.split("==")[0] for lock in ROOT.glob("*.lock") for line in lock.read_text().splitlines()]
     assert len(names) == len(set(names))
+
+
+def test_every_folder_with_modules_is_installed():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    installed = set(config["options"]["packages"].split())
+    assert {".".join(path.parent.relative_to(ROOT).parts) for path in MODULES} <= installed
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -26,8 +26,8 @@ GENOME = Path("shared") / "data" / "genomes" / "ecoli" / "NC_000913.3.fa.gz"
 PICTURES = ROOT / "docs" / "images" / "batch"
 MODELS = ("sample-dnabert2", "sample-cnn")
 LOOK = 2.0
-# Where things are in a window of 1600 x 1000 pixels
-BATCH, ADD, FOLDER, START, OPEN = (84, 274), (1210, 170), (461, 750), (1232, 784), (1385, 856)
+# Where things are in a window of 1600 x 1000 pixels; the last one is the button of the message at the end
+BATCH, ADD, FOLDER, START, OPEN = (84, 274), (1210, 170), (461, 750), (1232, 784), (973, 943)
 
 
 def from_the_menu(window: Any, genome: Path, folder: Path, locus: str) -> float:
@@ -80,11 +80,12 @@ def main() -> int:
     parser.add_argument("--genome", type=Path, default=ROOT.parent / GENOME)
     parser.add_argument("--locus", default="NC_000913.3:366,285-366,405", help="shown at the end")
     parser.add_argument("--pictures", type=Path, default=PICTURES)
-    parser.add_argument("--work", type=Path, help="folder for the exports, kept; by default a temporary one")
+    parser.add_argument("--work", type=Path, help="new folder for the exports; by default a temporary one")
     given = parser.parse_args()
     if not given.genome.exists():
         raise SystemExit(f"{given.genome} does not exist; give the genome by --genome.")
-    work = Path(tempfile.mkdtemp(prefix="gxview-menu-", dir=given.work))
+    work = given.work or Path(tempfile.mkdtemp(prefix="gxview-menu-"))
+    work.mkdir(parents=True, exist_ok=True)
     window = RealWindow(work / "home", given.pictures)
     try:
         seconds = from_the_menu(window, given.genome, work / "menu", given.locus)

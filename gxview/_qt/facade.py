@@ -21,6 +21,7 @@ from gxview.viewer.explaining.engine import EditEffect
 from gxview.viewer.motifs.matcher import MotifMatch
 from gxview.viewer.tracks.kinds import RelevanceTrack, Track
 from gxview.viewer.tracks.tracklist import TrackList
+from gxview.viewer.trust.evaluator import WindowTrust
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.notices import Level
 
@@ -136,6 +137,32 @@ class WindowViewer:
         first, last = max(0, offset), min(region.length, offset + len(found.values))
         values[first:last] = found.values[first - offset : last - offset]
         return values
+
+    def trust(self, track: RelevanceTrack | None = None) -> list[WindowTrust]:
+        """Show the trust lane of an explanation and return the numbers of the windows on screen.
+
+        Parameters
+        ----------
+        track
+            The explanation; None for the selected or the first one.
+
+        Returns
+        -------
+        list of WindowTrust
+            Each with ``start``, ``end``, ``values`` by the name of the measure, and ``words`` about them.
+
+        Raises
+        ------
+        GxviewError
+            There is no explanation, or it cannot be evaluated.
+        """
+        chosen = track or self.window.viewer.current_explanation()
+        if chosen is None:
+            raise GxviewError("There is no explanation yet; add one with add_relevance(model=...).")
+        chosen.trust = True
+        self.wait()
+        found = self.window.viewer.trust.windows(chosen, self.model.camera.view)
+        return [judged.window for judged in found]
 
     def edit(self, place: str | Region, letters: str) -> list[Edit]:
         """Put letters in place of bases of the reference, show what the model makes of it, and return all edits.

@@ -98,11 +98,11 @@ def sensitivity(
 ) -> Sensitivity:
     """Measure how far noise moves the explanation of one sequence.
 
-    A method that asks the model about letters only has no such noise, and both numbers are missing.
+    Methods that are implemented from letters on have no such noise, and both numbers are missing.
     """
     methods = _TOKEN_METHODS if model.kind == "dnabert2" else _BASE_METHODS
     if settings.method not in methods:
-        nothing = missing(f"{settings.method} asks about letters, which take no noise; only {', '.join(methods)} do")
+        nothing = missing(f"{settings.method} is explained from letters only; noise is there for {', '.join(methods)}")
         return Sensitivity(nothing, nothing)
     inputs, explained = (
         _token_input(model, sequence, settings) if model.kind == "dnabert2" else _base_input(model, sequence, settings)

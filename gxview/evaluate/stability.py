@@ -81,8 +81,8 @@ def stability_records(
     names : sequence of str
         Their ids.
     flanks : sequence of (str, str), optional
-        The real bases before and behind each sequence, at least a quarter of its length, from the genome. By default a
-        dinucleotide shuffle of the sequence stands in for them.
+        The real bases before and behind each sequence, a quarter of its length each, from the genome. Where there are
+        fewer (at the end of a chromosome) or none, a dinucleotide shuffle of the sequence stands in for them.
     masks : sequence of ndarray, optional
         True at bases that matter (planted elements, motif hits); substitutions are made outside. By default anywhere.
     substitutions : int
@@ -154,10 +154,11 @@ def _similarity(own: NDArray[np.float32], other: NDArray[np.float32], variant: V
 
 
 def _variants(
-    sequence: str, flank: tuple[str, str] | None, mask: NDArray[np.bool_], substitutions: int, seed: int
+    sequence: str, flank: tuple[str, str], mask: NDArray[np.bool_], substitutions: int, seed: int
 ) -> list[Variant]:
     rng = sequence_rng(seed, sequence, "stability")
-    left, right = flank or _fillers(sequence, rng)
+    before, behind = dinucleotide_shuffles(sequence, 2, rng)
+    left, right = before + flank[0], flank[1] + behind
     shifts = sorted({max(1, round(part * len(sequence))) for part in SHIFTS})
     return [
         *(_moved(sequence, left, right, sign * shift, "shift") for shift in shifts for sign in (-1, 1)),
@@ -183,13 +184,8 @@ def _substituted(sequence: str, mask: NDArray[np.bool_], count: int, rng: np.ran
     return found
 
 
-def _fillers(sequence: str, rng: np.random.Generator) -> tuple[str, str]:
-    left, right = dinucleotide_shuffles(sequence, 2, rng)
-    return left, right
-
-
-def _flank(flanks: Flanks | None, index: int) -> tuple[str, str] | None:
-    return None if flanks is None else (flanks[index][0].upper(), flanks[index][1].upper())
+def _flank(flanks: Flanks | None, index: int) -> tuple[str, str]:
+    return ("", "") if flanks is None else (flanks[index][0].upper(), flanks[index][1].upper())
 
 
 def _mask(masks: Sequence[NDArray[np.bool_]] | None, index: int, one: Explanation) -> NDArray[np.bool_]:

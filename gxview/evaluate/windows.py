@@ -20,12 +20,13 @@ from gxview.errors import Cancelled
 from gxview.evaluate.perturbation import perturbation_curves
 from gxview.evaluate.scorer import Scorer
 from gxview.evaluate.subjects import Plan
-from gxview.explain.batch import DeviceFull, Relevance
+from gxview.explain.batch import DeviceFull
 from gxview.explain.cache import BatchCache
 from gxview.explain.explanation import Explanation
 from gxview.explain.grid_batches import GridBatches, reverse
 from gxview.explain.letters import REFERENCE
 from gxview.explain.methods import find_method
+from gxview.explain.relevance import Relevance
 from gxview.explain.settings import Settings, settle
 from gxview.explain.tiling import Tiling
 from gxview.explain.windows import WindowGrid
@@ -259,6 +260,8 @@ def _source(
 
 
 def _unexplained(source: _Source, start: int) -> _Answer:
+    if find_method(source.model.kind, source.settings.method).explains != "logit":
+        return _Answer(missing("the method does not share out the logit"))
     found = source.each(start)
     if found is None:
         return _Answer(NO_EXPLANATION)

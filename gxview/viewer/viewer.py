@@ -102,7 +102,7 @@ class Viewer:
         self._set_up(shared, ViewerModel(known_models))
         self.motifs = MotifSearch(self.model, self.live, self.undo, self.notices, loop, matcher_factory)
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
-        self.batch = BatchExports(self.opener, self.jobs, self.notices, loop)
+        self.batch = BatchExports(self.opener, self.model.tracks, self.jobs, self.notices, loop)
         self.evaluating = Evaluating(self.model, self.jobs, self.notices, loop)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
@@ -253,6 +253,9 @@ class Viewer:
     def problems(self) -> list[str]:
         """Return every sentence about something that failed, each once."""
         states = [self.live.state(track) for track in self.model.tracks.relevance()]
+        if self.model.camera.is_open:
+            view = self.model.camera.view
+            states += [self.trust.state(track, view) for track in self.model.tracks.relevance() if track.trust]
         failed = [state.text for state in states if state.kind == "failed"]
         return list(dict.fromkeys([*self.notices.errors(), *failed]))
 

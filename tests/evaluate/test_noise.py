@@ -100,3 +100,10 @@ def test_gradient_times_input_of_a_linear_model_moves_as_its_input(cnn):
     changes = [((weights * ((inputs + d).abs() - inputs)).sum(0).norm() / own.norm()).item() for d in tiny]
     settings = settle(linear, "gradient_x_input", None, {})
     assert sensitivity(linear, sequence, settings, draws=5).local == pytest.approx(np.median(changes) / TINY, rel=1e-3)
+
+
+def test_a_method_without_noise_says_so(cnn):
+    records = noise_records(cnn, random_sequences(1, 60), ["a"], method="ism")
+    assert [one.reason for one in records] == [
+        "ism is explained from letters only; noise is there for lrp, gradient_x_input, corrected_saliency"
+    ] * 2

@@ -68,6 +68,17 @@ def test_windows_are_moved_over_the_real_flanks():
     assert set(moved) == expected
 
 
+def test_where_the_genome_ends_a_shuffle_stands_in():
+    """Every window is as long as the sequence, which a CNN of one length needs; the real bases come first."""
+    (sequence,) = random_sequences(1, LENGTH)
+    explainer = Explainer(letters)
+    records = stability_records(explainer, explainer([sequence]), ["s"], flanks=[("ACC", "")], substitutions=0)
+    assert {len(one) for one in explainer.asked} == {LENGTH}
+    moved = [one for one in explainer.asked if one.endswith(sequence[:-10])]
+    assert [one[7:10] for one in moved] == ["ACC"]
+    assert by_metric(records)["shift_worst"] == pytest.approx([1])
+
+
 def test_substitutions_are_single_and_outside_the_mask():
     (sequence,) = random_sequences(1, LENGTH)
     sequence = sequence[:30] + "N" * 10

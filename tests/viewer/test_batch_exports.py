@@ -13,7 +13,7 @@ import pytest
 from gxview.errors import GxviewError
 from gxview.job_file import ModelChoice, read_job
 from gxview.viewer.batch.events import Estimate, Progress, read_event
-from gxview.viewer.batch.words import end_words, estimate_warnings, estimate_words
+from gxview.viewer.batch.words import end_words, estimate_warnings, estimate_words, short_names
 from gxview.viewer.work.jobs import JobState
 from gxview.viewer.work.notices import Level
 from gxview.viewer.work.progress import duration_words, job_words, span_words
@@ -92,9 +92,22 @@ def test_what_was_written_is_offered_as_tracks(run, opened, loop):
     assert [one.title for one in run.job.actions] == ["Open 2 tracks", "Show folder"]
     last(opened).offer.call()
     assert loop.run(lambda: opened.is_idle)
-    assert [track.name for track in opened.model.tracks][1:] == [
-        "cnn.lrp.promoter.plus.bw", "cnn.score.promoter.plus.bw",
-    ]  # fmt: skip
+    assert [track.name for track in opened.model.tracks][1:] == ["cnn.lrp", "cnn.score"]
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["a.lrp.promoter.plus.bw", "a.score.promoter.plus.bw"], ["a.lrp", "a.score"]),
+        (["a.lrp.promoter.minus.bw", "a.score.promoter.minus.bw"], ["a.lrp.minus", "a.score.minus"]),
+        (["a.lrp.promoter.plus.bw", "a.lrp.promoter.minus.bw"], ["a.plus", "a.minus"]),
+        (["a.1.lrp.yes.plus.bw", "b.lrp.no.plus.bw"], ["a.1.yes", "b.no"]),
+        (["a.lrp.promoter.plus.bw"], ["a.lrp.promoter.plus"]),
+        ([], []),
+    ],
+)
+def test_names_of_tracks_lose_what_all_have_but_never_the_minus_strand(names, short):
+    assert short_names(names) == short
 
 
 def test_something_missing_is_loud_and_names_the_list(run, opened, loop, tmp_path):

@@ -114,7 +114,7 @@ def test_the_job_says_how_far_it_is_and_opens_the_results(run, ready, loop, tmp_
     assert run.job.details == "m, lrp, real"
     assert ready.evaluating.is_running
     with pytest.raises(GxviewError, match="running already"):
-        ready.evaluating.start(Request(()), tmp_path)
+        ready.evaluating.start(Request((), ()), tmp_path)
     run.child.say("finish")
     assert loop.run(lambda: ready.evaluating.results is not None)
     assert run.job.state is JobState.DONE

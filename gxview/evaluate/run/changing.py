@@ -69,8 +69,7 @@ def stabilities(
         )
         if method in _TAKE_NOISE:
             letters = [one.item.letters for one in some]
-            about = {"method": method, "target": subject.target, "seed": seed}
-            more = noise_records(subject.model, letters, names, **about)
+            more = noise_records(subject.model, letters, names, method=method, target=subject.target, seed=seed)
             found += [replace(one, **columns) for one in more]
         return found
 
@@ -117,7 +116,8 @@ def mutations(subject: Subject, by_method: Mapping[str, Block], cancelled: Ask, 
                 if method != "ism" and not one.failed:
                     given = {**columns, "sequence": one.item.id, "method": method}
                     found += mutagenesis_records(one.values, drops, **given)
-                    found += partial_mutagenesis_records(one.values, drops, one.item.letters, **given)
+                    partial = partial_mutagenesis_records(one.values, drops, one.item.letters)
+                    found += [replace(other, **given) for other in partial]
         return found
 
     def told(row: tuple[Explained, ...], error: GxviewError) -> Record:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from gxview.errors import UsageError
 
 Control = Literal["dinucleotide", "mononucleotide", "gc_matched"]
-Family = Literal["similarity", "concentration", "faithfulness", "localisation", "stability", "sanity"]
+Family = Literal["similarity", "concentration", "faithfulness", "localisation", "stability", "sanity", "motifs"]
 Replacement = Literal["random", "mask", "n", "dinucleotide"]
 
 FAMILIES: tuple[Family, ...] = (
@@ -23,6 +23,7 @@ FAMILIES: tuple[Family, ...] = (
     "localisation",
     "stability",
     "sanity",
+    "motifs",
 )
 QUICK_FAMILIES: tuple[Family, ...] = ("similarity", "concentration", "faithfulness", "localisation")
 BUDGETS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
@@ -127,6 +128,24 @@ class Faithfulness(_Part):
         return value
 
 
+class Motifs(_Part):
+    """What patterns are compared with.
+
+    Attributes
+    ----------
+    database
+        Motif files (MEME, JASPAR, TRANSFAC), or ``JASPAR``, ``JASPAR2026:vertebrates`` ...
+    threshold
+        Largest q of a match.
+    permutations
+        Databases with permuted columns, for the null.
+    """
+
+    database: tuple[str, ...] = Field(default=("JASPAR",), min_length=1)
+    threshold: float = Field(default=0.05, gt=0, le=1)
+    permutations: int = Field(default=10, ge=1)
+
+
 class Statistics(_Part):
     """How sure the numbers are.
 
@@ -167,6 +186,7 @@ class Evaluation(_Part):
     families: tuple[Family, ...] | None = None
     controls: Controls = Controls()
     faithfulness: Faithfulness = Faithfulness()
+    motifs: Motifs = Motifs()
     statistics: Statistics = Statistics()
     seed: int = Field(default=20_240, ge=0)
     title: str = "How far to trust these explanations"
@@ -254,13 +274,15 @@ def _from_folder(evaluation: Evaluation, folder: Path) -> Evaluation:
     data = evaluation.data
     data = data.model_copy(update={name: full(getattr(data, name)) for name in ("sequences", "genome", "mask")})
     models = tuple(one.model_copy(update={"model": _place(one.model, folder)}) for one in evaluation.models)
-    return evaluation.model_copy(update={"data": data, "models": models})
+    databases = tuple(_place(one, folder) for one in evaluation.motifs.database)
+    motifs = evaluation.motifs.model_copy(update={"database": databases})
+    return evaluation.model_copy(update={"data": data, "models": models, "motifs": motifs})
 
 
-def _place(model: str, folder: Path) -> str:
-    """Return the absolute path of a model that is a folder; names of the hub and embedded ones stay."""
-    path = folder / Path(model).expanduser()
-    return str(path) if path.is_dir() else model
+def _place(name: str, folder: Path) -> str:
+    """Return the absolute path of a model or database that is there; names of the hub and embedded ones stay."""
+    path = folder / Path(name).expanduser()
+    return str(path) if path.exists() else name
 
 
 def digest(content: Any) -> str:

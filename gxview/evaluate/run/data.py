@@ -194,6 +194,8 @@ def _item(
     truth = truth_of(cells, len(record.sequence), where)
     if truth is None and truths is not None and region is not None:
         truth = truths.of(region)
+    if truth is not None and not np.nan_to_num(truth).any():
+        truth = None  # nothing is known here, so there is nothing to find
     flanks = flanks_of(region, reference) if region is not None and reference is not None else None
     return Item(record.id, record.sequence, record.label, region, truth, flanks)
 
@@ -227,7 +229,7 @@ def _notes(records: Sequence[NamedSequence], items: Sequence[Item], truths: Trut
         notes.append(f"{repeated:,} sequences occur more than once; intervals and tests take them as independent.")
     without = sum(one.truth is None for one in items)
     if truths is not None and without:
-        notes.append(f"{without:,} sequences have no known bases: no place, or a chromosome that the mask lacks.")
+        notes.append(f"{without:,} sequences have no known bases; localisation leaves them out.")
     return notes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,7 +47,8 @@ def explained_logit(logits: NDArray[np.float32], subject: Subject) -> float:
 def concentrations(one: Explained, **columns: Any) -> Iterator[Record]:
     """Yield Gini index and entropies, and how far relevance follows the local share of G and C."""
     yield from concentration_records(one.explanation(), **columns)
-    yield from composition_records(one.values, one.item.letters, **columns)
+    for found in composition_records(one.values, one.item.letters):
+        yield replace(found, **columns)
 
 
 def localisations(one: Explained, rng: np.random.Generator, **columns: Any) -> Iterator[Record]:
@@ -76,7 +78,8 @@ def similarities(first: Side, second: Side, rng: np.random.Generator | None, **c
     on_tokens = min(len(a.token_relevance), len(b.token_relevance)) < len(a.values)
     for level in ("base", "token") if on_tokens else ("base",):
         yield from similarity_records(a, b, level, rng, **columns)
-    yield from partial_similarity_records(a.values, b.values, first.found.item.letters, **columns)
+    for one in partial_similarity_records(a.values, b.values, first.found.item.letters):
+        yield replace(one, **columns)
 
 
 def failed_pair(first: Side, second: Side) -> str:

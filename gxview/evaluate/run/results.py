@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from gxview.evaluate.run.explained import Explained, unpack
 from gxview.evaluate.run.plan import EXPLAIN, Plan
 from gxview.evaluate.run.store import Store
 from gxview.evaluate.run.subjects import Subject
+from gxview.explain.settings import positive_class
 
 Column = NDArray[np.float64]
 
@@ -91,6 +93,14 @@ class Results:
     def labels(self) -> NDArray[np.float64]:
         """Class of each sequence, float64 (n,); NaN where unknown."""
         return np.array([np.nan if one.label is None else one.label for one in self.data.items], float)
+
+    @cached_property
+    def positive(self) -> NDArray[np.bool_]:
+        """Sequences of the positive class, bool (n,); all of them where no class is known or none is positive."""
+        subject = self.trained[0]
+        wanted = 1 if subject.model.num_labels == 1 else positive_class(subject.model, subject.target)
+        found = self.labels == wanted
+        return found if found.any() else np.ones(len(found), bool)
 
     def add(self, one: Record) -> None:
         """Take in a record."""

@@ -1,4 +1,8 @@
-"""Records as bytes of a finished task, and as the files that a person opens."""
+"""Records as bytes of a finished task, and as the files that a person opens.
+
+Parquet is written by pyarrow: it needs no other package (others bring pandas, or weigh as much), and as a dependency of
+gxview it makes the same command give the same files on every machine.
+"""
 
 from __future__ import annotations
 

@@ -19,13 +19,15 @@ from gxview.evaluate.run.config import Evaluation
 from gxview.evaluate.run.controls import control_items
 from gxview.evaluate.run.data import DataSet, Item, read_data
 from gxview.evaluate.run.judging import judged, verdicts
+from gxview.evaluate.run.motifs import MOTIFS, discover, motif_tasks
 from gxview.evaluate.run.plan import EXPLAIN, Plan
 from gxview.evaluate.run.report import write_report
+from gxview.evaluate.run.report.motifs import motif_section
 from gxview.evaluate.run.results import Results
 from gxview.evaluate.run.rows import TableWriter, unpack_rows
 from gxview.evaluate.run.statistics import Statistics
 from gxview.evaluate.run.store import Store, write_durably
-from gxview.evaluate.run.subjects import open_subjects
+from gxview.evaluate.run.subjects import Subject, open_subjects
 from gxview.evaluate.run.work import BlockWork
 from gxview.file_lock import FileLock
 from gxview.genome import Reference
@@ -102,9 +104,9 @@ class _Run:
         for note in judged(plan):
             notes.append(note)
             self._tell({"event": "note", "text": note})
-        self._work(plan, store)
-        self._tell({"event": "progress", "state": "writing", "done": plan.count(), "total": plan.count()})
-        return self._written(Results(self._evaluation, data, plan, store, notes=notes))
+        results = Results(self._evaluation, data, plan, store, notes=notes)
+        self._work(results)
+        return self._written(results)
 
     def _prepared(self) -> tuple[DataSet, Plan, list[str]]:
         chosen = self._evaluation
@@ -121,32 +123,28 @@ class _Run:
             notes += more
         return data, Plan(chosen, subjects, sets), notes
 
-    def _work(self, plan: Plan, store: Store) -> None:
-        total, done = plan.count(), 0
-        waiting = [[task for task in plan.tasks(block) if not store.has(task.kind, task.key)] for block in plan.blocks]
-        done = total - sum(map(len, waiting))
-        self._tell({"event": "start", "folder": str(self._folder), "tasks": total, "finished": done})
-        began, already = time.monotonic(), done
-        for block, tasks in zip(plan.blocks, waiting, strict=True):
+    def _work(self, results: Results) -> None:
+        plan, store = results.plan, results.store
+        blocks = [[task for task in plan.tasks(block) if not store.has(task.kind, task.key)] for block in plan.blocks]
+        motifs = [task for task in motif_tasks(plan) if not store.has(MOTIFS, task.key)]
+        total = plan.count() + sum(1 for _ in motif_tasks(plan))
+        pace = _Pace(total, total - len(motifs) - sum(map(len, blocks)), self._tell)
+        self._tell({"event": "start", "folder": str(self._folder), "tasks": total, "finished": pace.done})
+        for block, tasks in zip(plan.blocks, blocks, strict=True):
             work = BlockWork(plan, store, block, self._cancelled)
             for task in tasks:
-                if self._cancelled():
-                    raise Cancelled("stopped; what is finished is kept, the same command goes on from there.")
+                self._check_cancelled()
                 work.do(task)
-                done += 1
-                left = (time.monotonic() - began) / (done - already) * (total - done)
-                subject = "" if task.subject is None else task.subject.name
-                what = {"set": block.set, "model": subject, "method": task.method, "work": task.kind}
-                self._tell(
-                    {
-                        "event": "progress",
-                        "state": "running",
-                        "done": done,
-                        "total": total,
-                        "seconds_left": left,
-                        **what,
-                    }
-                )
+                pace.step(task.kind, block.set, task.subject, task.method)
+        for one in motifs:
+            self._check_cancelled()
+            store.put(MOTIFS, one.key, discover(one, results, self._cancelled))
+            pace.step(MOTIFS, one.set, one.subject, one.subject.main)
+        self._tell({"event": "progress", "state": "writing", "done": total, "total": total})
+
+    def _check_cancelled(self) -> None:
+        if self._cancelled():
+            raise Cancelled("stopped; what is finished is kept, the same command goes on from there.")
 
     def _written(self, results: Results) -> Outcome:
         table = TableWriter(self._folder, TABLE, COLUMNS, ["value"])
@@ -160,10 +158,27 @@ class _Run:
             raise
         statistics = Statistics(results)
         files += statistics.write(self._folder)
-        files.append(write_report(self._folder / REPORT, results, statistics))
+        files.append(write_report(self._folder / REPORT, results, statistics, motif_section(results)))
         failures = sum(results.failures.values())
         _write_manifest(self._folder, results.plan, files, failures)
         return Outcome(tuple(files), failures, _sentence(self._folder, failures))
+
+
+class _Pace:
+    """Counts tasks and says how long the rest takes."""
+
+    def __init__(self, total: int, done: int, tell: Tell) -> None:
+        self.done, self._total, self._first, self._tell = done, total, done, tell
+        self._began = time.monotonic()
+
+    def step(self, kind: str, set_name: str, subject: Subject | None, method: str) -> None:
+        """Tell that a task is finished."""
+        self.done += 1
+        left = (time.monotonic() - self._began) / (self.done - self._first) * (self._total - self.done)
+        model = "" if subject is None else subject.name
+        what = {"set": set_name, "model": model, "method": method, "work": kind}
+        told = {"state": "running", "done": self.done, "total": self._total, "seconds_left": left}
+        self._tell({"event": "progress", **told, **what})
 
 
 def _records(results: Results) -> Iterator[Record]:

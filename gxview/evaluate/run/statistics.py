@@ -14,13 +14,12 @@ from gxview.evaluate.records import REAL
 from gxview.evaluate.run.results import Column, Results, Series
 from gxview.evaluate.run.rows import TableWriter
 from gxview.evaluate.run.subjects import Subject
-from gxview.explain.settings import positive_class
 from gxview.measures.registry import METRICS
 from gxview.measures.statistics import Summary, benjamini_hochberg, paired_wilcoxon, summary
 
 Rows = NDArray[np.bool_]
 PERMUTED = "chance=permuted"
-UNTESTED = ("curve", "chance", "enrichment_p", "aopc_random")
+UNTESTED = ("curve", "chance", "enrichment_p", "signal_p", "aopc_random")
 _SUMMARY = ("n", "failures", "mean", "median", "low", "high")
 _TEST = ("n", "failures", "difference", "effect", "p", "q")
 
@@ -78,6 +77,7 @@ class Statistics:
     def __init__(self, results: Results) -> None:
         self._results = results
         self._summaries: dict[Series, Summary] = {}
+        self._inside: dict[str, Rows] = {}
 
     def summary(self, series: Series) -> Summary | None:
         """Return mean, median and bootstrap interval of a series; None if there is no such series."""
@@ -94,19 +94,13 @@ class Statistics:
         rng = np.random.default_rng([chosen.seed, len(values)])
         return summary(values, rng, level=chosen.statistics.confidence, resamples=chosen.statistics.bootstrap)
 
-    @cached_property
-    def positive(self) -> Rows:
-        """Sequences of the positive class, bool (n,); all of them where no class is known or none is positive."""
-        subject = self._results.trained[0]
-        wanted = 1 if subject.model.num_labels == 1 else positive_class(subject.model, subject.target)
-        found = self._results.labels == wanted
-        return found if found.any() else np.ones(len(found), bool)
-
     def rows(self, series: Series) -> Rows:
         """Return which sequences count, bool (n,): those of the set, for faithfulness those of the positive class."""
-        ids = {item.id for item in self._results.plan.sets[series.set]}
-        inside = np.array([item.id in ids for item in self._results.data.items])
-        return inside & self.positive if METRICS[series.metric].family == "faithfulness" else inside
+        if series.set not in self._inside:
+            ids = {item.id for item in self._results.plan.sets[series.set]}
+            self._inside[series.set] = np.array([item.id in ids for item in self._results.data.items])
+        inside = self._inside[series.set]
+        return inside & self._results.positive if METRICS[series.metric].family == "faithfulness" else inside
 
     @cached_property
     def tests(self) -> tuple[Test, ...]:

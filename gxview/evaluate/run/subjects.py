@@ -95,7 +95,9 @@ def _target(entry: ModelEntry, model: Model, one_logit: bool) -> Target:
     """Return the target; beside a model that gives log-odds, two logits are compared by their difference."""
     if entry.target is None and one_logit and model.num_labels == 2:
         return CONTRAST
-    return resolve_target(model, entry.target)
+    target = resolve_target(model, entry.target)
+    assert target is not None, "a classifier has targets"
+    return target
 
 
 def _methods(entry: ModelEntry, model: Model, *, full: bool) -> tuple[tuple[str, ...], dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -101,11 +102,11 @@ class BlockWork:
         """Yield what is learned from changed sequences or a changed model."""
         subject, chosen, ask = task.subject, self._plan.evaluation, self._cancelled
         assert subject is not None
-        columns = {"set": self._block.set, "model": subject.name}
+        columns: dict[str, Any] = {"set": self._block.set, "model": subject.name}
         if task.kind in (SHAKE, BREAK):
             work = stabilities if task.kind == SHAKE else cascades
             block = self.explained(subject, task.method)
-            return work(subject, task.method, block, chosen.seed, ask, **columns, method=task.method)
+            return work(subject, task.method, block, chosen.seed, ask, **{**columns, "method": task.method})
         by_method = {method: self.explained(subject, method) for method in subject.methods}
         if task.kind == MUTATE:
             return mutations(subject, by_method, ask, **columns)

@@ -14,8 +14,10 @@ from gxview.job_file import FAILURES, MANIFEST, NAME, JobFile, read_job, write_j
 from gxview.viewer.batch.child import PROGRAM, Child, estimate_arguments, export_arguments
 from gxview.viewer.batch.events import Estimate, read_estimate
 from gxview.viewer.batch.run import BatchRun
-from gxview.viewer.batch.words import KEPT, counted, death_words
+from gxview.viewer.batch.words import KEPT, counted, death_words, short_names
 from gxview.viewer.opening import Opener
+from gxview.viewer.tracks.kinds import FileTrack
+from gxview.viewer.tracks.tracklist import TrackList
 from gxview.viewer.work.jobs import JobAction, JobList, JobState
 from gxview.viewer.work.loop import Loop
 from gxview.viewer.work.notices import Notices, Offer
@@ -40,6 +42,8 @@ class BatchExports:
     ----------
     opener
         Opens what was written.
+    tracks
+        Where it is shown.
     jobs, notices
         Where progress and results are shown.
     loop
@@ -48,12 +52,13 @@ class BatchExports:
 
     ended = Signal(BatchRun)
 
-    def __init__(self, opener: Opener, jobs: JobList, notices: Notices, loop: Loop) -> None:
+    def __init__(self, opener: Opener, tracks: TrackList, jobs: JobList, notices: Notices, loop: Loop) -> None:
         self.program: Sequence[str] = PROGRAM
         self.show_path: Callable[[Path], bool] = lambda _path: False
         self.runs: list[BatchRun] = []
         self._estimates: set[Child] = set()
         self._opener = opener
+        self._tracks = tracks
         self._jobs = jobs
         self._notices = notices
         self._loop = loop
@@ -132,7 +137,15 @@ class BatchExports:
         tracks = _tracks(run)
         if len(tracks) > TRACKS:
             self._notices.warning(f"{len(tracks)} tracks were written; the first {TRACKS} are opened.")
-        self._opener.open(tracks[:TRACKS])
+        shown = tracks[:TRACKS]
+        names = dict(zip(map(str, shown), short_names([path.name for path in shown]), strict=True))
+
+        def rename() -> None:
+            for track in self._tracks:
+                if isinstance(track, FileTrack) and track.name == Path(track.path).name:
+                    track.name = names.get(track.path, track.name)
+
+        self._opener.open(shown, rename)
 
     def stop(self) -> None:
         """Ask everything to stop, since the program ends."""

@@ -10,6 +10,7 @@ from gxview.viewer.batch.events import Ended, Estimate, Progress
 from gxview.viewer.work.progress import amount_words, duration_words, rate_words, span_words
 
 KEPT = "What is finished is kept, and Resume goes on from there."
+_TOLD_STRANDS = {"minus", "mean"}
 REFUSED = 2
 """Exit code of a request that makes no sense."""
 
@@ -34,6 +35,21 @@ def place_words(progress: Progress) -> str:
     device = amount_words(progress.device_memory, "B") if progress.device_memory else ""
     name = progress.device.upper() if progress.device.startswith(("cpu", "cuda", "mps")) else progress.device
     return ", ".join(part for part in (progress.region, name, memory, device and f"{device} on the GPU") if part)
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Return names of files without the parts that all of them have, as narrow headers cut them in the middle.
+
+    The strand stays unless it is plus: nothing else would tell it.
+    """
+    parts = [Path(name).stem.split(".") for name in names]
+    places = range(1, min(map(len, parts), default=0)) if len(parts) > 1 else ()
+    common = {back for back in places if _is_common({one[-back] for one in parts})}
+    return [".".join(part for at, part in enumerate(one) if len(one) - at not in common) for one in parts]
+
+
+def _is_common(parts: set[str]) -> bool:
+    return len(parts) == 1 and not parts & _TOLD_STRANDS
 
 
 def failure_words(count: int) -> str:

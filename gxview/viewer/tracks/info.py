@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any, TypeAlias
 
 from gxview.tracks.facts import number
@@ -23,6 +25,7 @@ from gxview.viewer.tracks.kinds import (
     sources_of,
 )
 from gxview.viewer.tracks.statistics import statistics_of
+from gxview.viewer.trust.measures import MEASURES, count_failing
 from gxview.viewer.viewer import Viewer
 
 Line: TypeAlias = tuple[str, str]
@@ -70,7 +73,8 @@ def describe_track(viewer: Viewer, track: Track) -> list[InfoSection]:
         parts.append(("File", _reference(viewer)))
     parts.append(("On screen", _shown(viewer, track)))
     if owner is not None:
-        parts += [("Explanation", _explanation(viewer, owner)), ("Provenance", _provenance(viewer, owner))]
+        parts += [("Explanation", _explanation(viewer, owner)), ("Trust", _trust(viewer, owner))]
+        parts.append(("Provenance", _provenance(viewer, owner)))
     sections = [InfoSection(title, tuple(lines)) for title, lines in parts]
     return [section for section in sections if section.lines]
 
@@ -93,7 +97,7 @@ def _about(viewer: Viewer, track: Track) -> Iterator[Line]:
         yield "group", group.name
     names = [known.name for track_id in sources_of(track) if (known := tracks.get(track_id)) is not None]
     if names:
-        yield "made of", ", ".join(names)
+        yield "control of" if isinstance(track, RelevanceTrack) else "made of", ", ".join(names)
     if failure := viewer.data.failure(track):
         yield "failure", failure
 
@@ -216,6 +220,22 @@ def _explanation(viewer: Viewer, track: RelevanceTrack) -> Iterator[Line]:
     found = viewer.live.example(track)
     for note in found.notes if found is not None else ():
         yield "note", note
+
+
+def _trust(viewer: Viewer, track: RelevanceTrack) -> Iterator[Line]:
+    """Say how many windows on screen fail, and the median of each number, where the trust lane shows."""
+    if not track.trust or not viewer.model.camera.is_open:
+        return
+    windows = viewer.trust.windows(track, viewer.model.camera.view)
+    if not windows:
+        return
+    yield "windows on screen", f"{len(windows):,}, of which {count_failing(windows):,} fail"
+    for place, measure in enumerate(MEASURES):
+        cells = [window.cells[place] for window in windows]
+        known = [cell.value for cell in cells if math.isfinite(cell.value)]
+        failing = sum(cell.verdict == "fails" for cell in cells)
+        told = f", {failing:,} fail" if failing else ""
+        yield measure.title.lower(), f"median {measure.text(median(known))}{told}" if known else "no number"
 
 
 def _provenance(viewer: Viewer, track: RelevanceTrack) -> Iterator[Line]:

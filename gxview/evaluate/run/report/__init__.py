@@ -66,7 +66,7 @@ def page(results: Results, sections: list[Section]) -> str:
     here = files(__name__)
     texts = {name: (here / name).read_text(encoding="utf-8") for name in ("template.html", "style.css", "script.js")}
     environment = Environment(autoescape=True, trim_blocks=False)
-    return environment.from_string(texts["template.html"]).render(
+    rendered = environment.from_string(texts["template.html"]).render(
         title=results.evaluation.title,
         lead=_lead(results),
         full=results.evaluation.full,
@@ -76,6 +76,8 @@ def page(results: Results, sections: list[Section]) -> str:
         symbols=symbols(),
         sections=sections,
     )
+    # Within HTML a drawing needs no namespace, so that the page names no address at all.
+    return rendered.replace(' xmlns="http://www.w3.org/2000/svg"', "")
 
 
 def _lead(results: Results) -> str:

@@ -14,7 +14,7 @@ from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Tab
 from gxview.evaluate.run.report.plots import Strip, distributions
 from gxview.evaluate.run.report.tests import verdict
 from gxview.evaluate.run.report.words import side_words
-from gxview.evaluate.run.results import Results, Series
+from gxview.evaluate.run.results import Column, Results, Series
 from gxview.evaluate.run.statistics import PERMUTED, Statistics
 from gxview.evaluate.run.subjects import Subject
 from gxview.measures.registry import METRICS
@@ -77,6 +77,7 @@ def _strips(results: Results, first: Subject, second: Subject, level: str) -> li
         Strip(f"{class_name(label)} (n {(labels == label).sum():,})", real[labels == label], index)
         for index, label in enumerate(results.data.labels)
     ]
+    strips += _by_prediction(results, first, second, real)
     for set_name in results.plan.sets:
         if set_name != REAL:
             column = results.columns.get(pair._replace(set=set_name))
@@ -88,6 +89,21 @@ def _strips(results: Results, first: Subject, second: Subject, level: str) -> li
     for subject in (first, second):
         strips += _copies(results, subject, level)
     return strips
+
+
+def _by_prediction(results: Results, first: Subject, second: Subject, real: Column) -> Iterator[Strip]:
+    """Yield the sequences about which both models are right, and the others; nothing where classes are unknown."""
+    right = np.isin(results.labels, (0, 1))
+    if not right.all():
+        return
+    for subject in (first, second):
+        scores = results.get("probability", subject.name, level="")
+        if scores is None:
+            return
+        right &= (scores >= 0.5) == (results.labels == 1)
+    for words, rows in (("both models right", right), ("a model wrong", ~right)):
+        if rows.any():
+            yield Strip(f"{words} (n {int(rows.sum()):,})", real[rows])
 
 
 def _copies(results: Results, subject: Subject, level: str) -> Iterator[Strip]:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.data import Item, class_name
 from gxview.evaluate.run.report.logo import Lane, logo
-from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, cell, number
+from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, Title, cell, number
 from gxview.evaluate.run.report.words import LOCALISED, PRIMARY
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import Statistics
 from gxview.measures.registry import METRICS
 
-WORST, BEST, LISTED = 5, 2, 400
+WORST, BEST, LISTED = 4, 2, 400
 Values = NDArray[np.float64]
 
 
@@ -27,9 +27,11 @@ def cases_section(results: Results, statistics: Statistics) -> Section | None:
         order = _order(results, statistics, series)
         if len(order):
             worst, best = order[:WORST], order[::-1][:BEST]
-            blocks.append(Text(f"{title}: the {len(worst)} worst of {len(order):,}, then the {len(best)} best."))
-            shown = dict.fromkeys([*worst.tolist(), *best.tolist()])
-            blocks += [_figure(results, index, title, series) for index in shown]
+            blocks.append(Title(title))
+            ranks = {index: f"Worst {rank} of {len(order):,}" for rank, index in enumerate(worst.tolist(), start=1)}
+            for rank, index in enumerate(best.tolist(), start=1):
+                ranks.setdefault(index, f"Best {rank} of {len(order):,}")
+            blocks += [_figure(results, index, f"{title}, {rank}", rank, series) for index, rank in ranks.items()]
     if not blocks:
         return None
     lead = (
@@ -64,12 +66,12 @@ def _rankings(results: Results) -> Iterator[tuple[str, Series]]:
 def _order(results: Results, statistics: Statistics, series: Series) -> NDArray[np.int64]:
     """Return the sequences with a value, the worst first; of an agreement those of the positive class."""
     values = results.columns[series]
-    rows = statistics.rows(series) if not series.other_model else statistics.positive
+    rows = statistics.rows(series) if not series.other_model else results.positive
     known = np.flatnonzero(np.isfinite(values) & rows)
     return known[np.argsort(values[known], kind="stable")]
 
 
-def _figure(results: Results, index: int, title: str, series: Series) -> Figure:
+def _figure(results: Results, index: int, title: str, rank: str, series: Series) -> Figure:
     item = results.data.items[index]
     lanes = []
     for subject in results.trained:
@@ -77,7 +79,7 @@ def _figure(results: Results, index: int, title: str, series: Series) -> Figure:
         if found is not None and not found.failed:
             lanes.append(Lane(f"{subject.name}", found.values))
     value = results.columns[series][index]
-    caption = f"{METRICS[series.metric].label} {number(float(value))}. {_about(results, index, item)}"
+    caption = f"{rank}: {METRICS[series.metric].label} {number(float(value))}. {_about(results, index, item)}"
     alt = f"Relevance of {item.id} as letters: {title} {number(float(value))}"
     return Figure(logo(item.letters, lanes, item.mask, alt), caption, alt)
 

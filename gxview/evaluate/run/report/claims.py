@@ -13,11 +13,18 @@ from gxview.evaluate.run.report.tests import SURE
 from gxview.evaluate.run.report.words import LOCALISED, PRIMARY
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import PERMUTED, Statistics, Test
-from gxview.evaluate.run.subjects import Subject
+from gxview.evaluate.run.subjects import RANDOM, Subject
 from gxview.measures.registry import METRICS
 
 _MARKS = {"fails": "bad", "not shown": "warn", "cannot be said": "faint", "holds": "good"}
-_COUNTED = {"fails": "fail", "not shown": "are not shown", "cannot be said": "cannot be judged", "holds": "hold"}
+_COUNTED = {
+    "fails": ("fails", "fail"),
+    "not shown": ("is not shown", "are not shown"),
+    "cannot be said": ("cannot be judged", "cannot be judged"),
+    "holds": ("holds", "hold"),
+}
+_FEWEST = 6
+"""Pairs below which no two-sided signed-rank test reaches 0.05."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ def claims_section(results: Results, statistics: Statistics) -> Section:
         for one in claims
     ]
     counts = {verdict: sum(one.verdict == verdict for one in claims) for verdict in reversed(order)}
-    told = joined([f"{count} {_COUNTED[verdict]}" for verdict, count in counts.items() if count])
+    told = joined([f"{count} {_COUNTED[verdict][count != 1]}" for verdict, count in counts.items() if count])
     failures = sum(results.failures.values())
     blocks: list[object] = [
         Text(
@@ -50,6 +57,11 @@ def claims_section(results: Results, statistics: Statistics) -> Section:
             "Statements, those that fail first.", [Heading("verdict"), Heading("statement"), Heading("numbers")], rows
         ),
     ]
+    if int(results.positive.sum()) < _FEWEST:
+        few = f"Only {int(results.positive.sum())} sequences are of the positive class; "
+        blocks.append(
+            Text(f"{few}with fewer than {_FEWEST} pairs no test can reach q 0.05, however clear the effect.", "note")
+        )
     if failures:
         blocks.append(Text(f"{failures:,} numbers could not be had; see Failures.", "note"))
     return Section("summary", "What holds, and what does not", blocks)
@@ -74,11 +86,10 @@ def _faithful(results: Results, statistics: Statistics, subject: Subject) -> Ite
         statistics.test("chance", first, chance),
     )
     for method in subject.methods[1:]:
-        if method != "random":
-            yield _claim(
-                f"{subject.name}: {subject.main} is more faithful than {method} (AOPC).",
-                statistics.test("method", first, first._replace(method=method)),
-            )
+        yield _claim(
+            f"{subject.name}: {subject.main} is more faithful than {_named(method)} (AOPC).",
+            statistics.test("method", first, first._replace(method=method)),
+        )
 
 
 def _localised(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
@@ -91,11 +102,10 @@ def _localised(results: Results, statistics: Statistics, subject: Subject) -> It
                 statistics.test("chance", first, first._replace(metric="chance", detail=chance)),
             )
             for method in subject.methods[1:]:
-                if method != "random":
-                    yield _claim(
-                        f"{subject.name}: {subject.main} points at the known bases better than {method}.",
-                        statistics.test("method", first, first._replace(method=method)),
-                    )
+                yield _claim(
+                    f"{subject.name}: {subject.main} points at the known bases better than {_named(method)}.",
+                    statistics.test("method", first, first._replace(method=method)),
+                )
 
 
 def _controlled(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
@@ -150,6 +160,10 @@ def _claim(text: str, test: Test | None) -> Claim:
         + (f", {test.failures:,} missing" if test.failures else "")
     )
     return Claim(text, verdict, evidence)
+
+
+def _named(method: str) -> str:
+    return "random relevance" if method == RANDOM else method
 
 
 def _series(subject: Subject, method: str, metric: str, detail: str) -> Series:

@@ -9,6 +9,7 @@ from gxview.evaluate.records import REAL
 from gxview.evaluate.run.controls import WORDS
 from gxview.evaluate.run.data import class_name
 from gxview.evaluate.run.report.parts import Cell, Heading, Section, Table, Text, cell, code, joined, percent
+from gxview.evaluate.run.report.words import model_words
 from gxview.evaluate.run.results import Results
 from gxview.evaluate.run.subjects import Subject
 from gxview.explain.methods import find_method
@@ -121,8 +122,8 @@ def models_section(results: Results) -> Section:
 def _model_row(results: Results, subject: Subject) -> list[Cell]:
     accuracy, auroc = predictive(results, subject)
     return [
-        Cell(subject.name),
-        Cell(subject.model.kind + (", random weights" if subject.copy_of else "")),
+        Cell(model_words(subject.name)),
+        Cell(subject.model.kind),
         Cell(target_name(subject.model, subject.target)),
         cell(accuracy),
         cell(auroc),

@@ -88,5 +88,5 @@ def svg_of(figure: Any, name: str, alt: str) -> Markup:
     head = re.match(r'<svg [^>]*viewBox="([^"]*)"[^>]*>', text)
     assert head is not None
     opening = Markup('<svg class="plot" viewBox="{}" role="img" aria-label="{}">').format(head[1], alt)
-    # Within HTML references need no namespace, so that the page names no address at all.
+    # Within HTML references need no namespace.
     return opening + Markup(text[head.end() :].strip().replace("xlink:href", "href"))

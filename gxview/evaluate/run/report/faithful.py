@@ -23,6 +23,7 @@ _COLUMNS = (
     ("normalised_aopc", "normalised AOPC"),
     ("comprehensiveness", "comprehensiveness"),
     ("sufficiency", "sufficiency"),
+    ("infidelity", "infidelity"),
 )
 
 
@@ -30,13 +31,14 @@ def faithfulness_section(results: Results, statistics: Statistics) -> Section | 
     """Return curves and numbers; None where nothing was perturbed."""
     if not any(series.metric == "aopc" for series in results.columns):
         return None
-    positive = statistics.positive.any() and not statistics.positive.all()
+    positive = results.positive.any() and not results.positive.all()
     which = "of the positive class" if positive else "of all classes"
     lead = (
         "Bases are replaced in the order of their relevance and the model is asked again; a token model cuts each "
         "changed sequence into tokens anew. Both models pay the same share of bases. Shown are "
-        f"{int(statistics.positive.sum()):,} sequences {which}. AOPC depends on the model: compare methods within a "
-        "model, and models by the normalised AOPC."
+        f"{int(results.positive.sum()):,} sequences {which}. Random orders scatter single bases, while the relevance "
+        "of a token model stands at whole tokens: there random relevance, token by token, is the fairer baseline. "
+        "AOPC depends on the model: compare methods within a model, and models by the normalised AOPC."
     )
     blocks: list[object] = [Text(lead), *_curves(results, statistics), *_dots(results, statistics)]
     blocks += [_table(results, statistics, subject) for subject in results.trained]
@@ -45,18 +47,23 @@ def faithfulness_section(results: Results, statistics: Statistics) -> Section | 
 
 
 def _curves(results: Results, statistics: Statistics) -> Iterator[Figure]:
+    """Yield the curves on each set, all on one scale, so that a flat control looks flat."""
+    found = {}
     for set_name in results.plan.sets:
         panels = {subject.name: _lines(results, statistics, subject, set_name) for subject in results.trained}
-        panels = {name: lines for name, lines in panels.items() if lines}
-        if panels:
-            alt = f"Change of the prediction score against the share of perturbed bases, {WORDS[set_name].lower()}"
-            yield Figure(
-                curves(f"curves-{set_name}", panels, "bases replaced, %", "f(x) − f(perturbed x)", alt),
-                f"{WORDS[set_name]}: drop of the probability of the positive class after replacing bases by random "
-                "others. Solid: most relevant first; dashed: least relevant first; dotted: random orders. Bands: "
-                "bootstrap interval of the mean over sequences.",
-                alt,
-            )
+        if any(panels.values()):
+            found[set_name] = {name: lines for name, lines in panels.items() if lines}
+    every = [line for panels in found.values() for lines in panels.values() for line in lines]
+    for set_name, panels in found.items():
+        limits = min(float(line.y.min()) for line in every), max(float(line.y.max()) for line in every)
+        alt = f"Change of the prediction score against the share of perturbed bases, {WORDS[set_name].lower()}"
+        yield Figure(
+            curves(f"curves-{set_name}", panels, "bases replaced, %", "f(x) − f(perturbed x)", alt, limits),
+            f"{WORDS[set_name]}: drop of the probability of the positive class after replacing bases by random others. "
+            "Solid: most relevant first; dashed: least relevant first; dotted: random orders. Bands: bootstrap "
+            "interval of the mean over sequences, of the main method and of random orders. One scale for all sets.",
+            alt,
+        )
 
 
 def _lines(results: Results, statistics: Statistics, subject: Subject, set_name: str) -> list[Line]:
@@ -124,14 +131,15 @@ def _dots(results: Results, statistics: Statistics) -> Iterator[Figure]:
 
 def _table(results: Results, statistics: Statistics, subject: Subject) -> Table:
     rows = []
+    columns = [one for one in _COLUMNS if any(series.metric == one[0] for series in results.columns)]
     for method in subject.methods:
         cells = [Cell(method)]
-        for metric, _ in _COLUMNS:
+        for metric, _ in columns:
             one = statistics.summary(_series(REAL, subject, method, metric))
             cells.append(Cell("–") if one is None else spread(float(one.mean), float(one.low), float(one.high)))
         first = statistics.summary(_series(REAL, subject, method, "aopc_over_random"))
         rows.append([*cells, Cell("–") if first is None else cell(float(first.n), 0)])
-    headings = [Heading("method"), *(Heading(label, True) for _, label in _COLUMNS), Heading("n", True)]
+    headings = [Heading("method"), *(Heading(label, True) for _, label in columns), Heading("n", True)]
     return Table(f"{subject.name}, real sequences: {detail_words(PRIMARY)}.", headings, rows)
 
 

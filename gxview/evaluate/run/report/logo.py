@@ -10,16 +10,10 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from gxview.letter_outlines import OUTLINES, UNIT
+
 MOST_BASES = 150
 _WIDTH, _HEIGHT, _TITLE, _LEFT = 1180, 58, 15, 46
-# Outlines in a square of 100 units, drawn from straight lines and arcs; y runs downwards.
-_OUTLINES = {
-    "A": "M0 100 38 0H62L100 100H76L68.500 78H31.500L24 100ZM38 59H62L50 22Z",
-    "C": "M98 62A49 50 0 1 1 98 38L74 44A26 29 0 1 0 74 56Z",
-    "G": "M98 36A49 50 0 1 0 99 86V48H53V64H77V77A26 29 0 1 1 74 42Z",
-    "T": "M0 0H100V19H62V100H38V19H0Z",
-    "N": "M0 100V0H24L76 62V0H100V100H76L24 38V100Z",
-}
 
 
 @dataclass(frozen=True)
@@ -36,8 +30,20 @@ def symbols() -> Markup:
         '<symbol id="base-{}" viewBox="0 0 100 100" preserveAspectRatio="none">'
         '<path fill-rule="evenodd" d="{}"/></symbol>'
     )
-    parts = "".join(shape.format(base, path) for base, path in _OUTLINES.items())
+    parts = "".join(shape.format(base, _path(base)) for base in OUTLINES)
     return Markup(f'<svg width="0" height="0" aria-hidden="true" style="position:absolute">{parts}</svg>')
+
+
+def _path(base: str) -> str:
+    """Return the outline of a letter with y running downwards."""
+    steps = []
+    for contour in OUTLINES[base]:
+        for index, numbers in enumerate(contour):
+            command = "M" if index == 0 else "L" if len(numbers) == 2 else "C"
+            points = [UNIT - value if place % 2 else value for place, value in enumerate(numbers)]
+            steps.append(command + " ".join(f"{value:g}" for value in points))
+        steps.append("Z")
+    return "".join(steps)
 
 
 @dataclass(frozen=True)

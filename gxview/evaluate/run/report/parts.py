@@ -82,6 +82,14 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Title:
+    """A heading within a section."""
+
+    text: str
+    kind: str = "title"
+
+
+@dataclass(frozen=True)
 class Code:
     """A text whose lines and blanks are kept."""
 

@@ -83,8 +83,15 @@ def _strip(axis: Any, place: int, strip: Strip) -> None:
     axis.plot([middle], [place], "|", color=INK, markersize=13, markeredgewidth=2.2)
 
 
-def curves(name: str, panels: Mapping[str, Sequence[Line]], x_label: str, y_label: str, alt: str) -> Markup:
-    """Draw lines with bands, one panel beside the other on one scale."""
+def curves(
+    name: str,
+    panels: Mapping[str, Sequence[Line]],
+    x_label: str,
+    y_label: str,
+    alt: str,
+    limits: tuple[float, float] | None = None,
+) -> Markup:
+    """Draw lines with bands, one panel beside the other on one scale, which `limits` (low, high) may widen."""
     with canvas(_WIDTH, 3.5, 1, len(panels), sharey=True) as (figure, axes):
         for axis, (title, lines) in zip(axes[0], panels.items(), strict=True):
             axis.axhline(0, color=FAINT, linewidth=0.8)
@@ -99,6 +106,9 @@ def curves(name: str, panels: Mapping[str, Sequence[Line]], x_label: str, y_labe
             axis.grid()
             axis.legend(loc="best", handlelength=2.6)
         axes[0][0].set_ylabel(y_label)
+        if limits is not None:
+            low, high = axes[0][0].get_ylim()
+            axes[0][0].set_ylim(min(low, limits[0]), max(high, limits[1]))
         return svg_of(figure, name, alt)
 
 

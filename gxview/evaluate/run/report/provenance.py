@@ -100,7 +100,8 @@ def provenance_section(results: Results) -> Section:
 
 def _left_out(results: Results) -> list[str]:
     chosen, told = results.evaluation, []
-    families = [FAMILY_NAMES[one] for one in FAMILIES if one not in chosen.chosen_families]
+    missing = [one for one in FAMILIES if one not in chosen.chosen_families]
+    families = [FAMILY_NAMES.get(one, "Patterns and database matches") for one in missing]
     if families:
         told.append(f"Left out here: {', '.join(families)}{'' if chosen.full else ' (--full runs all)'}.")
     sets = [words for name, words in WORDS.items() if name not in results.plan.sets]

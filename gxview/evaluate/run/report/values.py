@@ -11,7 +11,7 @@ from gxview.evaluate.run.controls import WORDS
 from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, cell, chance_of, spread
 from gxview.evaluate.run.report.plots import Dot, Line, curves, dots
 from gxview.evaluate.run.report.tests import verdict
-from gxview.evaluate.run.report.words import metric_words
+from gxview.evaluate.run.report.words import metric_words, model_words
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import Statistics
 from gxview.evaluate.run.subjects import Subject
@@ -94,14 +94,14 @@ def _cascade(results: Results, statistics: Statistics) -> Iterator[Figure | Tabl
                 one, blocks = statistics.summary(series), choices(series.detail)["blocks"]
                 if one is None or not one.n:
                     continue
-                mean, low, high = float(one.mean), float(one.low), float(one.high)
-                rows.append([Cell(subject.name), Cell(method), Cell(blocks), spread(mean, low, high), cell(one.n, 0)])
+                point = float(one.mean), float(one.low), float(one.high)
+                rows.append([Cell(subject.name), Cell(method), Cell(blocks), spread(*point), cell(one.n, 0)])
                 if blocks != "head":
-                    steps.append((float(blocks.split("/")[0]), mean, low, high))
+                    steps.append((float(blocks.split("/")[0]), *point))
             if steps:
-                numbers = np.array([(0.0, 1.0, 1.0, 1.0), *sorted(steps)]).T
+                x, mean, low, high = np.array([(0.0, 1.0, 1.0, 1.0), *sorted(steps)]).T
                 strong = method == subject.main
-                panels.setdefault(subject.name, []).append(Line(method, *numbers, index, "-", strong))
+                panels.setdefault(subject.name, []).append(Line(method, x, mean, low, high, index, strong=strong))
     if panels:
         alt = "Similarity to the explanation of the trained model against the number of randomised blocks"
         yield Figure(
@@ -118,10 +118,10 @@ def _tables(results: Results, statistics: Statistics, found: list[Series]) -> It
     """Yield one table for each level: a row for each model and method, a column for each metric."""
     for level in dict.fromkeys(one.level for one in found):
         here = [one for one in found if one.level == level]
-        columns = list(dict.fromkeys((one.metric, one.detail) for one in here))
+        columns = list(dict.fromkeys((one.metric, one.detail) for one in here if not one.metric.endswith("_p")))
         rows = []
         for model, method, other in dict.fromkeys((one.model, one.method, one.other_model) for one in here):
-            cells = [Cell(model), Cell(method + (f" against {other}" if other else ""))]
+            cells = [Cell(model_words(model)), Cell(method + (f" against {other}" if other else ""))]
             for metric, detail in columns:
                 matching = next(
                     (

@@ -45,11 +45,17 @@ def metric_words(series: Series) -> str:
     return METRICS[series.metric].label + (f" ({extra})" if extra else "")
 
 
+def model_words(name: str) -> str:
+    """Name a model; a copy with random weights as such."""
+    base, mark, seed = name.partition("#randomised-")
+    return f"{base}, random weights (seed {seed})" if mark else name
+
+
 def side_words(series: Series) -> str:
     """Name what a series is about: model and method, or a pair of them."""
-    first = f"{series.model} {series.method}".strip()
+    first = f"{model_words(series.model)} {series.method}".strip()
     if not series.other_model:
         return first
     if series.other_model == series.model:
         return f"{first} and {series.other_method}"
-    return f"{first} and {series.other_model} {series.other_method}"
+    return f"{first} and {model_words(series.other_model)} {series.other_method}"
