@@ -71,12 +71,12 @@ def test_the_same_button_stops_it(panel, opened, qtbot):
 def test_the_worst_stands_on_top_until_a_person_sorts(done, qtbot):
     rows = texts(done)
     assert [row[0] for row in rows] == ["1", "2", "3", "4"]
-    assert [row[-1] for row in rows] == ["0", "0.1", "0.3", "\N{EN DASH}"]
-    assert rows[0][2:5] == ["chr1:1,001-1,128(+)", "m", "lrp"]
+    assert [row[1] for row in rows] == ["0", "0.1", "0.3", "\N{EN DASH}"]
+    assert rows[0][3:] == ["chr1:1,001-1,128(+)", "lrp", "m"]
     assert done.note.toolTip() == "4 numbers, 1 missing; smallest first"
-    last = done.values.index(3, 5)
+    last = done.values.index(3, 1)
     assert done.values.data(last, Qt.ItemDataRole.ToolTipRole) == "the relevance is zero everywhere"
-    done.table.sortByColumn(5, Qt.SortOrder.DescendingOrder)
+    done.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     assert [row[0] for row in texts(done)][1:] == ["3", "2", "1"]
 
 
@@ -89,7 +89,7 @@ def test_a_click_on_the_worst_goes_there(done, opened, qtbot):
 
 def test_a_click_on_a_dot_goes_there_and_shows_its_row(done, opened, qtbot):
     done.plot.resize(500, 220)
-    assert done.plot.lines == [("m, lrp", "real"), ("m, lrp", "dinucleotide")]
+    assert done.plot.lines == [("lrp, m", "real"), ("lrp, m", "dinucleotide")]
     dot = next(dot for dot in done.plot.dots() if dot.value.value == 0.3)
     qtbot.mouseClick(done.plot, Qt.MouseButton.LeftButton, pos=dot.at.toPoint())
     assert opened.viewer.model.camera.view.region == Region("chr1", 1320, 1576)
@@ -99,6 +99,14 @@ def test_a_click_on_a_dot_goes_there_and_shows_its_row(done, opened, qtbot):
 def test_another_metric_has_its_own_order(done):
     done.metric_box.setCurrentIndex(1)
     done.metric_box.activated.emit(1)
-    assert [row[-1] for row in texts(done)] == ["3", "2", "1", "0"]
+    assert [row[1] for row in texts(done)] == ["3", "2", "1", "0"]
     assert "largest first" in done.note.toolTip()
-    assert done.plot.lines == [("m, lrp", "real")]
+    assert done.plot.lines == [("lrp, m", "real")]
+
+
+def test_one_method_alone_can_be_ranked(done):
+    choices = [done.series_box.itemText(place) for place in range(done.series_box.count())]
+    assert choices == ["All methods and models", "lrp, m"]
+    done.series_box.setCurrentIndex(1)
+    done.series_box.activated.emit(1)
+    assert len(texts(done)) == 4

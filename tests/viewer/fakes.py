@@ -105,6 +105,7 @@ class FakeEffect:
     edited_values: np.ndarray
 
 
+@dataclass(frozen=True)
 class FakeWindow:
     start: int
     end: int

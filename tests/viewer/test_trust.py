@@ -169,3 +169,14 @@ def test_the_lane_is_a_step_and_part_of_a_session(explained, loop, tmp_path):
     viewer.session.open(tmp_path / "a.gxview.json")
     assert loop.run(lambda: viewer.is_idle)
     assert [one.trust for one in viewer.model.tracks.relevance()] == [True]
+
+
+def test_an_edited_sequence_says_that_it_is_not_evaluated(explained, engine, loop):
+    viewer, track = explained
+    track.options = track.options.with_(edited=True)
+    track.trust = True
+    assert loop.run(lambda: viewer.is_idle)
+    assert engine.evaluated == []
+    assert "not about an edited sequence" in viewer.trust.state(track, viewer.model.camera.view).text
+    viewer.controls.toggle(track)
+    assert [one.control for one in viewer.controls.of(track)] == ["randomised", "reverse"]

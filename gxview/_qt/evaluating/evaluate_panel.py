@@ -30,7 +30,7 @@ from gxview.viewer.evaluating.results import REAL, Value
 from gxview.viewer.viewer import Viewer
 
 FORM_WIDTH = 300
-WIDTHS = (44, 130, 190, 120, 110, 80)
+WIDTHS = (44, 76, 130, 200, 120, 120)
 ROW = 23
 BETTER = {"higher": "smallest first", "lower": "largest first", "none": "largest first; neither end is bad by itself"}
 
@@ -53,7 +53,7 @@ class EvaluatePanel(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.form = EvaluateForm(viewer)
-        self.metric_box = Combo()
+        self.metric_box, self.series_box = Combo(), Combo()
         self.note, self.report_button = ElidedLabel(), QPushButton("Report")
         self.note.setProperty("role", "muted")
         self.table, self.plot = ValueTable(), StripPlot(style)
@@ -85,22 +85,21 @@ class EvaluatePanel(QWidget):
         self._show_metric()
 
     def _build(self) -> None:
-        form = QScrollArea()
-        form.setWidget(self.form)
-        form.setWidgetResizable(True)
-        form.setFrameShape(QFrame.Shape.NoFrame)
+        form = _scrolled(self.form)
         form.setFixedWidth(FORM_WIDTH)
-        form.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.metric_box.setPlaceholderText("No results yet")
-        self.metric_box.setMinimumContentsLength(24)
+        self.metric_box.setMinimumContentsLength(20)
+        self.series_box.setPlaceholderText("Method and model")
+        self.series_box.setMinimumContentsLength(14)
         self.report_button.setToolTip("Open the report: definitions, plots, statistics, every failure")
         top = QHBoxLayout()
-        top.addWidget(self.metric_box, 1)
-        top.addWidget(self.note, 1)
+        top.addWidget(self.metric_box, 4)
+        top.addWidget(self.series_box, 3)
+        top.addWidget(self.note, 3)
         top.addWidget(self.report_button)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.addWidget(self.table)
-        parts.addWidget(self.plot)
+        parts.addWidget(_scrolled(self.plot))
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
         right = QVBoxLayout()
@@ -117,6 +116,7 @@ class EvaluatePanel(QWidget):
         self.form.wanted.connect(self._start_or_stop)
         self.form.opened.connect(self._viewer.evaluating.open)
         self.metric_box.activated.connect(lambda _place: self._show_metric())
+        self.series_box.activated.connect(lambda _place: self._show_values())
         self.report_button.clicked.connect(self._viewer.evaluating.show_report)
         self._viewer.evaluating.changed.connect(self.refresh)
         self.table.wanted.connect(lambda row: self._go(self.values.value(row)))
@@ -133,13 +133,28 @@ class EvaluatePanel(QWidget):
             self._viewer.notices.error(str(error))
 
     def _show_metric(self) -> None:
+        """Offer what has numbers of the chosen metric, and show them."""
+        results, kind, before = (
+            self._viewer.evaluating.results,
+            self.metric_box.currentData(),
+            self.series_box.currentData(),
+        )
+        names = results.series(kind) if results is not None and kind is not None else ()
+        with QSignalBlocker(self.series_box):
+            self.series_box.clear()
+            for name in ("", *names) if names else ():
+                self.series_box.addItem(name or "All methods and models", name)
+            self.series_box.setCurrentIndex(max(0, self.series_box.findData(before)) if names else -1)
+        self._show_values()
+
+    def _show_values(self) -> None:
         results, kind = self._viewer.evaluating.results, self.metric_box.currentData()
         if results is None or kind is None:
             self.values.show_values([])
             self.plot.show_values([])
             self.note.set_text("")
             return
-        real = results.worst_first(kind)
+        real = results.worst_first(kind, REAL, self.series_box.currentData() or "")
         self.table.sort_by_rank()
         self.values.show_values(real)
         self.plot.show_values([one for name in results.sets(kind) for one in results.worst_first(kind, name)])
@@ -158,6 +173,16 @@ class EvaluatePanel(QWidget):
             self._viewer.notices.info(f"{value.sequence} has no place on this genome.")
         elif self._viewer.model.reference is not None:
             self._viewer.show(self._viewer.evaluating.around(plus(value.region)))
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """Put a widget where it can be scrolled up and down."""
+    area = QScrollArea()
+    area.setWidget(widget)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
 
 
 class ValueTable(QTableView):

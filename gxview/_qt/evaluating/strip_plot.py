@@ -18,8 +18,10 @@ from gxview._qt.painters.shapes import draw_text, elided, text_width
 from gxview._qt.painters.ticks import value_label, value_ticks
 from gxview.viewer.evaluating.results import REAL, Value, median
 
-LABELS, FOOT, TOP, SIDE = 150, 24, 8, 14
+LABELS, FOOT, TOP, SIDE = 176, 24, 8, 14
 """Pixels of the names at the left, the axis below, and the air above and at the right."""
+LINE = 17
+"""Least height of a line; where more of them are than have room, the plot scrolls."""
 DOT, REACH = 3.0, 7.0
 """Radius of a dot; pixels from which the pointer takes it."""
 
@@ -49,7 +51,7 @@ class StripPlot(QWidget):
         self._values: Sequence[Value] = ()
         self._current: Value | None = None
         self.setMouseTracking(True)
-        self.setMinimumSize(LABELS + 120, 90)
+        self.setMinimumWidth(LABELS + 100)
 
     def set_style(self, style: Style) -> None:
         """Draw in another style from now on."""
@@ -60,6 +62,7 @@ class StripPlot(QWidget):
         """Show numbers, of the real set and of controls."""
         self._values = [one for one in values if not math.isnan(one.value)]
         self._current = None
+        self.setMinimumHeight(TOP + FOOT + LINE * max(3, len(self.lines)))
         self.update()
 
     def mark(self, value: Value | None) -> None:

@@ -10,8 +10,8 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from gxview.viewer.evaluating.results import Value
 
-TITLES = ("", "Sequence", "Place", "Model", "Method", "Value")
-"""Rank, from the worst on, and what the number is about."""
+TITLES = ("", "Value", "Sequence", "Place", "Method", "Model")
+"""Rank, from the worst on, the number, and what it is about."""
 Role = Qt.ItemDataRole
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -56,7 +56,7 @@ class ValueModel(QAbstractTableModel):
 
     def data(self, index: QModelIndex, role: int = Role.DisplayRole) -> object:
         rank, value = self.ranked[index.row()]
-        if role == Role.TextAlignmentRole and index.column() in (0, len(TITLES) - 1):
+        if role == Role.TextAlignmentRole and index.column() in (0, 1):
             return RIGHT
         if role == Role.ToolTipRole and value.reason:
             return value.reason
@@ -75,14 +75,14 @@ def number_text(value: float) -> str:
 
 def _cells(rank: int, value: Value) -> tuple[str, ...]:
     place = str(value.region) if value.region is not None else ""
-    return f"{rank:,}", value.sequence, place, value.model, value.method, number_text(value.value)
+    return f"{rank:,}", number_text(value.value), value.sequence, place, value.method, value.model
 
 
 _KEYS: tuple[Callable[[tuple[int, Value]], Any], ...] = (
     lambda item: item[0],
+    lambda item: (math.isnan(item[1].value), item[1].value if item[1].value == item[1].value else 0.0),
     lambda item: item[1].sequence,
     lambda item: (item[1].region.chrom, item[1].region.start) if item[1].region is not None else ("", -1),
-    lambda item: item[1].model,
     lambda item: item[1].method,
-    lambda item: (math.isnan(item[1].value), item[1].value if item[1].value == item[1].value else 0.0),
+    lambda item: item[1].model,
 )

@@ -10,8 +10,10 @@ from qtpy.QtGui import QPainter
 
 from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import State, paint_state
+from gxview._qt.painters.shapes import badge, elided
 from gxview._qt.painters.trust import CellLook, Strip, paint_trust
 from gxview._qt.rows.scene import Scene
+from gxview.viewer.explaining.live import NO_WINDOW
 from gxview.viewer.tracks.kinds import LANE_HEIGHT, RelevanceTrack
 from gxview.viewer.trust.measures import MEASURES, Cell, Judged, count_failing, threshold_of
 
@@ -48,12 +50,17 @@ def titles(track: RelevanceTrack, scene: Scene) -> tuple[tuple[str, ...], bool]:
 def paint_lane(painter: QPainter, row: Row, track: RelevanceTrack, scene: Scene) -> None:
     """Draw the lane, or why it is empty."""
     windows, rect = scene.viewer.trust.windows(track, scene.camera), lane_rect(row)
-    if windows:
-        paint_trust(painter, rect, scene.view, [_strip(window) for window in windows], scene.style)
-        return
     state = scene.viewer.trust.state(track, scene.camera)
-    text = "No window of the model fits here" if state.kind == "done" else state.text
-    paint_state(painter, rect, State(state.kind, text, state.done, state.total), scene.style)
+    if not windows:
+        text = NO_WINDOW if state.kind == "done" else state.text
+        paint_state(painter, rect, State(state.kind, text, state.done, state.total), scene.style)
+        return
+    paint_trust(painter, rect, scene.view, [_strip(window) for window in windows], scene.style)
+    if state.kind != "done":
+        # only a part is there; a count that grows needs no more words
+        counted = f"{state.done} of {state.total}" if state.is_busy else ""
+        text = elided(scene.style, f"{state.text} {counted}".strip(), rect.width() - 40, scale=0.85)
+        badge(painter, rect, text, scene.style, most=1.0)
 
 
 def describe_lane(scene: Scene, track: RelevanceTrack, base: int, row: Row, y: float) -> tuple[str, str]:

@@ -69,8 +69,8 @@ class Value:
 
     @property
     def series(self) -> str:
-        """Model and method."""
-        return f"{self.model}, {self.method}" if self.method else self.model
+        """Method and model: the method first, since names of models are long."""
+        return f"{self.method}, {self.model}" if self.method else self.model
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,20 @@ class Results:
         """The kinds of numbers, those first that say whether an explanation is good."""
         return tuple(sorted(self.values, key=lambda kind: kind.direction == "none"))
 
-    def worst_first(self, kind: Kind, set_name: str = REAL) -> list[Value]:
-        """Return the numbers of a kind, the worst first; missing ones stand at the end.
+    def worst_first(self, kind: Kind, set_name: str = REAL, series: str = "") -> list[Value]:
+        """Return the numbers of a kind, of one series if it is named, the worst first; missing ones stand at the end.
 
         Where neither large nor small numbers are bad, the largest come first.
         """
         sign = 1.0 if kind.direction == "higher" else -1.0
-        chosen = [one for one in self.values.get(kind, ()) if one.set == set_name]
+        chosen = [one for one in self.values.get(kind, ()) if one.set == set_name and series in ("", one.series)]
         return sorted(
             chosen, key=lambda one: (math.isnan(one.value), sign * one.value if one.value == one.value else 0)
         )
+
+    def series(self, kind: Kind) -> tuple[str, ...]:
+        """Return what has numbers of a kind, method and model, sorted."""
+        return tuple(sorted({one.series for one in self.values.get(kind, ())}))
 
     def sets(self, kind: Kind) -> tuple[str, ...]:
         """Return the sets that have numbers of a kind, the real one first."""

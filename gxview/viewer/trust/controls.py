@@ -121,8 +121,9 @@ class Controls:
 
 
 def is_possible(options: ExplainOptions, kind: ControlKind) -> bool:
-    """Whether an explanation has a control of a kind: random weights cannot be randomised once more."""
-    return bool(options.model) and (kind != "randomised" or not is_randomised(options.model))
+    """Whether an explanation has a control: random weights are not made random again, nor edited letters shuffled."""
+    useless = {"randomised": is_randomised(options.model), "shuffled": options.edited}
+    return bool(options.model) and not useless.get(kind, False)
 
 
 def control_options(options: ExplainOptions, kind: ControlKind) -> ExplainOptions:
