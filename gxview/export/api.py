@@ -211,7 +211,9 @@ class _Writer:
 
     def _title(self) -> str:
         how = self.stretches[0].provenance
-        return f"{how['method']} of {how['model']['name']}, target {how['target']['name']}, strand {how['strand']}"
+        title = f"{how['method']} of {how['model']['name']}, target {how['target']['name']}, strand {how['strand']}"
+        edits = how.get("reference", {}).get("edits", ())
+        return f"{title}, sequence with {len(edits)} edit{'s' * (len(edits) > 1)}" if edits else title
 
     def _beside(self, suffix: str) -> Path:
         return self.main.with_name(self.main.stem + suffix)

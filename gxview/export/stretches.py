@@ -23,13 +23,19 @@ def join(explanations: Sequence[RegionExplanation], reference: Reference) -> lis
     Raises
     ------
     GxviewError
-        If there is no explanation, they came about in different ways, or they disagree.
+        If there is no explanation, they came about in different ways, they disagree, or the sequence is one with
+        insertions or deletions.
     """
     if not explanations:
         raise GxviewError("There is no explanation to write; give at least one region.")
     first = explanations[0]
     if any(other.provenance != first.provenance for other in explanations):
         raise GxviewError("One file holds explanations of one model, method and window grid; these differ.")
+    if first.provenance.get("reference", {}).get("same_length") is False:
+        raise GxviewError(
+            "The edited sequence has insertions or deletions, which a file along the reference cannot hold; "
+            "export substitutions only, or explain the edited sequence as a FASTA file."
+        )
     order = {name: index for index, name in enumerate(reference.names)}
     joined: list[RegionExplanation] = []
     for one in sorted(explanations, key=lambda one: (order[one.region.chrom], one.region.start, one.region.end)):

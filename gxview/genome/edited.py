@@ -153,8 +153,10 @@ class EditedReference(Reference):
 
     def facts(self) -> dict[str, Any]:
         """Return what provenance says of the sequence, as JSON can hold it."""
-        told = {"edited": True, "edits": [edit.facts() for edit in self.edits], "original": self.original.facts()}
-        return {**super().facts(), **told} if self.edits else self.original.facts()
+        if not self.edits:
+            return self.original.facts()
+        told = {"edited": True, "same_length": self.edits.keep_length, "edits": [edit.facts() for edit in self.edits]}
+        return {**super().facts(), **told, "original": self.original.facts()}
 
     def _letters(self, chrom: str, start: int, end: int) -> str:
         pieces = self._pieces.get(chrom)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 
 import numpy as np
@@ -9,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxview.explain import BatchCache, explain, explain_region
+from gxview.errors import GxviewError
+from gxview.explain import BatchCache, explain, explain_region, grid_batches
 from gxview.explain.edit_effect import edit_effect
 from gxview.explain.edited_windows import EditedWindows
+from gxview.explain.engine import Engine
 from gxview.explain.keeping import expected_provenance, fingerprint, pack, unpack
 from gxview.explain.windows import WindowGrid
+from gxview.export import export_explanations, export_region
 from gxview.genome import Coordinates, Edit, EditedReference, Edits, Region, reverse_complement
 
 WINDOW, STRIDE = 60, 30
@@ -187,3 +191,42 @@ def test_the_effect_sets_predictions_and_letters_side_by_side(model, reference, 
         assert one.logit_after == pytest.approx(after, abs=1e-4)
     changes = [abs(one.logit_after - one.logit_before) for one in found.windows]
     assert changes == sorted(changes, reverse=True)
+
+
+def test_files_of_an_edited_sequence_say_so_and_indels_are_refused(cnn, reference, tmp_path):
+    edits = edit_of(reference, "chr2", 100, 2, "NN")
+    found = explain_region(cnn, reference, "chr2:91-120", edits=edits)
+    export_explanations(tmp_path / "a.bw", [found], reference)
+    told = json.loads((tmp_path / "a.provenance.json").read_text())["reference"]
+    assert told["edits"] == [edit.facts() for edit in edits]
+    assert "sequence with 1 edit" in (tmp_path / "a.ucsc.txt").read_text()
+    shorter = explain_region(cnn, reference, "chr2:91-120", edits=edit_of(reference, "chr2", 100, 2, ""))
+    with pytest.raises(GxviewError, match="insertions or deletions"):
+        export_explanations(tmp_path / "b.bw", [shorter], reference)
+    assert not (tmp_path / "b.bw").exists()
+
+
+def test_the_engine_keeps_windows_of_the_reference_for_the_edited_sequence(
+    cnn, tiny_cnn_folder, reference, monkeypatch
+):
+    engine = Engine(export_region)
+    engine.load(str(tiny_cnn_folder), "cpu")
+    edits, region = edit_of(reference, "chr2", 100, 1, "N"), Region("chr2", 0, 333)
+    engine.explain_region(reference, region, model=str(tiny_cnn_folder))
+    asked = []
+    compute = grid_batches.explain_batches
+
+    def counted(model, groups, *rest):
+        asked.extend(sequence for group in groups for sequence in group)
+        return compute(model, groups, *rest)
+
+    monkeypatch.setattr(grid_batches, "explain_batches", counted)
+    found = engine.explain_region(reference, region, model=str(tiny_cnn_folder), edits=edits)
+    # 100 lies in the windows from 60 and from 90 on
+    assert [sequence.count("N") for sequence in asked] == [1, 1]
+    assert engine.fingerprint(reference, region, model=str(tiny_cnn_folder), edits=edits) == engine.pack(found)[0]
+    asked.clear()
+    (edit,) = edits
+    effect = engine.edit_effect(reference, edits, edit, model=str(tiny_cnn_folder))
+    assert not asked
+    assert len(effect.windows) == 2

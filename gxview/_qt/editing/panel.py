@@ -29,8 +29,8 @@ from gxview.viewer.explaining.engine import EditEffect
 from gxview.viewer.viewer import Viewer
 
 TITLES = ("Place", "Edit", "P, alone", "Logit, alone", "From")
-WIDTHS = (182, 84, 108, 112)
-LIST = 600
+WIDTHS = (158, 78, 116, 118)
+LIST = 560
 """Pixels of the list, where there is room."""
 ROW = 24
 HINT = "Click a base of the sequence and type, or drag with Ctrl over some bases: then the menu Bases changes them."
@@ -47,10 +47,10 @@ class AlignedView(QWidget):
         self.style_of_picture = style
         self.effect: EditEffect | None = None
         self.state = ""
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(130)
 
     def sizeHint(self) -> QSize:
-        return QSize(560, 190)
+        return QSize(460, 170)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, style = QPainter(self), self.style_of_picture
@@ -208,6 +208,7 @@ class EditTable(QTableWidget):
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setWordWrap(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -223,7 +224,7 @@ class EditTable(QTableWidget):
         self.doubleClicked.connect(lambda _index: panel.go())
 
     def sizeHint(self) -> QSize:
-        return QSize(LIST, 190)
+        return QSize(LIST, 170)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:

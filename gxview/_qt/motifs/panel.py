@@ -36,6 +36,8 @@ ROW = 38
 WIDEST = 15.0
 """Pixels of a column of a logo, at most."""
 SIGNIFICANT = 0.05
+MOST_BEFORE = 10
+"""Columns that show before the selected bases, at most."""
 LOGO = Qt.ItemDataRole.UserRole
 
 
@@ -134,7 +136,8 @@ class MotifsPanel(QWidget):
         if found is None:
             return
         matches, width = found.answer.matches, found.answer.query.shape[1]
-        pad = max([0, *(match.offset for match in matches)])
+        # of a motif that begins far before the selected bases the first columns are cut off
+        pad = min(MOST_BEFORE, max([0, *(match.offset for match in matches)]))
         columns = max([pad + width, *(pad - match.offset + match.motif.width for match in matches)])
         head = ("Selected bases", "", "", "", str(found.region))
         self._row(0, head, Logo(found.answer.query, pad, columns))

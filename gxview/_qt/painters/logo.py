@@ -50,7 +50,8 @@ def paint_logo(
     order = np.argsort(bits, axis=0, kind="stable")
     colors = style.bases()
     with inside(painter, rect, smooth=True):
-        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), style.color("grid"))
+        foot = QRectF(rect.left() + first * wide, rect.bottom() - 1, bits.shape[1] * wide, 1)
+        painter.fillRect(foot, style.color("line"))
         for column in range(bits.shape[1]):
             left, foot = np.array([rect.left() + (first + column) * wide + 0.04 * wide]), rect.bottom() - 1
             for base in order[:, column].tolist():

@@ -109,6 +109,7 @@ class MotifSearch:
         self.found: Found | None = None
         self.status = ""
         model.reference_changed.connect(lambda _reference: self._end(None, ""))
+        model.bases.changed.connect(self._warm)
 
     @property
     def is_idle(self) -> bool:
@@ -125,7 +126,9 @@ class MotifSearch:
         """Compare with another file from now on, also at the next start; it is read at once, and errors are told."""
         self._model.settings.motif_file = str(path.absolute())
         self._run(
-            lambda matcher: matcher.prepare(path), lambda count: self._chosen(path, count), f"Reading {path.name}"
+            lambda matcher: matcher.prepare(path),
+            lambda count: self._chosen(path, count),
+            f"Reading {path.name}; the first time on a machine takes a minute",
         )
 
     def search(self, track: RelevanceTrack | None) -> None:
@@ -229,6 +232,13 @@ class MotifSearch:
         self._task = Task(call, ended)
         self._workers.submit(self._task)
         self.changed.emit()
+
+    def _warm(self) -> None:
+        """Read the file and load what compares once bases are selected: then the first search is as fast as any."""
+        path, bases = self.path, self._model.bases
+        idle = self._matcher is None and self._task is None and self._factory is not None
+        if idle and path is not None and bases.region is not None and not bases.is_typing:
+            self._run(lambda matcher: matcher.prepare(path), lambda _count: self._end(self.found, ""), "")
 
     def _drop(self) -> None:
         """Hear no more of what was asked before."""

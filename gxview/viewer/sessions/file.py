@@ -174,7 +174,7 @@ def read_session(path: Path) -> Session:
     except ValidationError as error:
         raise GxviewError(f"{path.name} is no valid session: {_first(error)}.") from error
     except GxviewError as error:
-        raise GxviewError(f"{path.name} is no valid session: {error}") from error
+        raise GxviewError(f"{path.name} is no valid session: regions or edits: {error}") from error
     folder, before = path.parent.absolute(), Path(session.folder) if session.folder else None
     return session.with_paths(lambda name: absolute(name, folder, before))
 
