@@ -1,6 +1,6 @@
 """Makes the embedded sample: genome, annotation, planted truth, coverage, and two models trained to find promoters.
 
-    python resources/make_sample.py [--output FOLDER] [--files-only] [--model NAME]
+    python resources/make_sample.py [--output FOLDER] [--files-only] [--model NAME] [--network-seed N]
 
 Everything is drawn from one seed. Training sequences come from further sequences of the same generator, so the models
 never see the chromosome or the plasmid of the sample; settings were chosen on a validation sequence of its own.
@@ -96,15 +96,15 @@ def labelled(windows: list[Window]) -> LabelledSequences:
     )
 
 
-def train(name: str, folder: Path, seed: int) -> None:
-    """Train one model into its folder, which is replaced."""
+def train(name: str, folder: Path, seed: int, network_seed: int) -> None:
+    """Train one model into its folder, which is replaced; data come from one seed, weights and order from the other."""
     recipe, draw = RECIPES[name], streams(seed)
     data = labelled(training_windows(draw["training"], recipe.bases))
     held = simulate(draw["validation"], "validation", 400_000)
     validation = labelled(evaluation_windows(held.letters, held.planted, WINDOW))
     with TemporaryDirectory() as aside:
         tokenizer = write_tokenizer(Path(aside), data, recipe.vocabulary) if recipe.vocabulary else None
-        settings = settings_of(name, Path(aside) / name, tokenizer, seed)
+        settings = settings_of(name, Path(aside) / name, tokenizer, network_seed)
         train_classifier(settings, data, validation, progress=show)
         shutil.rmtree(folder, ignore_errors=True)
         shutil.move(settings.output, folder)
@@ -152,6 +152,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).parent, help="folder (default: this one)")
     parser.add_argument("--files-only", action="store_true", help="train no model")
     parser.add_argument("--model", choices=list(RECIPES), action="append", help="train only this one")
+    parser.add_argument("--network-seed", type=int, default=SEED, help="of weights and order; the data stay the same")
     options = parser.parse_args()
     torch.set_num_threads(THREADS)
     sequences = make_genome(SEED)
@@ -162,7 +163,7 @@ def main() -> None:
     for name in () if options.files_only else options.model or RECIPES:
         started = time.perf_counter()
         print(name, flush=True)
-        train(name, models / name, SEED)
+        train(name, models / name, SEED, options.network_seed)
         print(f"  {measure(models / name, sequences[1])}\n  {time.perf_counter() - started:.0f} s", flush=True)
 
 

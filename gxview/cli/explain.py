@@ -93,7 +93,7 @@ def register(app: typer.Typer) -> None:
         extras = {"score": score, "spread": spread, "igv_genome": igv_genome}
         if sequences is not None:
             given = {"genome": genome, "region": region, "aliases": aliases}
-            refuse({**given, **rules, **extras}, ("method", "target", "precision"))
+            refuse({**given, **rules, **extras})
             with interruptible():
                 run_sequences(sequences, model, output, device, options, rules, as_json=as_json)
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from gxview.explain import Explanation
     from gxview.explain.sequences import NamedSequence
 
+RULES = ("method", "target", "precision")
+"""What can be said about sequences as about regions."""
+
 _DEFAULTS = {"strand": "+", "stitching": "mean", "phases": 1}
 _SHOWN = 10
 
 
-def refuse(given: Mapping[str, Any], allowed: Collection[str]) -> None:
+def refuse(given: Mapping[str, Any]) -> None:
     """Raise :class:`~gxview.errors.UsageError` for an option that means nothing for sequences."""
     for name, value in given.items():
-        if name not in allowed and value not in (None, False, [], _DEFAULTS.get(name)):
+        if name not in RULES and value not in (None, False, [], _DEFAULTS.get(name)):
             raise UsageError(f"--{name.replace('_', '-')} means nothing with --sequences; leave it out.")
 
 
@@ -33,7 +36,7 @@ def run_sequences(
     model: str,
     output: Path,
     device: str,
-    options: Mapping[str, str | None],
+    options: Mapping[str, Any],
     rules: Mapping[str, Any],
     *,
     as_json: bool,
@@ -49,16 +52,9 @@ def run_sequences(
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     loaded = open_model(model, device, rules["method"], options)
     letters = [one.sequence for one in named]
+    chosen = {**options, **{name: rules[name] for name in RULES}}
     with progress_bar("explaining") as progress:
-        found = explain(
-            loaded,
-            letters,
-            rules["method"],
-            rules["target"],
-            precision=rules["precision"],
-            progress=progress,
-            **options,
-        )
+        found = explain(loaded, letters, progress=progress, **chosen)
     paths = export_sequences(output, named, found, {"file": source.name, "sha256": digest})
     _report(paths, named, found, as_json=as_json)
 

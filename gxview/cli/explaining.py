@@ -153,7 +153,8 @@ def summary(one: RegionExplanation, reference: Reference) -> dict[str, Any]:
         return content
     top = int(np.nanargmax(one.values))
     content["relevance_sum"] = float(np.nansum(one.values, dtype=np.float64))
-    content["score"] = {"min": float(np.nanmin(one.score)), "max": float(np.nanmax(one.score))}
+    if not np.isnan(one.score).all():
+        content["score"] = {"min": float(np.nanmin(one.score)), "max": float(np.nanmax(one.score))}
     shuffled = one.provenance["letters"] != "reference"
     content["top"] = {
         "chrom": one.region.chrom,
@@ -168,7 +169,8 @@ def _line(content: dict[str, Any]) -> str:
     if content["top"] is None:
         return f"{content['region']}: no value"
     top, score = content["top"], content["score"]
+    told = "" if score is None else f"score {score['min']:.3f} to {score['max']:.3f}, "
     return (
-        f"{content['region']}: sum {content['relevance_sum']:.4g}, score {score['min']:.3f} to {score['max']:.3f}, "
+        f"{content['region']}: sum {content['relevance_sum']:.4g}, {told}"
         f"strongest {top['base'] or 'base'} at {top['chrom']}:{top['position']:,} ({top['relevance']:.4g})"
     )

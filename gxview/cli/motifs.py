@@ -311,13 +311,14 @@ def _tell(report: Any) -> None:
             continue
         names = ", ".join(one.names) or "none"
         typer.echo(
-            f"{one.model}: {one.matched} of {one.patterns} patterns match ({one.null_fraction:.0%} of them in permuted "
-            f"databases, {one.null_low:.0%} to {one.null_high:.0%}): {names}"
+            f"{one.model}: {one.matched} of {one.patterns} patterns match, {one.null_fraction:.0%} of them by accident "
+            f"({one.null_low:.0%} to {one.null_high:.0%} in permuted databases); beyond that {one.beyond_null}: {names}"
         )
     for row in report.rows:
         if row.rank == 1:
             typer.echo(
                 f"{row.model}\t{row.query}\t{row.seqlets} seqlets\t{row.consensus}\t{row.name}\tq={row.q_value:.2g}"
+                f"\tpermuted {row.permuted_p:.2g}"
             )
     for pair in report.overlaps:
         typer.echo(f"{pair.first} and {pair.second} share {', '.join(pair.shared) or 'no match'}")

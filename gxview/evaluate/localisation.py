@@ -14,10 +14,12 @@ from gxview.measures.number import Number, missing
 from gxview.measures.ranking import (
     auroc,
     average_precision,
+    chance_precision,
     enrichment,
     mass_accuracy,
     rank_accuracy,
     shift_p,
+    shift_precision,
     top_mask,
 )
 from gxview.measures.similarity import correlation, spearman
@@ -38,7 +40,8 @@ class Localisation:
     auroc_pooled
         The same over all bases in one ranking.
     chance
-        Share of known bases: the average precision that random relevance has in expectation. Mean over sequences.
+        Share of known bases, which random relevance reaches about; a little more where they are few. Mean over
+        sequences.
     sequences
         Number of sequences.
     """
@@ -110,7 +113,8 @@ def localisation_records(
     Returns
     -------
     list of Record
-        ``mass_accuracy``, ``rank_accuracy``, ``auprc``, ``auroc``, ``enrichment``, ``enrichment_p`` and ``chance``.
+        ``mass_accuracy``, ``rank_accuracy``, ``auprc``, ``auprc_chance``, ``auroc``, ``enrichment``, ``enrichment_p``
+        and ``chance``.
         Where the mask holds no base or all of them, or there is no positive relevance, values are missing and say why.
     """
     inside = np.asarray(mask, dtype=bool)
@@ -119,6 +123,7 @@ def localisation_records(
         "mass_accuracy": mass_accuracy(relevance, inside),
         "rank_accuracy": rank_accuracy(relevance, inside),
         "auprc": average_precision(relevance, inside),
+        "auprc_chance": chance_precision(relevance, inside, rng, draws=draws),
         "auroc": auroc(relevance, inside),
         "enrichment": found.ratio,
         "enrichment_p": found.p,
@@ -153,9 +158,9 @@ def signal_records(
     Returns
     -------
     list of Record
-        ``signal_spearman``, ``signal_pearson``, ``signal_p``, ``signal_auprc`` for signed relevance (``part=signed``)
-        and for its size (``part=size``: a measurement without sign, such as information, is as large where a base
-        represses), and the ``chance`` of the AUPRC.
+        ``signal_spearman``, ``signal_pearson``, ``signal_p``, ``signal_auprc``, ``signal_auprc_chance`` for signed
+        relevance (``part=signed``) and for its size (``part=size``: a measurement without sign, such as information, is
+        as large where a base represses), and the ``chance`` of the AUPRC.
     """
     measured = np.asarray(signal, np.float64)
     signed = np.where(np.isfinite(measured), np.asarray(relevance, np.float64), np.nan)
@@ -168,6 +173,7 @@ def signal_records(
             record("signal_pearson", correlation(values, measured), detail=detail, **columns),
             record("signal_p", shift_p(values, measured), detail=detail, **columns),
             record("signal_auprc", average_precision(values, top), detail=detail, **columns),
+            record("signal_auprc_chance", shift_precision(values, top), detail=detail, **columns),
         ]
     known = np.isfinite(measured)
     chance = Number(top.sum() / known.sum()) if known.any() else missing("no base was measured")

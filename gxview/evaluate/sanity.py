@@ -27,6 +27,10 @@ LIMIT = 0.5
 """Largest similarity to a randomised model that passes, in parts of the ceiling."""
 
 
+SAME = 0.99
+"""Similarity above which an explanation counts as unchanged."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether explanations depend on what the model learned.
@@ -34,7 +38,7 @@ class Verdict:
     Attributes
     ----------
     passed : bool
-        Whether the mean similarity to the randomised model is at most the limit.
+        Whether the mean similarity to the randomised model is at most the limit, and a random head changes something.
     similarity : Number
         Mean size of the continuous Jaccard over the sequences where there is one.
     limit : float
@@ -146,8 +150,10 @@ def other_model_records(
     return found
 
 
-def verdict(similarities: Sequence[float], model: str, method: str, ceiling: float = 1.0) -> Verdict:
-    """Judge by the similarity to the wholly randomised model.
+def verdict(
+    similarities: Sequence[float], model: str, method: str, ceiling: float = 1.0, head: Sequence[float] = ()
+) -> Verdict:
+    """Judge by the similarity to the wholly randomised model, and by whether the head counts at all.
 
     Parameters
     ----------
@@ -159,6 +165,9 @@ def verdict(similarities: Sequence[float], model: str, method: str, ceiling: flo
     ceiling : float
         Mean similarity between models trained from different seeds, where it is known: similarities are judged in
         parts of what two good models have in common.
+    head : sequence of float
+        ``randomised_similarity`` per sequence, of the head alone. A random head leaves all features in place, so that
+        explanations may well resemble each other; where they stay the same, they do not depend on what decides.
     """
     values = np.asarray(similarities, np.float64)
     known = values[np.isfinite(values)]
@@ -168,17 +177,27 @@ def verdict(similarities: Sequence[float], model: str, method: str, ceiling: flo
         words = f"{method} of {model}: {nothing.reason}, so the check was not passed."
         return Verdict(False, nothing, limit, 0, failures, words)
     mean = Number(np.abs(known).mean())
-    passed = bool(mean <= limit)
     measured = f"similarity {mean:.2f} over {len(known):,} sequences, at most {limit:.2f} allowed"
-    words = (
-        f"{method} of {model} depends on what the model learned ({measured})."
-        if passed
-        else f"FAILED: {method} of {model} hardly changes when all weights are random ({measured}); it does not show "
-        "what the model learned."
-    )
-    return Verdict(passed, mean, limit, len(known), failures, words)
+    words = f"{method} of {model} depends on what the model learned ({measured})."
+    if mean > limit:
+        words = (
+            f"FAILED: {method} of {model} hardly changes when all weights are random ({measured}); it does not show "
+            "what the model learned."
+        )
+    elif _mean(head) > SAME:
+        words = (
+            f"FAILED: {method} of {model} stays the same when the head is random (similarity {_mean(head):.2f}); it "
+            "does not show what the prediction rests on."
+        )
+    return Verdict(not words.startswith("FAILED"), mean, limit, len(known), failures, words)
 
 
 def verdict_record(found: Verdict, **columns: str) -> Record:
     """Return ``sanity``: 1 for passed, 0 for failed, with no sequence."""
     return record("sanity", float(found.passed), detail={"limit": round(found.limit, 3)}, **columns)
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = np.asarray(values, np.float64)
+    known = np.abs(known[np.isfinite(known)])
+    return float(known.mean()) if len(known) else 0.0

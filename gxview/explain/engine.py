@@ -133,6 +133,7 @@ class Engine:
             As in :meth:`explain_region`.
         """
         chosen = self._model(model)
+        rules = _with_method(chosen, rules)
         size = self._sizes.get(self._size_key(chosen, rules)) or default_batch_size(chosen)
         return fingerprint(expected_provenance(chosen, reference, size, **rules), region)
 
@@ -166,6 +167,7 @@ class Engine:
             Further arguments of :func:`~gxview.explain.region.explain_region`.
         """
         chosen = self._model(model)
+        rules = _with_method(chosen, rules)
         key = self._size_key(chosen, rules)
         result = explain_region(
             chosen,
@@ -258,6 +260,11 @@ class Engine:
         if torch.backends.mps.is_available():
             found.append("mps")
         return (*found, "cpu")
+
+
+def _with_method(model: Model, rules: dict[str, Any]) -> dict[str, Any]:
+    """Name the method where it is left open: the first that a panel lists for this model."""
+    return {**rules, "method": rules.get("method") or methods_of(model)[0].name}
 
 
 def _info(key: str, model: Model) -> ModelInfo:

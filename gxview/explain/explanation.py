@@ -32,12 +32,13 @@ class Explanation:
         All logits of the sequence, float32 (num_labels,).
     hypothetical : ndarray or None
         What each of A, C, G, T would contribute in its place if the model stayed as it is, float32 (4, L), for
-        TF-MoDISco; `values` is its entry at the base that is there. None for a model on tokens.
+        TF-MoDISco; `values` is its entry at the base that is there. None where the method does not score them.
     diagnostics : dict of str to float
         ``explained``: the explained logit or difference of logits; ``relevance_sum``: over all tokens, special ones
         included; ``special_share``: of [CLS] and [SEP] in the absolute relevance, 0 to 1; ``remainder``: explained
-        minus relevance_sum, and what the method adds. AttnLRP does not conserve relevance at the softmax, so the
-        remainder informs; it is no test.
+        minus relevance_sum, and what the method adds (``baseline``: the explained quantity of the baseline or, on
+        average, of the references; ``largest_entropy``). AttnLRP does not conserve relevance at the softmax, so the
+        remainder informs; it is no test. Of a language model nothing is explained, so that neither is there.
     provenance : dict
         How the numbers came about, in a form that JSON can hold.
     """
@@ -92,9 +93,11 @@ class RegionExplanation:
     spread : ndarray or None
         Standard deviation between the phases, float32 (L,); None without phase averaging.
     hypothetical : ndarray or None
-        What each of A, C, G, T of the reference strand would contribute, float32 (4, L); None for a model on tokens.
+        What each of A, C, G, T of the reference strand would contribute, float32 (4, L); None where the method does
+        not score them.
     score : ndarray
-        Probability of the positive class, stitched by mean from the windows, float32 (L,); NaN where there is none.
+        Probability of the positive class, stitched by mean from the windows, float32 (L,); NaN where there is none,
+        everywhere for a language model.
     tokens : tuple of TokenSpan
         Tokens in genome order, each from the window whose centre is nearest, of the unshifted grid, on the plus strand
         unless the minus strand alone was explained; empty for a model on bases.

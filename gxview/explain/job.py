@@ -84,7 +84,7 @@ class RegionJob:
             try:
                 return self._run(size)
             except DeviceFull as error:
-                if size == 1:
+                if size == 1 or self.settings.alone:
                     raise GxviewError(
                         f"One window of {self.tiling.window:,} bases does not fit into the memory of "
                         f"{self.model.device} ({str(error).splitlines()[0]}); use a smaller window or the CPU."

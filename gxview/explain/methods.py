@@ -136,8 +136,8 @@ ROLLOUT_PAPER = "Abnar and Zuidema 2020, Quantifying attention flow in transform
 OCCLUSION_PAPER = "Zeiler and Fergus 2014, ECCV, LNCS 8689:818-833; on tokens Li et al. 2016, arXiv 1612.08220"
 ISM_PAPER = "Zhou and Troyanskaya 2015, Nature Methods 12:931-934; centred as in Majdandzic et al. 2023"
 ENTROPY_PAPER = "Tang et al. 2025, Genome Biology 26:203, delta-entropy (Methods, attribution of language models)"
-DEEPLIFT_PAPER = "Shrikumar et al. 2017, DeepLIFT, ICML, PMLR 70:3145-3153; by captum (Kokhlikyan et al. 2020)"
-DEEPSHAP_PAPER = "Lundberg and Lee 2017, NeurIPS 30; references as in Shrikumar et al. 2017; by captum"
+DEEPLIFT_PAPER = "Shrikumar et al. 2017, DeepLIFT, ICML, PMLR 70:3145-3153, rescale rule"
+DEEPSHAP_PAPER = "Lundberg and Lee 2017, NeurIPS 30; references as in Shrikumar et al. 2017"
 NO_PAPER = "The chance level that every method has to beat"
 SALIENCY_PAPER = "Tang et al. 2025, Genome Biology 26:203; Majdandzic et al. 2023, Genome Biology 24:109"
 
@@ -335,9 +335,9 @@ _ON_BASES = (
         "deeplift",
         "DeepLIFT",
         "cnn",
-        4,
+        3,
         "Unknown bases (zeros) are the neutral reference, and activations share by their change from it (rescale "
-        "rule; no exponential). Values add up to the logit minus that of the reference.",
+        "rule). Values add up to the logit minus that of the reference.",
         DEEPLIFT_PAPER,
         hypothetical=True,
         alone=True,
@@ -346,7 +346,7 @@ _ON_BASES = (
         "deeplift_shap",
         "DeepSHAP",
         "cnn",
-        80,
+        40,
         "The mean of DeepLIFT over 20 dinucleotide shuffles of the sequence as references, seeded by its letters. "
         "Values add up to the logit minus the mean logit of the shuffles.",
         DEEPSHAP_PAPER,

@@ -31,7 +31,7 @@ class Relevance:
     logits : ndarray
         float32 (num_labels,).
     hypothetical : ndarray or None
-        What each of A, C, G, T would contribute, float32 (4, L); None for a model on tokens.
+        What each of A, C, G, T would contribute, float32 (4, L); None where the method does not score them.
     diagnostics : dict of str to float
         See :class:`~gxview.explain.explanation.Explanation`.
     """

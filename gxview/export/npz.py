@@ -17,7 +17,7 @@ def write_npz(
 ) -> None:
     """Write the regions in the order of TF-MoDISco; see :func:`~gxview.export.writers.npz.write_rows_npz`.
 
-    DNABERT-2 has no hypothetical scores: give TF-MoDISco ``contributions`` in their place.
+    Most methods for DNABERT-2 have no hypothetical scores: give TF-MoDISco ``contributions`` in their place.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ Signed relevance ranks: strong negative relevance at known bases is the worst an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -90,16 +90,28 @@ def average_precision(relevance: ArrayLike, mask: ArrayLike) -> Number:
     Returns
     -------
     Number
-        Over 0 to 1; the share of masked positions in expectation for random relevance.
+        Over 0 to 1. By chance it is more than the share of masked positions where these are few, see
+        `chance_precision`.
+    """
+    values, known, reason = _pair(relevance, mask)
+    return missing(reason) if reason else Number(float(_precisions(values, known[None])[0]))
+
+
+def chance_precision(relevance: ArrayLike, mask: ArrayLike, rng: np.random.Generator, *, draws: int = 1000) -> Number:
+    """Return the mean average precision for masks of the same stretches at random places.
+
+    Relevance of tokens lies in blocks and known elements lie in stretches; both stay as they are. Parameters are those
+    of `enrichment`.
     """
     values, known, reason = _pair(relevance, mask)
     if reason:
         return missing(reason)
-    order = np.argsort(-values, kind="stable")
-    last = np.append(np.flatnonzero(np.diff(values[order])), len(values) - 1)
-    hits = np.cumsum(known[order])[last]
-    precision = hits / (last + 1)
-    return Number(float(np.diff(hits, prepend=0) @ precision / known.sum()))
+    starts, lengths = random_stretches(known, rng, draws)
+    steps = np.zeros((draws, len(values) + 1), dtype=np.int64)
+    rows = np.arange(draws)[:, None]
+    np.add.at(steps, (rows, starts), 1)  # stretches may touch: one may begin where another ends
+    np.add.at(steps, (rows, starts + lengths), -1)
+    return Number(float(_precisions(values, np.cumsum(steps, axis=1)[:, :-1] > 0).mean()))
 
 
 def auroc(relevance: ArrayLike, mask: ArrayLike) -> Number:
@@ -197,11 +209,30 @@ def shift_p(relevance: ArrayLike, signal: ArrayLike) -> Number:
     count = len(values)
     if count < 3:
         return missing("a shift needs three positions with both values")
-    ranks, others = mean_ranks(values), mean_ranks(measured)
-    around = correlations(ranks[(np.arange(count)[:, None] + np.arange(count)) % count], others)
+    around = correlations(_around(mean_ranks(values)), mean_ranks(measured))
     if np.isnan(around[0]):
         return missing(CONSTANT)
     return Number(float((around >= around[0] - 1e-12).sum() / count))
+
+
+def shift_precision(relevance: ArrayLike, mask: ArrayLike) -> Number:
+    """Return the mean average precision over all circular shifts of a mask, for instance of `top_mask`."""
+    values, known, reason = _pair(relevance, mask)
+    return missing(reason) if reason else Number(float(_precisions(values, _around(known)).mean()))
+
+
+def _precisions(values: Floats, masks: Mask) -> Floats:
+    """Return the average precision for each of several masks (D, L) with as many positions."""
+    order = np.argsort(-values, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(values[order])), len(values) - 1)
+    hits = np.cumsum(masks[:, order], axis=1)[:, last]
+    return np.asarray((np.diff(hits, prepend=0, axis=1) * (hits / (last + 1))).sum(axis=1) / hits[:, -1])
+
+
+def _around(vector: NDArray[np.generic]) -> NDArray[Any]:
+    """Return all circular shifts of a vector, (L, L); the first is the vector itself."""
+    count = len(vector)
+    return np.asarray(vector[(np.arange(count)[:, None] + np.arange(count)) % count])
 
 
 def _mass(values: Floats, part: Part) -> Floats:

@@ -166,7 +166,7 @@ def test_a_missing_genome_and_a_missing_model_are_named(run, given, small_genome
 def test_missing_options_are_a_usage_error(run):
     code, _, err = run("explain", "-r", "chr1")
     assert code == 2
-    assert "--genome" in err
+    assert "--model" in err
 
 
 def test_an_interruption_is_one_sentence_and_leaves_no_file(run, given, tmp_path, monkeypatch):
@@ -191,10 +191,15 @@ def test_methods_are_listed(run):
     code, told, _ = run("methods")
     assert code == 0
     assert told.splitlines()[0].startswith("attnlrp  (AttnLRP, for dnabert2, about 2 forward passes)")
+    told_plainly = told
     code, told, _ = run("methods", "--json")
     content = json.loads(told)
     assert {(one["model_kind"], one["name"]) for one in content} >= {("dnabert2", "attnlrp"), ("cnn", "lrp")}
     lrp = next(one for one in content if one["name"] == "lrp")
+    assert (lrp["cost_in_forward_passes"], lrp["cost_per"], lrp["signed"]) == (1.5, "window", True)
+    rollout = next(one for one in content if one["name"] == "rollout")
+    assert (rollout["signed"], rollout["explains"]) == (False, "nothing")
+    assert "ism  (In-silico mutagenesis, for cnn, about 3 forward passes for each base)" in told_plainly
     assert lrp["options"]["composite"] == {"choices": ["epsilon", "epsilon_plus", "gamma"], "default": "epsilon"}
 
 

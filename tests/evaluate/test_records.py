@@ -90,7 +90,9 @@ def test_localisation_of_one_sequence():
     assert found["rank_accuracy"] == 0.5
     assert found["chance"] == 0.5
     assert found["auprc"] == pytest.approx((1 + 0.5) / 2)
-    assert set(found) == {"mass_accuracy", "rank_accuracy", "auprc", "auroc", "enrichment", "enrichment_p", "chance"}
+    assert found["auprc_chance"] == pytest.approx(0.65, abs=0.1)
+    enriched = {"enrichment", "enrichment_p"}
+    assert set(found) == {"mass_accuracy", "rank_accuracy", "auprc", "auprc_chance", "auroc", "chance"} | enriched
 
 
 def test_a_mask_of_one_class_is_a_failure_with_a_reason():
@@ -108,5 +110,6 @@ def test_a_measured_signal_is_compared_where_it_was_measured():
     assert found["signal_auprc", "size"] == 1
     assert found["signal_auprc", "signed"] == pytest.approx((1 + 2 / 5) / 2)
     assert found["chance", "top"] == pytest.approx(0.4)
+    assert 0.4 < found["signal_auprc_chance", "size"] < 0.75
     nothing = signal_records(values, np.full(6, np.nan), against="footprint")
     assert all(one.failed for one in nothing)

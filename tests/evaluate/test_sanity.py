@@ -76,3 +76,21 @@ def test_a_model_on_permuted_labels_takes_the_same_way():
         other_model_records("seed_similarity", own, other[:1], ["a", "b"])
     with pytest.raises(GxviewError, match="different sequences"):
         other_model_records("seed_similarity", own, other[::-1], ["a", "b"])
+
+
+def test_an_explanation_that_does_not_depend_on_the_head_fails():
+    """Attention rollout ends below the classifier: its explanations are those of any head."""
+    found = verdict([0.1, 0.2], "m", "rollout", head=[1.0, 1.0])
+    assert not found.passed
+    assert "FAILED: rollout of m stays the same when the head is random (similarity 1.00)" in found.sentence
+    assert verdict([0.1, 0.2], "m", "attnlrp", head=[-0.7, 0.6, math.nan]).passed
+    assert verdict([0.1, 0.2], "m", "attnlrp", head=[math.nan]).passed
+
+
+def test_rollout_of_a_real_model_fails_by_its_head(dnabert2):
+    def by_rollout(model, sequences):
+        return explain(model, sequences, "rollout")
+
+    made = by_rollout(dnabert2, random_sequences(3, 60))
+    records = cascade_records(by_rollout, dnabert2, made, ["a", "b", "c"], seed=1, steps=[1])
+    assert [one.value for one in records if one.detail == "blocks=head"] == pytest.approx([1, 1, 1])

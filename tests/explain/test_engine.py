@@ -24,14 +24,18 @@ def test_a_model_is_loaded_once_and_described(engine, tiny_dnabert2_folder, tiny
     assert info.targets == ("background", "promoter")
     assert info.positive == 1
     assert info.has_tokens
-    assert [method.name for method in info.methods] == ["attnlrp", "cplrp", "gradient_x_input"]
+    names = [method.name for method in info.methods]
+    assert names[:3] == ["attnlrp", "cplrp", "gradient_x_input"]
+    assert {"integrated_gradients", "smoothgrad", "occlusion", "ism", "rollout", "random"} <= set(names)
+    assert "delta_entropy" not in names
     assert [(option.name, option.default) for option in info.methods[0].options] == [
         ("alibi", "epsilon"),
         ("glu", "uniform"),
         ("transfer", "uniform"),
     ]
     other = engine.load(str(tiny_cnn_folder), "cpu")
-    assert [method.name for method in other.methods] == ["lrp", "gradient_x_input", "corrected_saliency"]
+    assert [method.name for method in other.methods][:3] == ["lrp", "gradient_x_input", "corrected_saliency"]
+    assert {"deeplift", "deeplift_shap"} < {method.name for method in other.methods}
     assert not other.has_tokens
     assert len(engine._models) == 2
     engine.load(str(tiny_cnn_folder), "cpu")
@@ -75,17 +79,16 @@ def test_a_smaller_batch_size_is_kept_for_later_requests(engine, cnn, reference,
     assert refused == [2]
 
 
-def test_a_checkpoint_without_classifier_is_refused(engine, tmp_path):
+def test_a_checkpoint_without_any_head_is_refused(engine, tmp_path):
     import torch
 
-    from gxview.models.dnabert2 import DNABert2Config, DNABert2ForMaskedLM
+    from gxview.models.dnabert2 import DNABert2Config, DNABert2Model
     from gxview.models.saving import write_config, write_network
     from gxview.models.tokenizer import train_tokenizer
 
     torch.manual_seed(0)
-    network = DNABert2ForMaskedLM(
-        DNABert2Config(vocab_size=16, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8)
-    )
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8}
+    network = DNABert2Model(DNABert2Config(vocab_size=16, **sizes), add_pooling_layer=False)
     write_config(tmp_path, network, {"name": "pre-trained"}, train_tokenizer(["ACGTACGTTTAACC" * 20], 16))
     write_network(tmp_path, network)
     with pytest.raises(GxviewError, match="without a trained classifier"):

@@ -12,11 +12,13 @@ from gxview.errors import GxviewError
 from gxview.measures.ranking import (
     auroc,
     average_precision,
+    chance_precision,
     enrichment,
     mass_accuracy,
     random_stretches,
     rank_accuracy,
     shift_p,
+    shift_precision,
     top_mask,
 )
 
@@ -127,3 +129,37 @@ def test_shifts_say_why_not():
     assert "same everywhere" in shift_p([1, 1, 1], [1, 2, 3]).reason
     with pytest.raises(GxviewError, match="not of one length"):
         shift_p([1, 2, 3], [1, 2])
+
+
+def test_average_precision_by_chance_is_more_than_the_share_of_few_positions():
+    """For single positions and no ties: (1/n)((m-1)/(n-1) (n - H_n) + H_n) with the harmonic number H_n."""
+    rng = np.random.default_rng(2)
+    mask = np.zeros(60, dtype=bool)
+    mask[::10] = True
+    n, m, harmonic = 60, 6, sum(1 / k for k in range(1, 61))
+    expected = ((m - 1) / (n - 1) * (n - harmonic) + harmonic) / n
+    assert expected > 1.5 * m / n
+    assert chance_precision(rng.standard_normal(60), mask, rng, draws=20_000) == pytest.approx(expected, rel=0.02)
+
+
+def test_chance_keeps_blocks_and_stretches():
+    rng = np.random.default_rng(3)
+    mask = np.array([0, 1, 1, 0, 0, 1, 0, 0], dtype=bool)
+    values = np.repeat(rng.standard_normal(4), 2)
+    starts, lengths = random_stretches(mask, np.random.default_rng(4), 300)
+    by_hand = []
+    for first, size in zip(starts, lengths, strict=True):
+        moved = np.zeros(8, dtype=bool)
+        for at, count in zip(first, size, strict=True):
+            moved[at : at + count] = True
+        by_hand.append(average_precision_score(moved, values))
+    assert chance_precision(values, mask, np.random.default_rng(4), draws=300) == pytest.approx(np.mean(by_hand))
+
+
+def test_average_precision_over_a_circle_by_hand():
+    rng = np.random.default_rng(5)
+    values, mask = rng.integers(0, 5, 15).astype(float), rng.random(15) < 0.3
+    expected = np.mean([average_precision_score(np.roll(mask, shift), values) for shift in range(15)])
+    assert shift_precision(values, mask) == pytest.approx(expected)
+    assert shift_precision(values, np.ones(15, dtype=bool)).reason
+    assert chance_precision(values, np.ones(15, dtype=bool), rng).reason

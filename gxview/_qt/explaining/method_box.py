@@ -26,8 +26,9 @@ class MethodBox(Combo):
         """Show the methods of a model; return what a person should know about a slow one."""
         with QSignalBlocker(self):
             self.clear()
-            for method in info.methods if info is not None else ():
-                self._add(method, info.window_length)
+            if info is not None:
+                for method in info.methods:
+                    self._add(method, info.window_length)
             self.setCurrentIndex(-1 if current is None else self.findData(current.name))
         self.setEnabled(self.count() > 0)
         if info is None or current is None:

@@ -1,7 +1,8 @@
 """Whether the patterns of several models look like known motifs, and like the same ones.
 
 Each pattern is compared with a database by TOMTOM, whole and in its parts. What a database of this size matches by
-accident is measured: the same comparison with the same threshold against the database with permuted columns.
+accident is measured, not taken from q-values: the same comparison with the same threshold against databases with
+permuted columns. Wide patterns of A and T match many of those too.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gxview.errors import UsageError
 from gxview.evaluate.motifs.databases import permuted
 from gxview.evaluate.motifs.discovery import Discovery, Pattern
-from gxview.evaluate.motifs.tomtom import MotifDatabase, tomtom
+from gxview.evaluate.motifs.motif import Motif
+from gxview.evaluate.motifs.tomtom import Match, MotifDatabase, tomtom
 
 THRESHOLD = 0.05
 TOP = 3
+PERMUTATIONS = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class MatchRow:
         The motif of the database; the consensus on the matching strand.
     p_value, q_value, offset, overlap, strand
         See :class:`gxview.evaluate.motifs.tomtom.Match`.
+    permuted_p
+        (1 + permuted databases whose best match of this query has as small a p-value) / (1 + permuted databases).
     """
 
     model: str
@@ -58,6 +64,7 @@ class MatchRow:
     offset: int
     overlap: int
     strand: str
+    permuted_p: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +79,15 @@ class ModelSummary:
         Numbers; seqlets of both signs.
     matched
         Patterns of which the whole or a part has a match with q up to the threshold.
+    beyond_null
+        Patterns of which the whole or a part has such a match that few permuted databases reach (permuted_p up to the
+        threshold).
     fraction
         matched / patterns; NaN without patterns.
     null_fraction, null_low, null_high
         Mean, least and largest fraction against the permuted databases; NaN without patterns.
     names
-        Names of the best matches of the matched patterns.
+        Names of the best matches that count for beyond_null.
     reason
         Why there are no patterns.
     """
@@ -87,6 +97,7 @@ class ModelSummary:
     seqlets: int
     patterns: int
     matched: int
+    beyond_null: int
     fraction: float
     null_fraction: float
     null_low: float
@@ -97,7 +108,7 @@ class ModelSummary:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Names that two models' patterns matched: shared ones, and shared over all (Jaccard; NaN when neither matched)."""
+    """Names of both models' summaries: shared ones, and shared over all (Jaccard; NaN when neither has any)."""
 
     first: str
     second: str
@@ -147,7 +158,7 @@ def compare_patterns(
     *,
     threshold: float = THRESHOLD,
     top: int = TOP,
-    permutations: int = 10,
+    permutations: int = PERMUTATIONS,
     seed: int = 0,
 ) -> MotifReport:
     """Compare the patterns of models with a database and with its permuted columns.
@@ -176,15 +187,15 @@ def compare_patterns(
         raise UsageError(
             "A comparison needs a model, a threshold between 0 and 1, and at least one match and permutation."
         )
-    rng = np.random.default_rng(seed)
-    nulls = [permuted(database, rng) for _ in range(permutations)]
-    rows: list[MatchRow] = []
-    summaries = []
-    for model, found in discoveries.items():
-        table = [row for pattern in found.patterns for row in _rows(model, pattern, database, top)]
-        rows += table
-        fractions = [_fraction(found.patterns, null, threshold) for null in nulls] if found.patterns else [np.nan]
-        summaries.append(_summary(model, found, table, threshold, fractions))
+    queries = [
+        _Query(model, pattern, motif)
+        for model, found in discoveries.items()
+        for pattern in found.patterns
+        for motif in pattern.motifs()
+    ]
+    null = _null(queries, database, permutations, np.random.default_rng(seed))
+    rows = _rows(queries, database, top, null)
+    summaries = [_summary(model, found, queries, rows, null, threshold) for model, found in discoveries.items()]
     return MotifReport(
         rows=tuple(rows),
         models=tuple(summaries),
@@ -201,56 +212,100 @@ def compare_patterns(
     )
 
 
-def _rows(model: str, pattern: Pattern, database: MotifDatabase, top: int) -> list[MatchRow]:
-    queries = pattern.motifs()
+@dataclass(frozen=True, slots=True, eq=False)
+class _Query:
+    model: str
+    pattern: Pattern
+    motif: Motif
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Null:
+    """p- and q-value of the best match of each query in each permuted database, (permutations, queries)."""
+
+    p_values: NDArray[np.float64]
+    q_values: NDArray[np.float64]
+
+
+def _null(queries: Sequence[_Query], database: MotifDatabase, permutations: int, rng: np.random.Generator) -> _Null:
+    motifs = [query.motif for query in queries]
+    best = [[found[0] for found in tomtom(motifs, permuted(database, rng), top=1)] for _ in range(permutations)]
+    shape = (permutations, len(queries))
+    p_values = np.array([[match.p_value for match in row] for row in best], dtype=np.float64).reshape(shape)
+    q_values = np.array([[match.q_value for match in row] for row in best], dtype=np.float64).reshape(shape)
+    return _Null(p_values, q_values)
+
+
+def _rows(queries: Sequence[_Query], database: MotifDatabase, top: int, null: _Null) -> list[MatchRow]:
+    found = tomtom([query.motif for query in queries], database, top=top)
     return [
-        MatchRow(
-            model=model,
-            pattern=pattern.name,
-            sign=pattern.sign,
-            seqlets=len(pattern.seqlets),
-            query=queries[number].name,
-            consensus=queries[number].consensus,
-            rank=rank,
-            motif=match.motif.id,
-            name=match.motif.name,
-            motif_consensus=(match.motif if match.strand == "+" else match.motif.reverse_complement()).consensus,
-            p_value=match.p_value,
-            q_value=match.q_value,
-            offset=match.offset,
-            overlap=match.overlap,
-            strand=match.strand,
-        )
-        for number, matches in enumerate(tomtom(queries, database, top=top))
+        _row(query, rank, match, null.p_values[:, number])
+        for number, (query, matches) in enumerate(zip(queries, found, strict=True))
         for rank, match in enumerate(matches, start=1)
     ]
 
 
-def _fraction(patterns: Sequence[Pattern], database: MotifDatabase, threshold: float) -> float:
-    queries = [(number, motif) for number, pattern in enumerate(patterns) for motif in pattern.motifs()]
-    best = tomtom([motif for _, motif in queries], database, top=1)
-    hit = {number for (number, _), matches in zip(queries, best, strict=True) if matches[0].q_value <= threshold}
-    return len(hit) / len(patterns)
+def _row(query: _Query, rank: int, match: Match, null: NDArray[np.float64]) -> MatchRow:
+    read = match.motif if match.strand == "+" else match.motif.reverse_complement()
+    return MatchRow(
+        model=query.model,
+        pattern=query.pattern.name,
+        sign=query.pattern.sign,
+        seqlets=len(query.pattern.seqlets),
+        query=query.motif.name,
+        consensus=query.motif.consensus,
+        rank=rank,
+        motif=match.motif.id,
+        name=match.motif.name,
+        motif_consensus=read.consensus,
+        p_value=match.p_value,
+        q_value=match.q_value,
+        offset=match.offset,
+        overlap=match.overlap,
+        strand=match.strand,
+        permuted_p=float((1 + (null <= match.p_value).sum()) / (1 + len(null))),
+    )
 
 
 def _summary(
-    model: str, found: Discovery, rows: Sequence[MatchRow], threshold: float, fractions: Sequence[float]
+    model: str,
+    found: Discovery,
+    queries: Sequence[_Query],
+    rows: Sequence[MatchRow],
+    null: _Null,
+    threshold: float,
 ) -> ModelSummary:
-    best = [row for row in rows if row.rank == 1 and row.q_value <= threshold]
-    matched = len({row.pattern for row in best})
+    good = [row for row in rows if row.model == model and row.rank == 1 and row.q_value <= threshold]
+    sure = [row for row in good if row.permuted_p <= threshold]
+    matched, count = len({row.pattern for row in good}), len(found.patterns)
+    fractions = _null_fractions(model, found.patterns, queries, null.q_values <= threshold)
     return ModelSummary(
         model=model,
         sequences=found.sequences,
         seqlets=found.positive + found.negative,
-        patterns=len(found.patterns),
+        patterns=count,
         matched=matched,
-        fraction=matched / len(found.patterns) if found.patterns else float("nan"),
-        null_fraction=float(np.mean(fractions)),
-        null_low=float(np.min(fractions)),
-        null_high=float(np.max(fractions)),
-        names=tuple(sorted({row.name for row in best})),
+        beyond_null=len({row.pattern for row in sure}),
+        fraction=matched / count if count else float("nan"),
+        null_fraction=float(fractions.mean()),
+        null_low=float(fractions.min()),
+        null_high=float(fractions.max()),
+        names=tuple(sorted({row.name for row in sure})),
         reason=found.reason,
     )
+
+
+def _null_fractions(
+    model: str, patterns: Sequence[Pattern], queries: Sequence[_Query], matched: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the share of a model's patterns that each permuted database matches (permutations,)."""
+    if not patterns:
+        return np.array([np.nan])
+    columns = [
+        [number for number, query in enumerate(queries) if query.model == model and query.pattern is pattern]
+        for pattern in patterns
+    ]
+    return np.asarray(np.mean([matched[:, own].any(axis=1) for own in columns], axis=0), dtype=np.float64)
 
 
 def _overlap(one: ModelSummary, two: ModelSummary) -> Overlap:

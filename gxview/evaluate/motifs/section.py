@@ -48,7 +48,7 @@ def _lead(report: MotifReport) -> str:
         f"{report.motifs:,} motifs of {report.database}{release}. A pattern matches when it, or one of its parts, has "
         f"a motif with q up to {report.threshold:g} (Benjamini-Hochberg over the database). What matches by "
         f"accident is the same comparison with {report.permutations} databases whose columns are in random order (seed "
-        f"{report.seed})."
+        f"{report.seed}); a match counts where at most {report.threshold:.0%} of those match as well."
     )
 
 
@@ -60,7 +60,8 @@ def _models(models: Sequence[ModelSummary], threshold: float) -> Table:
         Heading("Patterns", numeric=True),
         Heading("Matched", numeric=True, title=f"Patterns with a motif of q up to {threshold:g}"),
         Heading("By accident", numeric=True, title="Share that matches permuted databases: mean, least and largest"),
-        Heading("Best matches"),
+        Heading("Beyond accident", numeric=True, title="Patterns with a match that few permuted databases reach"),
+        Heading("Their best matches"),
     ]
     rows = [
         [
@@ -70,6 +71,7 @@ def _models(models: Sequence[ModelSummary], threshold: float) -> Table:
             cell(one.patterns, 0),
             Cell(f"{one.matched} ({percent(one.fraction)})" if one.patterns else "–", one.fraction),
             Cell(_accident(one), one.null_fraction),
+            cell(one.beyond_null, 0),
             Cell(one.reason or ", ".join(one.names) or "none", mark="faint" if one.reason else ""),
         ]
         for one in models
@@ -85,8 +87,8 @@ def _accident(one: ModelSummary) -> str:
 
 def _shared(report: MotifReport) -> str:
     return " ".join(
-        f"{pair.first} and {pair.second} share {joined(pair.shared) if pair.shared else 'no matched name'}"
-        f"{'' if math.isnan(pair.jaccard) else f' ({percent(pair.jaccard)} of all names matched by either)'}."
+        f"{pair.first} and {pair.second} share {joined(pair.shared) if pair.shared else 'no match beyond accident'}"
+        f"{'' if math.isnan(pair.jaccard) else f' ({percent(pair.jaccard)} of all names of either)'}."
         for pair in report.overlaps
     )
 
@@ -102,6 +104,7 @@ def _matches(
         Heading("Best match"),
         Heading("p", numeric=True),
         Heading("q", numeric=True),
+        Heading("Permuted", numeric=True, title="Share of permuted databases that match it as well"),
     ]
     rows = [
         [
@@ -111,11 +114,16 @@ def _matches(
             Cell(_pair(row, patterns[row.model, row.pattern], known[row.motif]), row.consensus),
             Cell(f"{row.motif} {row.name}" if row.name != row.motif else row.motif, title=f"strand {row.strand}"),
             Cell(chance_of(row.p_value), row.p_value),
-            Cell(chance_of(row.q_value), row.q_value, "good" if row.q_value <= threshold else ""),
+            Cell(chance_of(row.q_value), row.q_value),
+            Cell(chance_of(row.permuted_p), row.permuted_p, _mark(row, threshold)),
         ]
         for row in best
     ]
     return Table("The best match of every pattern, and of its parts where a spacer divides it.", headings, rows)
+
+
+def _mark(row: MatchRow, threshold: float) -> str:
+    return "good" if max(row.q_value, row.permuted_p) <= threshold else "faint"
 
 
 def _pair(row: MatchRow, pattern: Pattern, motif: Motif) -> Markup:

@@ -37,7 +37,7 @@ def affordable(subject: Subject, method: str, bases: int) -> bool:
 
 
 def stabilities(
-    subject: Subject, method: str, block: Block, seed: int, cancelled: Ask, **columns: Any
+    subject: Subject, method: str, block: Block, set_name: str, seed: int, cancelled: Ask
 ) -> Iterator[Record]:
     """Yield how explanations change with shift, phase, strand, substitutions and noise.
 
@@ -47,13 +47,14 @@ def stabilities(
         What explains.
     block
         Explanations of the sequences as they are.
+    set_name
+        ``real`` or a control.
     seed
         Of fillers, substitutions and noise.
     cancelled
         Asked now and then.
-    columns
-        Columns of the records: set, model, method.
     """
+    columns = {"set": set_name, "model": subject.name, "method": method}
 
     def work(some: Block) -> list[Record]:
         names = [one.item.id for one in some]
@@ -65,21 +66,18 @@ def stabilities(
             flanks=flanks if len(flanks) == len(some) else None,
             masks=[one.item.mask_or_none() for one in some],
             seed=seed,
-            **columns,
         )
         if method in _TAKE_NOISE:
             letters = [one.item.letters for one in some]
-            more = noise_records(subject.model, letters, names, method=method, target=subject.target, seed=seed)
-            found += [replace(one, **columns) for one in more]
-        return found
+            found += noise_records(subject.model, letters, names, method=method, target=subject.target, seed=seed)
+        return [_with(one, columns) for one in found]
 
     yield from _one_by_one(work, block, "shift_similarity", columns)
 
 
-def cascades(
-    subject: Subject, method: str, block: Block, seed: int, cancelled: Ask, **columns: Any
-) -> Iterator[Record]:
+def cascades(subject: Subject, method: str, block: Block, set_name: str, seed: int, cancelled: Ask) -> Iterator[Record]:
     """Yield how explanations change while the model is made random from the top; parameters as of `stabilities`."""
+    columns = {"set": set_name, "model": subject.name, "method": method}
 
     def by(model: Model, letters: Sequence[str]) -> list[Explanation]:
         return explain(model, letters, method, subject.target, cancelled=cancelled)
@@ -87,7 +85,7 @@ def cascades(
     def work(some: Block) -> list[Record]:
         names = [one.item.id for one in some]
         found = cascade_records(by, subject.model, [one.explanation() for one in some], names, seed=seed)
-        return [replace(one, other_model="", **columns) for one in found]
+        return [replace(_with(one, columns), other_model="") for one in found]
 
     yield from _one_by_one(work, block, "randomised_similarity", columns)
 
@@ -152,6 +150,10 @@ def attempted(
         else:
             for part in parts:
                 yield from attempted(work, [part], told)
+
+
+def _with(one: Record, columns: Mapping[str, Any]) -> Record:
+    return replace(one, **columns)
 
 
 def _one_by_one(

@@ -51,7 +51,9 @@ def sanity_verdict(results: Results, subject: Subject, method: str) -> Verdict |
     if not columns:
         return None
     values = np.abs(np.concatenate(columns))
-    return verdict(values.tolist(), subject.name, method, ceiling(results, subject)[0])
+    head = results.get("randomised_similarity", subject.name, method, detail="blocks=head")
+    of_head = () if head is None else head.tolist()
+    return verdict(values.tolist(), subject.name, method, ceiling(results, subject)[0], of_head)
 
 
 def ceiling(results: Results, subject: Subject) -> tuple[float, str]:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from gxview.errors import Cancelled, GxviewError
 from gxview.evaluate.motifs.comparison import MotifReport, compare_patterns
-from gxview.evaluate.motifs.databases import open_database
 from gxview.evaluate.motifs.discovery import Discovery, DiscoveryOptions, Pattern, find_patterns
 from gxview.evaluate.motifs.tomtom import MotifDatabase
 from gxview.evaluate.records import REAL
@@ -76,36 +75,22 @@ def discover(task: MotifTask, results: Results, cancelled: Callable[[], bool]) -
         return pack(Discovery((), len(found), 0, 0, str(error), (), {}))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """Patterns of one set by model, what they match, and the motifs they were compared with."""
-
-    discoveries: dict[str, Discovery]
-    report: MotifReport
-    database: MotifDatabase
-
-
-def motif_report(results: Results, set_name: str) -> Found | None:
-    """Return the patterns of a set and what they match; None where they were not looked for.
-
-    Raises
-    ------
-    GxviewError
-        When the database cannot be read.
-    """
+def discoveries(results: Results, set_name: str) -> dict[str, Discovery]:
+    """Return the patterns of a set by model; nothing where they were not looked for."""
     found: dict[str, Discovery] = {}
     for task in motif_tasks(results.plan):
         if task.set == set_name:
             content = results.store.get(MOTIFS, task.key)
             assert content is not None, "a finished task has vanished"
             found[task.subject.name] = unpack(content)
-    if not found:
-        return None
+    return found
+
+
+def matches(results: Results, found: dict[str, Discovery], database: MotifDatabase) -> MotifReport:
+    """Compare patterns with a database and with its permuted columns, as the evaluation says."""
     chosen = results.evaluation
-    database = open_database(chosen.motifs.database)
     threshold, permutations = chosen.motifs.threshold, chosen.motifs.permutations
-    report = compare_patterns(found, database, threshold=threshold, permutations=permutations, seed=chosen.seed)
-    return Found(found, report, database)
+    return compare_patterns(found, database, threshold=threshold, permutations=permutations, seed=chosen.seed)
 
 
 def pack(found: Discovery) -> bytes:

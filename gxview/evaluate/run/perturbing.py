@@ -29,7 +29,8 @@ def perturbations(
 ) -> Iterator[Record]:
     """Yield every number of the perturbation of a block by each replacement.
 
-    Of the curves those of the probability are kept, most and least relevant first and random.
+    Of the curves those of the probability are kept, most and least relevant first and random. A copy of random weights
+    is perturbed by the first replacement alone, and its attainable AOPC is not searched.
 
     Parameters
     ----------
@@ -47,24 +48,26 @@ def perturbations(
     scorer = Scorer(subject.model, subject.target, cancelled=cancelled)
     rows = list(zip(*by_method.values(), strict=True))
     whole = [row for row in rows if not any(one.failed for one in row)]
-    for replacement in evaluation.chosen_replacements:
+    chosen, full = evaluation.chosen_replacements, evaluation.full and not subject.copy_of
+    for replacement in chosen[:1] if subject.copy_of else chosen:
         if replacement != "mask" or subject.model.kind == "dnabert2":
-            yield from _records(scorer, subject, list(by_method), whole, _plan(evaluation, replacement), columns)
+            plan = _plan(evaluation, replacement, full=full)
+            yield from _records(scorer, subject, list(by_method), whole, plan, columns)
     for row in rows:
         reason = next((one.reason for one in row if one.failed), "")
         if reason:
             yield failure("aopc", reason, sequence=row[0].item.id, model=subject.name, **columns)
 
 
-def _plan(evaluation: Evaluation, replacement: str) -> Plan:
+def _plan(evaluation: Evaluation, replacement: str, *, full: bool) -> Plan:
     chosen = evaluation.faithfulness
     return Plan(
         replacement=replacement,
         budgets=(0.0, *chosen.budgets),
-        orders=("morf", "lerf", "abs") if evaluation.full else ("morf", "lerf"),
+        orders=("morf", "lerf", "abs") if full else ("morf", "lerf"),
         draws=chosen.draws,
         random_orders=chosen.orders,
-        search_draws=_SEARCH_DRAWS if evaluation.full else 0,
+        search_draws=_SEARCH_DRAWS if full else 0,
         seed=evaluation.seed,
     )
 

@@ -19,7 +19,8 @@ from gxview.measures.statistics import Summary, benjamini_hochberg, paired_wilco
 
 Rows = NDArray[np.bool_]
 PERMUTED = "chance=permuted"
-UNTESTED = ("curve", "chance", "enrichment_p", "signal_p", "aopc_random")
+CHANCES = ("chance", "auprc_chance", "signal_auprc_chance", "aopc_random")
+UNTESTED = ("curve", "enrichment_p", "signal_p", *CHANCES)
 _SUMMARY = ("n", "failures", "mean", "median", "low", "high")
 _TEST = ("n", "failures", "difference", "effect", "p", "q")
 
@@ -149,10 +150,10 @@ class Statistics:
             yield "chance", series._replace(detail=f"{series.detail} {PERMUTED}".strip())
         elif series.metric == "aopc":
             yield "chance", series._replace(metric="aopc_random", method="")
-        elif series.metric in ("auprc", "mass_accuracy", "rank_accuracy"):
+        elif series.metric in ("mass_accuracy", "rank_accuracy"):
             yield "chance", series._replace(metric="chance")
-        elif series.metric == "signal_auprc":
-            yield "chance", series._replace(metric="chance", detail=series.detail.rsplit("=", 1)[0] + "=top")
+        elif series.metric in ("auprc", "signal_auprc"):
+            yield "chance", series._replace(metric=f"{series.metric}_chance")
 
     def _against_models(
         self, series: Series, subject: Subject, subjects: dict[str, Subject]

@@ -106,7 +106,7 @@ class BlockWork:
         if task.kind in (SHAKE, BREAK):
             work = stabilities if task.kind == SHAKE else cascades
             block = self.explained(subject, task.method)
-            return work(subject, task.method, block, chosen.seed, ask, **{**columns, "method": task.method})
+            return work(subject, task.method, block, self._block.set, chosen.seed, ask)
         by_method = {method: self.explained(subject, method) for method in subject.methods}
         if task.kind == MUTATE:
             return mutations(subject, by_method, ask, **columns)

@@ -13,12 +13,15 @@ from gxview.explain.attribution.mutagenesis import mutagenesis
 from gxview.explain.attribution.occlusion import occlusion
 from gxview.explain.attribution.rollout import attention_rollout
 from gxview.explain.attribution.work import Work
+from gxview.explain.batch import DeviceFull, memory_errors
 from gxview.explain.relevance import Relevance
 from gxview.explain.settings import Settings
 from gxview.models.base import Model
 from gxview.models.sequences import clean_sequences
 
 Attribution = Callable[[Work, str], Relevance]
+
+_SMALLEST = 1024  # of the usual batch a thousandth holds but one row
 
 ATTRIBUTIONS: dict[str, Attribution] = {
     "integrated_gradients": integrated_gradients,
@@ -53,7 +56,20 @@ def attribute(
     ------
     Cancelled
         When `cancelled` said so.
+    DeviceFull
+        If a sequence does not even fit into memory in small batches.
     """
-    method, work = ATTRIBUTIONS[settings.method], Work(model, settings, cancelled)
-    cleaned = clean_sequences(sequences)
-    return [replace(method(work, one), sequence=given) for one, given in zip(cleaned, sequences, strict=True)]
+    work, cleaned = Work(model, settings, cancelled), clean_sequences(sequences)
+    return [replace(_explained(work, one), sequence=given) for one, given in zip(cleaned, sequences, strict=True)]
+
+
+def _explained(work: Work, sequence: str) -> Relevance:
+    """Explain one sequence; where memory is short, anew in smaller batches, which may change the last bits."""
+    while True:
+        try:
+            with memory_errors():
+                return ATTRIBUTIONS[work.settings.method](work, sequence)
+        except DeviceFull:
+            if work.share >= _SMALLEST:
+                raise
+        work = replace(work, share=4 * work.share)

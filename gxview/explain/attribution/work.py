@@ -48,11 +48,14 @@ class Work:
         Settled for this model.
     cancelled : callable
         Asked before every batch.
+    share : int
+        Batches are smaller by this factor, where memory is short.
     """
 
     model: Model
     settings: Settings
     cancelled: Callable[[], bool] = never
+    share: int = 1
 
     def check(self) -> None:
         """Raise :class:`~gxview.errors.Cancelled` when nobody wants the result any more."""
@@ -105,7 +108,7 @@ class Work:
         target = torch.from_numpy(self.settings.weights(self.model.num_labels)).to(self.model.device)
         total: NDArray[np.float64] | None = None
         for part in self.parts(len(weights), cells, _BACKWARD):
-            with arithmetic("float32", self.model.device), torch.inference_mode(False), torch.enable_grad():
+            with self.differentiating():
                 inputs = points(part).detach().clone().requires_grad_()
                 (gradient,) = torch.autograd.grad((network(inputs) * target).sum(), inputs)
             wide = np.tensordot(weights[part], gradient.cpu().numpy().astype(np.float64), axes=1)
@@ -116,7 +119,7 @@ class Work:
     def parts(self, count: int, cells: int, bounds: dict[tuple[str, str], int] | None = None) -> Iterator[slice]:
         """Cut rows of so many cells into batches, asking before each whether to go on."""
         bound = (bounds or _FORWARD).get((self.model.kind, self.model.device.type), 4096)
-        size = max(1, bound // cells)
+        size = max(1, bound // self.share // cells)
         for start in range(0, count, size):
             self.check()
             yield slice(start, min(start + size, count))
@@ -138,6 +141,12 @@ class Work:
     def answering(self) -> Iterator[None]:
         """Compute without gradients, on a GPU in float32 and with the same bits in every run."""
         with arithmetic("float32", self.model.device), torch.inference_mode():
+            yield
+
+    @contextmanager
+    def differentiating(self) -> Iterator[None]:
+        """Compute with gradients, whatever the mode of the caller; the rest is as in `answering`."""
+        with arithmetic("float32", self.model.device), torch.inference_mode(False), torch.enable_grad():
             yield
 
 

@@ -101,7 +101,7 @@ def _rates(plan: Plan, workshop: Workshop, track: Track) -> Iterator[float]:
     model = workshop.model(track)
     size = plan.settled.job.batch_size or default_batch_size(model)
     began, warm = time.perf_counter(), False
-    for groups in _blocks(plan, workshop, track, size):
+    for groups in _blocks(plan, workshop, track, 1 if track.settings.alone else size):
         start = time.perf_counter()
         encoded = encode(model, [group.sequences for group in groups])
         try:

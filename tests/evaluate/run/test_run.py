@@ -14,6 +14,7 @@ import pytest
 from gxview.errors import Cancelled, GxviewError
 from gxview.evaluate.records import COLUMNS
 from gxview.evaluate.run.run import LOCK, evaluate
+from gxview.evaluate.run.subjects import open_subjects
 from gxview.file_lock import FileLock
 
 
@@ -171,31 +172,52 @@ def test_a_constant_model_and_one_class_are_told_and_give_no_wrong_number(
     )
     assert any("ignores its input" in note for note in notes)
     assert any("All sequences are of class 1" in note for note in notes)
-    rows = [row for row in table(tmp_path / "out") if row["metric"] in ("gini", "jaccard", "auprc")]
-    assert rows
-    assert not [row for row in rows if row["method"] == "lrp" and row["metric"] == "gini" and row["value"]]
-    assert (
-        "fails" in (tmp_path / "out" / "report.html").read_text()
-        or "cannot be said" in (tmp_path / "out" / "report.html").read_text()
+    own = [row for row in table(tmp_path / "out") if (row["model"], row["method"]) == ("tiny-cnn", "lrp")]
+    missing = [row for row in own if row["metric"] in ("gini", "jaccard", "mass_accuracy")]
+    assert missing
+    assert all(row["reason"] and not row["value"] for row in missing)
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "ignores its input" in report
+    assert "cannot be said" in report
+
+
+def test_a_full_evaluation_asks_everything(
+    small, tmp_path, small_genome, write_windows, tiny_cnn_folder, tiny_dnabert2_folder
+):
+    sequences = write_windows(tmp_path / "few.csv", 2)
+    models = [
+        {"model": str(tiny_cnn_folder), "methods": ["lrp", "ism"]},
+        {"model": str(tiny_dnabert2_folder), "methods": ["attnlrp", "random"]},
+    ]
+    chosen = small(
+        sequences,
+        full=True,
+        models=models,
+        data={"sequences": sequences, "genome": small_genome},
+        families=["similarity", "faithfulness", "stability", "sanity"],
+        controls={"sets": ["gc_matched"]},
+        faithfulness={"budgets": [0.2], "draws": 1, "orders": 1},
     )
-
-
-def test_everything_of_a_full_evaluation_runs_on_a_few_windows(small, tmp_path, small_genome, write_windows):
-    sequences = write_windows(tmp_path / "few.csv", 3)
-    chosen = small(sequences, full=True, data={"sequences": sequences, "genome": small_genome, "limit": 2})
     evaluate(chosen, tmp_path / "out")
     rows = table(tmp_path / "out")
-    found = {row["metric"] for row in rows if row["value"]}
-    assert {
-        "shift_similarity",
-        "strand_similarity",
-        "randomised_similarity",
-        "ism_spearman",
-        "normalised_aopc",
-    } <= found
-    assert {row["set"] for row in rows} == {"real", "dinucleotide", "mononucleotide", "gc_matched"}
-    methods = {row["method"] for row in rows if row["model"] == "tiny-cnn"}
-    assert {"lrp", "integrated_gradients", "deeplift", "ism", "occlusion", "random"} <= methods
+    found = {(row["metric"], row["model"]) for row in rows if row["value"]}
+    for metric in ("shift_similarity", "strand_similarity", "randomised_similarity", "local_lipschitz", "ism_spearman"):
+        assert {(metric, "tiny-cnn"), (metric, "tiny-dnabert2")} <= found
+    assert ("normalised_aopc", "tiny-cnn") in found
+    assert {row["set"] for row in rows} == {"real", "gc_matched"}
+    details = " ".join(row["detail"] for row in rows if row["metric"] == "aopc")
+    assert all(f"replacement={name}" in details for name in ("random", "mask", "n", "dinucleotide"))
+    assert "made random" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_full_takes_every_method_that_fits_and_quick_says_what_it_left(small, windows):
+    quick, full = (open_subjects(small(windows, full=wanted)) for wanted in (False, True))
+    for one, other in zip(quick, full, strict=True):
+        if not one.copy_of:
+            assert one.methods == (one.main, "gradient_x_input", "random")
+            assert set(one.methods) | set(one.left_out) == set(other.methods) | set(other.left_out)
+            assert {"integrated_gradients", "occlusion", "ism"} <= set(other.methods)
+    assert "delta_entropy" in full[2].left_out
 
 
 def test_a_disk_without_room_ends_with_a_sentence_and_keeps_what_is_done(small, windows, tmp_path, monkeypatch):

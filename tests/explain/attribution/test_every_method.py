@@ -10,6 +10,7 @@ import pytest
 
 from gxview.errors import Cancelled, UsageError
 from gxview.explain import explain, explain_region
+from gxview.explain.attribution.work import Work
 from gxview.explain.launch import compute, encode
 from gxview.explain.methods import METHODS, find_method
 from gxview.explain.settings import settle
@@ -103,6 +104,21 @@ def test_work_on_one_sequence_can_be_cancelled(name, kind, request):
 
     with pytest.raises(Cancelled):
         explain(model, sequences(1), name, cancelled=cancelled)
+
+
+def test_short_memory_makes_smaller_batches(model, monkeypatch):
+    expected, shares = explain(model, sequences(2), "ism"), []
+
+    def parts(work, *rest, plain=Work.parts):
+        shares.append(work.share)
+        if work.share < 16:
+            raise MemoryError
+        return plain(work, *rest)
+
+    monkeypatch.setattr(Work, "parts", parts)
+    found = explain(model, sequences(2), "ism")
+    assert set(shares) == {1, 4, 16}
+    assert all(np.allclose(one.values, other.values, atol=1e-4) for one, other in zip(found, expected, strict=True))
 
 
 def test_two_threads_change_no_bit(asked):

@@ -48,8 +48,8 @@ def _rankings(results: Results) -> Iterator[tuple[str, Series]]:
     for subject in trained:
         own = (subject.name, subject.main, "", "", "base")
         for metric, detail, words in (
-            (*LOCALISED[0][:2], "pointing at the known bases"),
-            (*LOCALISED[1][:2], "pointing at the measured bases"),
+            (*LOCALISED[0], "pointing at the known bases"),
+            (*LOCALISED[1], "pointing at the measured bases"),
             ("aopc_over_random", PRIMARY, "faithfulness"),
         ):
             series = Series(REAL, *own, metric, detail)

@@ -93,13 +93,13 @@ def _faithful(results: Results, statistics: Statistics, subject: Subject) -> Ite
 
 
 def _localised(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
-    for metric, detail, chance in LOCALISED:
+    for metric, detail in LOCALISED:
         first = _series(subject, subject.main, metric, detail)
         if first in results.columns:
             yield _claim(
                 f"{subject.name}: {subject.main} points at the known bases better than chance "
                 f"({METRICS[metric].label}).",
-                statistics.test("chance", first, first._replace(metric="chance", detail=chance)),
+                statistics.test("chance", first, first._replace(metric=f"{metric}_chance")),
             )
             for method in subject.methods[1:]:
                 yield _claim(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from gxview.errors import GxviewError
+from gxview.evaluate.motifs.databases import open_database
 from gxview.evaluate.motifs.section import motif_section as section_of
 from gxview.evaluate.run.controls import WORDS
-from gxview.evaluate.run.motifs import motif_report
+from gxview.evaluate.run.motifs import discoveries, matches
 from gxview.evaluate.run.report.parts import Section, Text, Title
 from gxview.evaluate.run.results import Results
 
@@ -15,12 +16,16 @@ def motif_section(results: Results) -> Section | None:
 
     None where nothing was looked for.
     """
+    found = {name: by_model for name in results.plan.sets if (by_model := discoveries(results, name))}
+    if not found:
+        return None
+    title = "Patterns and known motifs"
+    try:
+        database = open_database(results.evaluation.motifs.database)
+    except GxviewError as error:
+        return Section("motifs", title, [Text(str(error), "bad")])
     blocks: list[object] = []
-    for set_name in results.plan.sets:
-        try:
-            found = motif_report(results, set_name)
-        except GxviewError as error:
-            return Section("motifs", "Patterns and known motifs", [Text(str(error), "bad")])
-        if found is not None:
-            blocks += [Title(WORDS[set_name]), *section_of(found.report, found.discoveries, found.database).blocks]
-    return Section("motifs", "Patterns and known motifs", blocks) if blocks else None
+    for name, by_model in found.items():
+        report = matches(results, by_model, database)
+        blocks += [Title(WORDS[name]), *section_of(report, by_model, database).blocks]
+    return Section("motifs", title, blocks)

@@ -63,10 +63,11 @@ def _plot(results: Results, statistics: Statistics, metric: str) -> Iterator[Fig
         panels.setdefault(series.model, []).append(
             Dot(name, float(one.mean), float(one.low), float(one.high), color, series.set != REAL)
         )
+        level_of = f"{metric}_chance" if f"{metric}_chance" in METRICS else "chance"
         level = next(
             (
                 values
-                for _, values in results.select(set=REAL, model=series.model, method=series.method, metric="chance")
+                for _, values in results.select(set=REAL, model=series.model, method=series.method, metric=level_of)
             ),
             None,
         )

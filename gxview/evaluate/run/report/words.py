@@ -11,10 +11,10 @@ PRIMARY = "replacement=random scale=probability"
 """The perturbation that stands for all in plots and claims."""
 
 LOCALISED = (
-    ("auprc", f"against={AGAINST}", f"against={AGAINST}"),
-    ("signal_auprc", f"against={AGAINST} part=size", f"against={AGAINST} part=top"),
+    ("auprc", f"against={AGAINST}"),
+    ("signal_auprc", f"against={AGAINST} part=size"),
 )
-"""What stands for localisation, against a mask or a measurement: metric, detail, and the detail of its chance level."""
+"""What stands for localisation, against a mask or a measurement: metric and detail."""
 
 _WORDS = {
     "order=morf": "most relevant first",
