@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 
 import numpy as np
@@ -14,6 +14,7 @@ from gxview.evaluate.run.changing import affordable
 from gxview.evaluate.run.config import Evaluation, digest
 from gxview.evaluate.run.data import Item
 from gxview.evaluate.run.subjects import RANDOM, Subject
+from gxview.measures.registry import METRICS
 from gxview.version import __version__
 
 FORMAT = 1
@@ -126,7 +127,7 @@ class Plan:
         """Yield the tasks of a block: for each model and method explain, then measure; then all comparisons."""
         keys = []
         for subject in self.subjects:
-            common = [FORMAT, __version__, block.digest, subject.name, self._options()]
+            common = [FORMAT, __version__, _metrics(), block.digest, subject.name, self._options()]
             own = []
             for method in subject.methods:
                 explain = self.explaining(block, subject, method)
@@ -140,9 +141,8 @@ class Plan:
             keys += own
         if "similarity" in self.evaluation.chosen_families and self.pairs:
             pairs = [[pair.first.name, pair.first_method, pair.second.name, pair.second_method] for pair in self.pairs]
-            yield Task(
-                COMPARE, digest([COMPARE, FORMAT, __version__, keys, block.digest, pairs, self.evaluation.seed]), block
-            )
+            content = [COMPARE, FORMAT, __version__, _metrics(), keys, block.digest, pairs, self.evaluation.seed]
+            yield Task(COMPARE, digest(content), block)
 
     def _kinds(self, block: Block, subject: Subject, method: str) -> Iterator[str]:
         """Yield what is done with the explanations of a method by themselves."""
@@ -175,6 +175,12 @@ class Plan:
         chosen = self.evaluation
         faithfulness = chosen.faithfulness.model_dump(mode="json")
         return [chosen.seed, chosen.chosen_families, chosen.chosen_replacements, faithfulness, chosen.full]
+
+
+@cache
+def _metrics() -> str:
+    """Of the definitions of all metrics: where one changes, numbers are computed again."""
+    return digest([one.to_dict() for one in METRICS.values()])
 
 
 def _pairs(subjects: Sequence[Subject]) -> Iterator[Pair]:

@@ -128,8 +128,7 @@ def _learned(results: Results, subject: Subject) -> Iterator[Claim]:
             yield Claim(
                 f"{subject.name}: {method} shows what was learned; it explains otherwise when all weights are random.",
                 "cannot be said" if not found.n else "holds" if found.passed else "fails",
-                f"mean size of the continuous Jaccard with the randomised model {number(float(found.similarity))}, "
-                f"limit {number(found.limit)} ({half}), n {found.n:,}, {found.failures:,} missing",
+                f"{found.sentence} The limit is {half}; {found.failures:,} missing.",
             )
 
 
