@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RULES = ("method", "target", "precision")
 """What can be said about sequences as about regions."""
 
-_DEFAULTS = {"strand": "+", "stitching": "mean", "phases": 1}
+_DEFAULTS = {"strand": "+", "stitching": "mean", "phases": 1, "letters": "reference"}
 _SHOWN = 10
 
 

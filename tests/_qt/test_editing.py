@@ -106,7 +106,7 @@ def test_the_panel_lists_edits_with_what_they_do(explained, qtbot):
     row = [panel.table.item(0, column).text() for column in range(5)]
     arrow, minus = "\N{RIGHTWARDS ARROW}", "\N{MINUS SIGN}"
     change = f"{letter(explained, 440)}>{other(letter(explained, 440))}"
-    assert row == ["chr1:441", change, f"0.980 {arrow} 0.120", f"+3.90 {arrow} {minus}2.00", "typed"]
+    assert row == ["chr1:441", change, f"0.98 {arrow} 0.12", f"+3.90 {arrow} {minus}2.00", "typed"]
     assert "P(promoter) 0.98" in panel.words.text()
     panel.go()
     assert explained.viewer.model.camera.view.region.start == 400

@@ -178,6 +178,14 @@ def test_one_key_shows_and_removes_pale_controls_on_the_same_scale(explained, qt
     assert faded <= pale
     # where other letters were read than those of the reference none are drawn
     assert not faded & other
+    # a scale that is set for a control is that of the explanation
+    explained.viewer.model.tracks.selected = reverse
+    controls = explained.track_panel.controls
+    [section] = controls._sections
+    known = next(known for known, _ in section._controls if known.kind == "scale")
+    controls._apply([reverse], known, {"mode": "symmetric"})
+    assert track.scale.mode == "symmetric"
+    assert scale_of(reverse, explained.canvas.scene) == scale_of(track, explained.canvas.scene)
     press(explained, qtbot, Qt.Key.Key_C)
     assert explained.viewer.model.tracks.relevance() == [track]
 

@@ -222,3 +222,20 @@ def test_a_precision_that_a_cpu_has_not_is_one_sentence(run, given, tmp_path):
     assert not told
     assert "The precision tf32 needs a CUDA device" in error
     assert not names(tmp_path)
+
+
+def test_shuffled_letters_are_explained_on_request(run, given, small_genome, tiny_cnn_folder, tmp_path):
+    arguments = [*given, "--region", "chr2:1-200", "--letters", "dinucleotide", "--output", tmp_path / "x.bw"]
+    code, out, _ = run("explain", *arguments, "--json")
+    assert code == 0
+    content = json.loads(out)
+    assert content["provenance"]["letters"] == "dinucleotide"
+    assert content["regions"][0]["top"]["base"] is None  # the letter is not that of the genome
+    assert any("shuffled" in note for note in content["notes"])
+    wanted = explain_region(
+        load_model(tiny_cnn_folder), Reference(small_genome), Region("chr2", 0, 200), letters="dinucleotide"
+    )
+    np.testing.assert_allclose(read(tmp_path / "x.bw", "chr2", 0, 200), wanted.values, rtol=1e-5)
+    code, _, err = run("explain", *given, "--region", "chr2", "--letters", "x", "--output", tmp_path / "y.bw")
+    assert code != 0
+    assert "The letters are reference, dinucleotide or mononucleotide, not 'x'." in err

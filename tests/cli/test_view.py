@@ -25,6 +25,7 @@ assert window.canvas.grab().width() > 0 and window.viewer.model.camera.is_open
 heavy = {"torch", "transformers", "lxt", "zennit", "captum", "scipy", "matplotlib", "sklearn", "pydantic_settings"}
 print(sorted(heavy & set(sys.modules)))
 window.close()
+app.destroy(window)
 """
 
 

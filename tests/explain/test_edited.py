@@ -230,3 +230,14 @@ def test_the_engine_keeps_windows_of_the_reference_for_the_edited_sequence(
     effect = engine.edit_effect(reference, edits, edit, model=str(tiny_cnn_folder))
     assert not asked
     assert len(effect.windows) == 2
+
+
+def test_both_strands_and_shifted_grids_are_averaged_as_on_the_reference(cnn, reference):
+    edits, region = edit_of(reference, "chr2", 100, 17, "ACG"), Region("chr2", 60, 180)
+    plus, minus, mean = (explain_region(cnn, reference, region, strand=one, edits=edits) for one in ("+", "-", "mean"))
+    np.testing.assert_allclose(mean.values, (plus.values + minus.values) / 2, rtol=1e-5, atol=1e-7)
+    shifted = explain_region(cnn, reference, region, phases=2, edits=edits)
+    gone = np.isnan(shifted.values)
+    assert gone.sum() == 14
+    np.testing.assert_array_equal(np.isnan(shifted.spread), gone)
+    assert np.isnan(shifted.hypothetical).all(axis=0).sum() == 14

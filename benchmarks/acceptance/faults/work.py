@@ -76,7 +76,9 @@ def two_processes(scene: Scene) -> Row:
     job = scene.job("two")
     first = job.start()
     first.wait_for(is_start)
+    first.signal(signal.SIGSTOP)  # so that it is not done before the second one begins
     row.met(job.run(), job, (1, 2))
+    first.signal(signal.SIGCONT)
     ended = first.finish()
     row.after = f"the first: exit code {ended.exit_code}, {scene.compared(row, job)}"
     row.expect(ended.exit_code == 0, "the first was disturbed")

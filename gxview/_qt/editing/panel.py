@@ -29,8 +29,7 @@ from gxview.viewer.explaining.engine import EditEffect
 from gxview.viewer.viewer import Viewer
 
 TITLES = ("Place", "Edit", "P, alone", "Logit, alone", "From")
-WIDTHS = (158, 78, 116, 118)
-LIST = 560
+LIST = 480
 """Pixels of the list, where there is room."""
 ROW = 24
 HINT = "Click a base of the sequence and type, or drag with Ctrl over some bases: then the menu Bases changes them."
@@ -156,7 +155,8 @@ class EditsPanel(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
         splitter.addWidget(right)
-        splitter.setStretchFactor(1, 1)
+        splitter.setStretchFactor(0, 2)
+        splitter.setStretchFactor(1, 3)
         splitter.setChildrenCollapsible(False)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(8, 4, 8, 6)
@@ -179,7 +179,7 @@ class EditsPanel(QWidget):
         effect = self._effects.of(edit, alone=True)
         most = effect.windows[0] if effect is not None and effect.score and effect.windows else None
         texts = ("", "") if most is None else (
-            f"{most.before:.3f} {ARROW} {most.after:.3f}",
+            f"{most.before:.3g} {ARROW} {most.after:.3g}",
             f"{signed(most.logit_before)} {ARROW} {signed(most.logit_after)}",
         )  # fmt: skip
         for column, text in enumerate(texts, 2):
@@ -208,7 +208,6 @@ class EditTable(QTableWidget):
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setWordWrap(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -217,8 +216,8 @@ class EditTable(QTableWidget):
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(WIDTHS):
-            self.setColumnWidth(column, width)
+        for column in range(len(TITLES) - 1):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
         self.doubleClicked.connect(lambda _index: panel.go())

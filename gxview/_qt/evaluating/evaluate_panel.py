@@ -30,7 +30,7 @@ from gxview.viewer.evaluating.results import REAL, Value
 from gxview.viewer.viewer import Viewer
 
 FORM_WIDTH = 300
-WIDTHS = (44, 76, 130, 200, 120, 120)
+WIDTHS = (44, 86, 130, 200, 120, 120)
 ROW = 23
 BETTER = {"higher": "smallest first", "lower": "largest first", "none": "largest first; neither end is bad by itself"}
 

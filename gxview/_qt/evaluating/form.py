@@ -11,6 +11,7 @@ from gxview._qt.batch.check_list import CheckList
 from gxview._qt.look.widgets import Combo, ElidedLabel
 from gxview.errors import GxviewError
 from gxview.measures.registry import FAMILIES
+from gxview.viewer.batch.words import counted
 from gxview.viewer.evaluating.request import Places, Request, Subject
 from gxview.viewer.viewer import Viewer
 
@@ -76,7 +77,8 @@ class EvaluateForm(QWidget):
         try:
             subjects = self.subjects()
             length = subjects[0].region.length if subjects else 0
-            text = f"{len(subjects):,} sequences of {length:,} bp" if subjects else "No region has room for a window"
+            found = f"{counted(len(subjects), 'sequence')} of {length:,} bp"
+            text = found if subjects else "No region has room for a window"
         except GxviewError as error:
             subjects, text = [], str(error)
         self.count.set_text(text)

@@ -70,7 +70,7 @@ class ValueModel(QAbstractTableModel):
 
 def number_text(value: float) -> str:
     """Write a number with a minus sign; a dash where there is none."""
-    return "\N{EN DASH}" if math.isnan(value) else f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+    return "\N{EN DASH}" if math.isnan(value) else f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _cells(rank: int, value: Value) -> tuple[str, ...]:

@@ -43,15 +43,15 @@ def paint_trust(painter: QPainter, rect: QRectF, view: View, strips: Sequence[St
     """Draw the strips of windows; those that fail come last, so that no other hides them where windows are narrow."""
     if not strips:
         return
+    ratio = device_ratio(painter)
     with inside(painter, rect):
         for strip in sorted(strips, key=lambda one: one.cells[0].verdict == "fails"):
             left, right = _edges(painter, rect, view, strip)
             gap = 1.0 if right - left >= 4 else 0.0
             step = rect.height() / len(strip.cells)
             for place, cell in enumerate(strip.cells):
-                top = round(rect.top() + place * step)
-                bottom = round(rect.top() + (place + 1) * step) - 1
-                _paint_cell(painter, QRectF(left, top, max(1.0, right - left - gap), bottom - top), cell, style)
+                top, bottom = (round((rect.top() + line * step) * ratio) / ratio for line in (place, place + 1))
+                _paint_cell(painter, QRectF(left, top, max(1.0, right - left - gap), bottom - top - 1), cell, style)
 
 
 def verdict_color(verdict: str, style: Style) -> QColor:

@@ -14,7 +14,7 @@ from gxview._qt.rows.extremes import READERS, Extremes, Floats
 from gxview._qt.rows.scene import Scene
 from gxview.viewer.places.camera import View
 from gxview.viewer.tracks.groups import TrackGroup
-from gxview.viewer.tracks.kinds import RelevanceTrack, Track
+from gxview.viewer.tracks.kinds import Track
 from gxview.viewer.tracks.scale import ScaleOptions
 
 NOTES = {"auto": "", "symmetric": "sym", "percentile": "p", "fixed": "fix", "group": ""}
@@ -27,20 +27,13 @@ def scale_of(track: Any, scene: Scene) -> Scale:
 
     A frame fits each track and each group once: the scene keeps what was found.
     """
-    track = _scaled_by(track, scene)
+    track = scene.viewer.model.tracks.scaled_by(track)
     group = scene.viewer.model.tracks.group(track.group) if track.scale.mode == "group" else None
     if group is not None:
         return group_scale(group, scene)
     if track.id not in scene.fits:
         scene.fits[track.id] = _fit_all(track.scale, [track], scene)
     return scene.fits[track.id]
-
-
-def _scaled_by(track: Any, scene: Scene) -> Any:
-    """Return the track whose scale another takes: of a control the explanation that it stands beside."""
-    if isinstance(track, RelevanceTrack):
-        return scene.viewer.controls.original(track)
-    return track
 
 
 def group_scale(group: TrackGroup, scene: Scene) -> Scale:

@@ -65,7 +65,8 @@ class TrackControls(QWidget):
             self._shape = shape
             while self._form.rowCount():
                 self._form.removeRow(0)
-            self._sections = [_Section(self._form, common_properties(some), self._apply) for some in items]
+            scaled_by = self._tracks.scaled_by
+            self._sections = [_Section(self._form, common_properties(some), self._apply, scaled_by) for some in items]
             if not items[-1]:
                 self._form.addRow(_hint("Select a track to see its controls."))
         for section, some in zip(self._sections, items, strict=True):
@@ -86,7 +87,8 @@ class TrackControls(QWidget):
         self._editing = True
         try:
             if known.kind == "scale":
-                assign_scale(items, **self._with_ends(items, value))
+                scaled = [self._tracks.scaled_by(item) for item in items]
+                assign_scale(scaled, **self._with_ends(scaled, value))
             else:
                 assign(items, known.field, value)
         except ValidationError as error:
@@ -108,9 +110,14 @@ class _Section:
     """The heading and the controls of items that are edited together."""
 
     def __init__(
-        self, form: QFormLayout, properties: Sequence[Property], apply: Callable[[Sequence[Any], Property, Any], str]
+        self,
+        form: QFormLayout,
+        properties: Sequence[Property],
+        apply: Callable[[Sequence[Any], Property, Any], str],
+        scaled_by: Callable[[Any], Any],
     ) -> None:
         self._apply = apply
+        self._scaled_by = scaled_by
         self._items: Sequence[BaseModel] = ()
         self._controls: list[tuple[Property, Any]] = []
         self._heading = ElidedLabel()
@@ -138,7 +145,7 @@ class _Section:
         self._heading.set_text(heading)
         for known, control in self._controls:
             if isinstance(control, ScaleControl):
-                control.set_items(items)
+                control.set_items([self._scaled_by(item) for item in items])
             else:
                 control.set_value(value_of(items, known.field))
 

@@ -23,7 +23,8 @@ from gxview.evaluate.motifs.formats import read_motifs
 from gxview.evaluate.motifs.motif import Motif, check_matrix
 
 FEW = 25
-WIDEST = 60
+# memelite's p-value of a single column can be wrong by far, and one site has no meaning.
+NARROWEST, WIDEST = 2, 60
 # memelite's kernels run in numba's pool of threads, which two threads must not use at once everywhere.
 ONE_AT_A_TIME = threading.Lock()
 
@@ -135,7 +136,7 @@ def tomtom(
     Raises
     ------
     GxviewError
-        When a query is no such matrix or is wider than 60 columns.
+        When a query is no such matrix, or has fewer than 2 or more than 60 columns.
 
     Notes
     -----
@@ -197,8 +198,8 @@ def _query(query: Motif | NDArray[np.floating], number: int) -> NDArray[np.float
     if pfm.ndim == 2 and pfm.shape[0] == 4:
         pfm[:, (pfm == 0).all(axis=0)] = 0.25
     wrong = check_matrix(pfm)
-    if not wrong and pfm.shape[1] > WIDEST:
-        wrong = f"it has {pfm.shape[1]} columns; compare at most {WIDEST}"
+    if not wrong and not NARROWEST <= pfm.shape[1] <= WIDEST:
+        wrong = f"it has {pfm.shape[1]} columns; compare {NARROWEST} to {WIDEST}"
     if wrong:
         raise GxviewError(f"Query {number} cannot be compared with motifs: {wrong}.")
     return np.asarray(pfm / pfm.sum(axis=0), dtype=np.float64)

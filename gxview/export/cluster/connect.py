@@ -77,8 +77,9 @@ def _distributed() -> Any:
         raise UsageError(
             "--dask needs dask.distributed, which is missing: install the extra gxview[cluster]."
         ) from None
-    for name in ("distributed", "distributed.client", "tornado.application"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told as a sentence
+    # What matters is told as a sentence. asyncio would show a traceback when dask drops a result of a lost worker.
+    for name in ("distributed", "distributed.client", "tornado.application", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return distributed
 
 

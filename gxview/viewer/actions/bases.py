@@ -68,7 +68,7 @@ def bases_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
 
     return [
         action("select_base", "Select the base in the middle", lambda: _select_middle(viewer), "bases/1/1", ["B"]),
-        action("select_none", "Select no bases", bases.clear, "bases/1/2", ["Ctrl+Shift+B"]),
+        action("select_none", "Select no bases", bases.clear, "bases/1/2"),
         action("write_bases", "Type over...", on_selection(write), "bases/2/1", ["Ctrl+Alt+T"]),
         action("insert_bases", "Insert before...", on_selection(insert), "bases/2/2", ["Ctrl+Alt+I"]),
         action("paste_bases", "Paste over", on_selection(paste), "bases/2/3", ["Ctrl+V"]),

@@ -56,7 +56,7 @@ class EditEffects:
         self._known: OrderedDict[_Key, EditEffect | str] = OrderedDict()
         self._tasks: dict[_Key, Task] = {}
         self._timer: Call | None = None
-        self._watched = False
+        self._watched = self._closed = False
         for signal in (model.edits.changed, model.models_changed, model.tracks.selected_changed):
             signal.connect(self._refresh)
         model.tracks.edited.connect(self._on_edit)
@@ -96,6 +96,7 @@ class EditEffects:
 
     def close(self) -> None:
         """Ask for nothing more."""
+        self._closed = True
         self._drop(list(self._tasks))
         if self._timer is not None:
             self._timer()
@@ -117,7 +118,7 @@ class EditEffects:
 
     def _refresh(self, *_what: object) -> None:
         # together, after everything that belongs to a change was made
-        if self._timer is None:
+        if self._timer is None and not self._closed:
             self._timer = self._loop.later(0, self._ask)
 
     def _ask(self) -> None:

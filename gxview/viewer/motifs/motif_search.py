@@ -48,7 +48,7 @@ class Found:
     answer
         The matches.
     seconds
-        How long it took.
+        How long the comparison took.
     """
 
     region: Region
@@ -144,11 +144,11 @@ class MotifSearch:
         elif path is None:
             self._end(None, NO_FILE)
         else:
-            query, began = self._query(track, region), time.monotonic()
+            query = self._query(track, region)
 
-            def done(answer: tuple[str, MotifAnswer]) -> None:
-                letters, found = answer
-                self._end(Found(region, letters, query.of, found, time.monotonic() - began), "")
+            def done(answer: tuple[str, MotifAnswer, float]) -> None:
+                letters, found, seconds = answer
+                self._end(Found(region, letters, query.of, found, seconds), "")
 
             self._run(lambda matcher: _compare(matcher, reference, query, path), done, f"Comparing {region}")
 
@@ -258,7 +258,11 @@ def _shows(shown: Region, region: Region) -> bool:
     return shown.chrom == region.chrom and shown.start < region.end and region.start < shown.end
 
 
-def _compare(matcher: MotifMatcher, reference: Reference, query: _Query, path: Path) -> tuple[str, MotifAnswer]:
+def _compare(matcher: MotifMatcher, reference: Reference, query: _Query, path: Path) -> tuple[str, MotifAnswer, float]:
+    """Return letters, answer and the seconds of the comparison itself, without what is loaded before the first one."""
     block = LetterBlock(query.region, reference.fetch(query.region).upper())
     letters = edited_letters(block, query.edits)
-    return letters, matcher.match(letters, query.relevance, path, TOP)
+    matcher.prepare(path)
+    began = time.monotonic()
+    answer = matcher.match(letters, query.relevance, path, TOP)
+    return letters, answer, time.monotonic() - began

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from psygnal import EmissionInfo, Signal
 
@@ -178,6 +179,11 @@ class TrackList:
         if isinstance(track, ScoreTrack | TokenTrack):
             track = self.get(track.of)
         return track if isinstance(track, RelevanceTrack) else None
+
+    def scaled_by(self, track: Any) -> Any:
+        """Return the track whose scale a track takes: of a control the explanation that it stands beside."""
+        found = self.get(track.control_of) if isinstance(track, RelevanceTrack) and track.control_of else None
+        return track if found is None else found
 
     # -- groups
 

@@ -56,6 +56,7 @@ class TrustLanes:
         self._telling: Call | None = None
         self._version = 0
         self._recent: OrderedDict[object, tuple[Judged, ...]] = OrderedDict()
+        self._closed = False
         self._connect()
 
     def _connect(self) -> None:
@@ -77,12 +78,15 @@ class TrustLanes:
 
     def refresh(self) -> None:
         """Look again at what is wanted, after the debounce."""
+        if self._closed:
+            return
         if self._timer is not None:
             self._timer()
         self._timer = self._loop.later(DEBOUNCE, self._schedule)
 
     def close(self) -> None:
         """Ask for nothing more."""
+        self._closed = True
         for stop in (self._timer, self._telling):
             if stop is not None:
                 stop()
@@ -206,7 +210,7 @@ class TrustLanes:
         self._tell_soon()
 
     def _tell_soon(self) -> None:
-        if self._telling is None:
+        if self._telling is None and not self._closed:
             self._telling = self._loop.later(TELL, self._tell)
 
     def _tell(self) -> None:

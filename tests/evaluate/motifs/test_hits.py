@@ -100,7 +100,7 @@ def test_the_window_reads_the_file_as_features(small_genome, tmp_path):
     assert {row[3] for row in rows} == {"box_minus_35"}
     assert all(0 <= int(row[4]) <= 1000 for row in rows)
     source = open_source(tmp_path / "hits.bed")
-    found = source.features("chr1", 0, 1000)
+    found = source.features(Region("chr1", 0, 1000))
     assert sorted((one.start, one.end, one.strand) for one in found) == sorted((h.start, h.end, h.strand) for h in hits)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy.stats import false_discovery_control
@@ -28,20 +30,21 @@ def jaspar():
     return open_database("JASPAR2024:nematodes")
 
 
-@pytest.mark.parametrize("query", ["A", "G", "AC", "TG"])
-def test_p_values_equal_enumeration(query):
+@pytest.mark.parametrize("width", [2, 3])
+def test_p_values_equal_enumeration(width):
     # Columns are single letters: a column matches (score 1) or not (0, also its median, as for an overhang). A target
-    # of six letters meets the query at 7 - len(query) whole places, which TOMTOM takes as independent.
+    # of six letters meets the query at 7 - width whole places, which TOMTOM takes as independent.
     database = database_of(WORDS)
     text = "".join(WORDS)
-    found = tomtom([letters(query)], database, top=None)[0]
     both = text + text.translate(str.maketrans("ACGT", "TGCA"))
-    chance = np.prod([both.count(letter) / len(both) for letter in query])
-    one_strand = 1 - (1 - chance) ** (7 - len(query))
-    full = [match for match in found if match.overlap == len(query) and holds(match, query)]
-    assert full
-    for match in full:
-        assert match.p_value == pytest.approx(1 - (1 - one_strand) ** 2, rel=1e-6)
+    queries = ["".join(query) for query in product("ACGT", repeat=width)]
+    for query, found in zip(queries, tomtom([letters(one) for one in queries], database, top=None), strict=True):
+        chance = np.prod([both.count(letter) / len(both) for letter in query])
+        one_strand = 1 - (1 - chance) ** (7 - width)
+        full = [match for match in found if match.overlap == width and holds(match, query)]
+        assert full
+        for match in full:
+            assert match.p_value == pytest.approx(1 - (1 - one_strand) ** 2, rel=1e-9)
 
 
 def holds(match, query):
@@ -57,8 +60,8 @@ def test_a_query_is_found_where_it_lies_on_the_strand_that_is_named():
     found = {match.motif.id: match for match in tomtom([letters("ACGCA")], database, top=None)[0]}
     there = found["AAACGCAAA"]
     assert (there.offset, there.overlap, there.strand) == (2, 5, "+")
-    behind = tomtom([letters("ACGCC")], database, top=1)[0][0]
-    assert (behind.motif.id, behind.offset, behind.overlap, behind.strand) == ("TTGGCGTTT", 2, 5, "-")
+    behind = {match.motif.id: match for match in tomtom([letters("ACGCC")], database, top=None)[0]}["TTGGCGTTT"]
+    assert (behind.offset, behind.overlap, behind.strand) == (2, 5, "-")
 
 
 def test_an_overhang_has_a_negative_offset():
@@ -127,7 +130,8 @@ def test_selected_bases_count_by_their_relevance():
     [
         (np.ones((3, 5)), "four rows"),
         (np.ones((4, 0)), "four rows"),
-        (np.ones((4, 61)), "61 columns; compare at most 60"),
+        (np.ones((4, 61)), "61 columns; compare 2 to 60"),
+        (np.ones((4, 1)), "1 columns; compare 2 to 60"),
         (-np.ones((4, 5)), "below 0"),
         (np.full((4, 5), np.nan), "not a finite number"),
     ],
