@@ -90,6 +90,19 @@ def test_a_statement_holds_fails_or_is_not_shown(rng, shift, verdict):
     assert "n 20" in row[2].text
 
 
+def test_methods_that_say_the_same_are_not_held_against_each_other(rng):
+    values = rng.random(COUNT)
+    columns = [("aopc", method, "real", PRIMARY, values) for method in ("lrp", "gradient_x_input")]
+    results = results_of(*columns, ("aopc_random", "", "real", PRIMARY, values))
+    for number in range(COUNT):
+        about = {"sequence": f"s{number}", "model": "cnn", "method": "lrp"}
+        results.add(record("jaccard", 1.0, **about, other_model="cnn", other_method="gradient_x_input"))
+    (table,) = [block for block in claims_section(results, Statistics(results)).blocks if block.kind == "table"]
+    (row,) = [row for row in table.rows if "more faithful than gradient_x_input" in row[1].text]
+    assert row[0].text == "cannot be said"
+    assert "same explanation" in row[2].text
+
+
 def test_statements_that_fail_come_first(rng):
     chance = rng.normal(size=COUNT)
     results = results_of(

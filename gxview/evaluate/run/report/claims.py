@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.controls import in_sentence
 from gxview.evaluate.run.judging import ceiling, sanity_verdict
@@ -23,6 +25,7 @@ _COUNTED = {
     "cannot be said": ("cannot be judged", "cannot be judged"),
     "holds": ("holds", "hold"),
 }
+_SAME = 0.9995
 _FEWEST = 6
 """Pairs below which no two-sided signed-rank test reaches 0.05."""
 
@@ -86,10 +89,8 @@ def _faithful(results: Results, statistics: Statistics, subject: Subject) -> Ite
         statistics.test("chance", first, chance),
     )
     for method in subject.methods[1:]:
-        yield _claim(
-            f"{subject.name}: {subject.main} is more faithful than {_named(method)} (AOPC).",
-            statistics.test("method", first, first._replace(method=method)),
-        )
+        text = f"{subject.name}: {subject.main} is more faithful than {_named(method)} (AOPC)."
+        yield _against_method(results, statistics, first, method, text)
 
 
 def _localised(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
@@ -102,10 +103,8 @@ def _localised(results: Results, statistics: Statistics, subject: Subject) -> It
                 statistics.test("chance", first, first._replace(metric=f"{metric}_chance")),
             )
             for method in subject.methods[1:]:
-                yield _claim(
-                    f"{subject.name}: {subject.main} points at the known bases better than {_named(method)}.",
-                    statistics.test("method", first, first._replace(method=method)),
-                )
+                text = f"{subject.name}: {subject.main} points at the known bases better than {_named(method)}."
+                yield _against_method(results, statistics, first, method, text)
 
 
 def _controlled(results: Results, statistics: Statistics, subject: Subject) -> Iterator[Claim]:
@@ -159,6 +158,14 @@ def _claim(text: str, test: Test | None) -> Claim:
         + (f", {test.failures:,} missing" if test.failures else "")
     )
     return Claim(text, verdict, evidence)
+
+
+def _against_method(results: Results, statistics: Statistics, first: Series, method: str, text: str) -> Claim:
+    """Judge the main method against another one, unless both say the same (LRP and gradient x input of a CNN)."""
+    agreement = results.get("jaccard", first.model, first.method, other=(first.model, method))
+    if agreement is not None and np.isfinite(agreement).any() and np.nanmin(agreement) > _SAME:
+        return Claim(text, "cannot be said", "both methods give the same explanation (continuous Jaccard 1.000)")
+    return _claim(text, statistics.test("method", first, first._replace(method=method)))
 
 
 def _named(method: str) -> str:
