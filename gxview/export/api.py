@@ -119,7 +119,7 @@ def export_explanations(
         check_lengths(rows)
     if (kind in ("npz", "tsv") or arrays is not None) and not _has_genome_letters(stretches):
         raise UsageError(
-            "Tables and npz hold the letters of the genome, but shuffled letters were explained; end the file in .bw or "
+            "Tables and npz hold the letters of the genome, but shuffled letters were explained; end it in .bw or "
             ".bedgraph."
         )
     extras = tuple(name for name, wanted in (("spread", spread), ("score", score)) if wanted)
