@@ -80,6 +80,7 @@ def evaluation() -> None:
         panel.series_box.setCurrentIndex(place)
         panel.series_box.activated.emit(place)
         panel.table.clicked.emit(panel.values.index(0, 0))
+        viewer.window.toasts.close_all()
         viewer.screenshot(OUT / "evaluate-dark.png")
     viewer.close()
 

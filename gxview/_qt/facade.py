@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from qtpy.QtGui import QImage
 
 from gxview._qt.drawing.picture import save_window
+from gxview._qt.evaluating.facade import TrustingViewer
 from gxview._qt.idle import wait_until, wait_until_idle
 from gxview._qt.window import MainWindow
 from gxview.errors import GxviewError
@@ -21,12 +22,11 @@ from gxview.viewer.explaining.engine import EditEffect
 from gxview.viewer.motifs.matcher import MotifMatch
 from gxview.viewer.tracks.kinds import RelevanceTrack, Track
 from gxview.viewer.tracks.tracklist import TrackList
-from gxview.viewer.trust.evaluator import WindowTrust
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.notices import Level
 
 
-class WindowViewer:
+class WindowViewer(TrustingViewer):
     """Drives a window from Python; tracks, settings and loci are plain objects that the window listens to.
 
     Parameters
@@ -137,32 +137,6 @@ class WindowViewer:
         first, last = max(0, offset), min(region.length, offset + len(found.values))
         values[first:last] = found.values[first - offset : last - offset]
         return values
-
-    def trust(self, track: RelevanceTrack | None = None) -> list[WindowTrust]:
-        """Show the trust lane of an explanation and return the numbers of the windows on screen.
-
-        Parameters
-        ----------
-        track
-            The explanation; None for the selected or the first one.
-
-        Returns
-        -------
-        list of WindowTrust
-            Each with ``start``, ``end``, ``values`` by the name of the measure, and ``words`` about them.
-
-        Raises
-        ------
-        GxviewError
-            There is no explanation, or it cannot be evaluated.
-        """
-        chosen = track or self.window.viewer.current_explanation()
-        if chosen is None:
-            raise GxviewError("There is no explanation yet; add one with add_relevance(model=...).")
-        chosen.trust = True
-        self.wait()
-        found = self.window.viewer.trust.windows(chosen, self.model.camera.view)
-        return [judged.window for judged in found]
 
     def edit(self, place: str | Region, letters: str) -> list[Edit]:
         """Put letters in place of bases of the reference, show what the model makes of it, and return all edits.

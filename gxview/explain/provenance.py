@@ -13,7 +13,7 @@ from gxview.explain.settings import Settings, positive_class, target_name
 from gxview.genome import Reference
 from gxview.models.base import Model
 
-_PACKAGES = ("gxview", "torch", "transformers", "tokenizers", "zennit", "lxt", "captum", "numpy")
+_PACKAGES = ("gxview", "torch", "transformers", "tokenizers", "zennit", "lxt", "numpy")
 
 
 def model_provenance(model: Model, settings: Settings, batch_size: int) -> dict[str, Any]:

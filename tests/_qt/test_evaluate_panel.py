@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from qtpy.QtCore import Qt
 
+from gxview._qt.batch import window_batch
+from gxview._qt.facade import WindowViewer
+from gxview.errors import GxviewError
 from gxview.genome import Region
 from tests.viewer import fakes
 
@@ -110,3 +113,28 @@ def test_one_method_alone_can_be_ranked(done):
     done.series_box.setCurrentIndex(1)
     done.series_box.activated.emit(1)
     assert len(texts(done)) == 4
+
+
+def test_a_script_waits_for_the_numbers(panel, opened, tmp_path):
+    scripted = WindowViewer(opened)
+    opened.viewer.evaluating.program = (sys.executable, str(FAKE), "--finish")
+    results = scripted.evaluate(tmp_path / "mine", methods=["lrp"])
+    assert results.folder == tmp_path / "mine"
+    assert len(results.worst_first(results.kinds[0])) == 4
+    assert panel.values.rowCount() == 4
+    opened.viewer.evaluating.program = (sys.executable, str(FAKE), "--fail")
+    (tmp_path / "a.bed").write_text("chr1\t100\t140\n")
+    with pytest.raises(GxviewError, match="no room is left"):
+        scripted.evaluate(tmp_path / "other", tmp_path / "a.bed")
+
+
+def test_closing_asks_while_it_runs(panel, opened, qtbot, monkeypatch):
+    panel.form.start_button.click()
+    asked = []
+    monkeypatch.setattr(window_batch, "ask_to_end", lambda _parent: bool(asked.append(1)))
+    assert not opened.batch.may_close(asks=True)
+    assert asked
+    assert opened.batch.may_close(asks=False)
+    panel.form.start_button.click()
+    qtbot.waitUntil(lambda: opened.viewer.evaluating.run.has_ended)
+    assert opened.batch.may_close(asks=True)

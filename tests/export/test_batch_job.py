@@ -175,6 +175,37 @@ def test_arrays_and_peaks_hold_what_the_track_holds(job, tmp_path, small_genome)
     )
 
 
+@pytest.mark.parametrize("name", ["cnn", "dnabert2"])
+@pytest.mark.parametrize(("method", "has_bases"), [("ism", True), ("occlusion", False)])
+def test_a_method_of_many_passes_gives_what_the_live_track_gives(job, tmp_path, small_genome, name, method, has_bases):
+    bed = tmp_path / "places.bed"
+    bed.write_text("chr1\t640\t670\n")
+    wanted = job((name,), {"methods": (method,)}, Places(files=({"path": bed},)), outputs=("npz",))
+    outcome = run_job(wanted, tmp_path / "out")
+    assert outcome.status == "complete"
+    (path,) = [path for path in outcome.files if path.suffix == ".npz"]
+    one = explain_region(load_model(wanted.models[0].model), Reference(small_genome), "chr1:641-670", method=method)
+    with np.load(path) as file:
+        np.testing.assert_array_equal(file["contributions"][0].sum(axis=0), one.values)
+        assert ("hypothetical" in file) == has_bases
+        if has_bases:
+            np.testing.assert_array_equal(file["hypothetical"][0], one.hypothetical)
+
+
+def test_a_randomised_model_is_exported_by_its_name(job, tmp_path, small_genome):
+    plain = job(places=Places(regions=("chr2:101-180",)))
+    (choice,) = plain.models
+    name = f"{choice.model}#randomised-3"
+    wanted = plain.model_copy(update={"models": (choice.model_copy(update={"model": name}),)})
+    told = []
+    outcome = run_job(wanted, tmp_path / "out", tell=told.append)
+    assert outcome.status == "complete"
+    assert not any("replaced" in str(event) for event in told)
+    one = explain_region(load_model(name), Reference(small_genome), "chr2:101-180")
+    found = values_of(outcome.files[0], Reference(small_genome))["chr2"][100:180]
+    np.testing.assert_array_equal(found, one.values)
+
+
 def test_arrays_of_unequal_regions_are_refused_before_any_work(job, tmp_path):
     where = Places(regions=("chr1:501-600", "chr2:1-60"))
     with pytest.raises(GxviewError, match="regions of one length"):

@@ -1,6 +1,7 @@
 """Speaks the protocol of ``gxview evaluate --progress json`` and computes nothing; a word steers it.
 
-``finish`` writes the results, ``fail`` and ``refuse`` end it (the latter with a sentence on stderr only).
+``finish`` writes the results, ``fail`` and ``refuse`` end it (the latter with a sentence on stderr only). ``--finish``
+and ``--fail`` as arguments do so at once.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def main() -> None:
     say("start", folder=str(folder), tasks=8, finished=0)
     say("note", text="two sequences are the same.")
     say("progress", state="running", done=2, total=8, seconds_left=182.0, model="m", method="lrp", set="real")
-    for word in map(str.strip, sys.stdin):
+    at_once = [word.removeprefix("--") for word in sys.argv[1:] if word in ("--finish", "--fail")]
+    for word in at_once or map(str.strip, sys.stdin):
         if word == "finish":
             write(folder, names)
             say("end", status="complete", exit_code=0, failures=1, message="The evaluation is there.", files=[])

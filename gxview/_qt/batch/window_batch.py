@@ -39,19 +39,35 @@ class WindowBatch:
         dialog.open()
 
     def may_close(self, asks: bool) -> bool:
-        """Whether the window may close although exports run, which ends them; a person is asked."""
+        """Whether the window may close although programs run, which ends them; a person is asked."""
         active = self._exports.active
-        return not asks or not active or ask_to_stop(self._window, active)
+        if asks and active and not ask_to_stop(self._window, active):
+            return False
+        return not asks or not self._window.viewer.evaluating.is_running or ask_to_end(self._window)
 
 
 def ask_to_stop(parent: QWidget, active: list[BatchRun]) -> bool:
     """Ask whether running exports are stopped."""
     one = len(active) == 1
-    box = QMessageBox(parent)
-    box.setWindowTitle("Batch export")
-    box.setText("A batch export is running." if one else f"{counted(len(active), 'batch export')} are running.")
+    text = "A batch export is running." if one else f"{counted(len(active), 'batch export')} are running."
     stops = f"Closing the window stops {'it' if one else 'them'}."
-    box.setInformativeText(f"{stops} What is finished is kept, and File > Resume batch export goes on from there.")
+    about = f"{stops} What is finished is kept, and File > Resume batch export goes on from there."
+    return _ask(parent, "Batch export", text, about)
+
+
+def ask_to_end(parent: QWidget) -> bool:
+    """Ask whether a running evaluation is stopped."""
+    about = (
+        "Closing the window stops it. What is finished is kept: the same choices with the same folder go on from there."
+    )
+    return _ask(parent, "Evaluation", "An evaluation is running.", about)
+
+
+def _ask(parent: QWidget, title: str, text: str, about: str) -> bool:
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setText(text)
+    box.setInformativeText(about)
     stop = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
     stay = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
