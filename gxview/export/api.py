@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gxview.errors import UsageError
 from gxview.explain.explanation import RegionExplanation
+from gxview.explain.letters import REFERENCE
 from gxview.export.bigwig import write_bigwig
 from gxview.export.browsers import BIGWIG_SUFFIXES, BrowserTrack, igv_session, ucsc_track
 from gxview.export.npz import write_npz
@@ -116,6 +117,11 @@ def export_explanations(
     kind = check_request(main, phases=phases, score=score, spread=spread)
     if kind == "npz" or arrays is not None:
         check_lengths(rows)
+    if (kind in ("npz", "tsv") or arrays is not None) and not _has_genome_letters(stretches):
+        raise UsageError(
+            "Tables and npz hold the letters of the genome, but shuffled letters were explained; end it in .bw or "
+            ".bedgraph."
+        )
     extras = tuple(name for name, wanted in (("spread", spread), ("score", score)) if wanted)
     with staged() as aside:
         writer = _Writer(main, stretches, rows, reference, extras, igv_genome or reference.path, aside)
@@ -127,6 +133,11 @@ def export_region(
 ) -> Sequence[Path]:
     """Write the part of adjacent explanations that lies in a region; see :func:`export_explanations`."""
     return export_explanations(path, [cut(join(tiles, reference), region)], reference)
+
+
+def _has_genome_letters(stretches: Sequence[RegionExplanation]) -> bool:
+    """Whether the letters of the genome were explained, and not shuffled ones."""
+    return all(one.provenance.get("letters", REFERENCE) == REFERENCE for one in stretches)
 
 
 @dataclass(slots=True)
@@ -193,11 +204,12 @@ class _Writer:
     def _track(self, path: Path, array: str) -> BrowserTrack:
         values = np.concatenate([getattr(one, array) for one in self.stretches])
         known = values[np.isfinite(values)]
-        letters = array == "values"
+        signed = array == "values"
         high = float(np.abs(known).max(initial=0)) or 1.0
-        name = self.main.stem if letters else f"{self.main.stem} {array}"
+        name = self.main.stem if signed else f"{self.main.stem} {array}"
+        letters = signed and _has_genome_letters(self.stretches)
         return BrowserTrack(
-            path, name, -high if letters else 0.0, 1.0 if array == "score" else high, len(known), letters
+            path, name, -high if signed else 0.0, 1.0 if array == "score" else high, len(known), letters
         )
 
     def _runs(self, array: str) -> Runs:

@@ -241,8 +241,9 @@ class Viewer:
             self.exporter.explain(track, self.live.number(track), self.model.camera.view.region)
 
     def export_region(self, path: Path) -> None:
-        """Write the relevance of what is on screen."""
-        track = self._needed_explanation()
+        """Write the relevance of what is on screen: of the selected track, a control too, or of the current one."""
+        needed, selected = self._needed_explanation(), self.model.tracks.owner(self.model.tracks.selected)
+        track = needed and (selected or needed)
         if track is not None and self._may_export(track):
             self.exporter.export(track, self.live.number(track), self.model.camera.view.region, path)
 

@@ -275,3 +275,17 @@ def test_unusual_names_survive_xml(explained, small_genome, tmp_path):
     session = ElementTree.parse(folder / "x & y.igv.xml").getroot()
     assert session.get("genome") == "génome & co.fa"
     assert [one.get("path") for one in session.iter("Resource")] == ["x & y.bw"]
+
+
+def test_shuffled_letters_are_bars_in_igv_and_no_table_gives_them_the_letters_of_the_genome(
+    explained, reference, tmp_path
+):
+    one = explained("chr1", 0, 100)
+    one.provenance["letters"] = "dinucleotide"
+    export_explanations(tmp_path / "x.bw", [one], reference)
+    tracks = ElementTree.parse(tmp_path / "x.igv.xml").getroot().iter("Track")
+    assert [track.get("renderer") for track in tracks if track.get("id") == "x.bw"] == ["BAR_CHART"]
+    for name in ("y.npz", "y.tsv"):
+        with pytest.raises(UsageError, match="shuffled"):
+            export_explanations(tmp_path / name, [one], reference)
+    assert not list(tmp_path.glob("y.*"))

@@ -142,3 +142,24 @@ def test_a_session_brings_them_back_where_the_folder_of_the_model_moved(explaine
     missing = [one for one in missing_of(session) if one.what == "model"]
     assert [one.path for one in missing] == [str(moved / "model")]
     assert "Random weights" in missing[0].used_by
+
+
+def test_the_file_of_a_control_holds_the_control(explained, engine, loop, tmp_path):
+    viewer, track = explained
+    shuffled, *_ = viewer.controls.toggle(track)
+    viewer.show(Region("chr1", 5000, 5200))
+    assert loop.run(lambda: viewer.is_idle)
+    own = viewer.live.slice(shuffled, viewer.model.camera.view).values
+    written = []
+    engine.export = lambda path, tiles, region, reference: written.extend(tiles) or [path]
+    viewer.model.tracks.selected = shuffled
+    viewer.export_region(tmp_path / "shuffled.bw")
+    assert loop.run(lambda: viewer.is_idle)
+    at = viewer.live.slice(shuffled, viewer.model.camera.view).start - written[0].region.start
+    assert (written[0].values[at : at + 10] == own[:10]).all()
+    assert (written[0].values != 0).any()
+    kept = list(written)
+    viewer.model.tracks.selected = track
+    viewer.export_region(tmp_path / "own.bw")
+    assert loop.run(lambda: viewer.is_idle)
+    assert written[len(kept)] is not kept[0]
