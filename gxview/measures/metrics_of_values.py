@@ -153,7 +153,7 @@ VALUES: tuple[Metric, ...] = (
         "aopc_random",
         "AOPC at random",
         "faithfulness",
-        "Mean drop of the score over the same budgets, mean of random orders.",
+        "Mean drop of the score over the same budgets, mean of random orders; tokens stay whole.",
         "none",
         -_ANY,
         _ANY,

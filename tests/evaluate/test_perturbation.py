@@ -8,7 +8,7 @@ from gxview.evaluate.mutants import REPLACEMENTS, mutator
 from gxview.evaluate.orders import bases_of, ranking, steps
 from gxview.evaluate.perturbation import perturbation_curves
 from gxview.evaluate.scorer import Scorer
-from gxview.evaluate.subjects import Plan
+from gxview.evaluate.subjects import Plan, subjects
 from gxview.explain import explain
 from gxview.measures.curves import BUDGETS
 from tests.evaluate.fakes import LinearModel, explanation, random_sequences
@@ -251,3 +251,16 @@ def test_a_plan_that_makes_no_sense_is_refused(options, words):
 def test_an_unknown_replacement_names_the_known_ones(linear):
     with pytest.raises(UsageError, match="use one of random, mask, n, dinucleotide"):
         mutator(Scorer(linear), "ACGT", "zeros", 1, 0)
+
+
+def test_random_orders_change_whole_tokens_as_an_explanation_of_tokens_does(dnabert2, cnn):
+    [sequence] = random_sequences(1, LENGTH)
+    for model in (dnabert2, cnn):
+        [one] = explain(model, [sequence])
+        [subject] = subjects(Scorer(model), {"own": [one]}, Plan(random_orders=3))
+        token = np.repeat(np.arange(len(one.token_spans)), np.diff(one.token_spans, axis=1)[:, 0])
+        for order in subject.random:
+            assert sorted(order) == list(range(LENGTH))
+            visits = token[order]
+            assert 1 + np.count_nonzero(np.diff(visits)) == len(one.token_spans)
+        assert len({order.tobytes() for order in subject.random}) == 3

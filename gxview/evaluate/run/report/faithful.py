@@ -36,8 +36,8 @@ def faithfulness_section(results: Results, statistics: Statistics) -> Section | 
     lead = (
         "Bases are replaced in the order of their relevance and the model is asked again; a token model cuts each "
         "changed sequence into tokens anew. Both models pay the same share of bases. Shown are "
-        f"{int(results.positive.sum()):,} sequences {which}. Random orders scatter single bases, while the relevance "
-        "of a token model stands at whole tokens: there random relevance, token by token, is the fairer baseline. "
+        f"{int(results.positive.sum()):,} sequences {which}. Random orders of a token model change token after token, "
+        "as the relevance of its tokens does: single bases here and there would damage more tokens. "
         "AOPC depends on the model: compare methods within a model, and models by the normalised AOPC."
     )
     blocks: list[object] = [Text(lead), *_curves(results, statistics), *_dots(results, statistics)]
