@@ -36,7 +36,7 @@ MotifFile = Annotated[Path, typer.Option("--motifs", help="MEME, JASPAR, TRANSFA
 PickOption = Annotated[list[str] | None, typer.Option("--motif", help="Id or name in the file; may be repeated.")]
 SequencesOption = Annotated[Path | None, typer.Option("--sequences", help="FASTA, or a table with 'sequence'.")]
 GenomeOption = Annotated[Path | None, typer.Option("--genome", "-g", help="FASTA file, plain or bgzip.")]
-RegionsOption = Annotated[Path | None, typer.Option("--regions", help="BED file; windows lie around its regions.")]
+RegionsOption = Annotated[Path | None, typer.Option("--bed", "-b", help="BED file; windows lie around its regions.")]
 WindowOption = Annotated[int | None, typer.Option(help="Bases of a window; by default the models'.")]
 ModelsOption = Annotated[list[str], typer.Option("--model", "-m", help="Model folder or name; may be repeated.")]
 SeedOption = Annotated[int, typer.Option(help="Seed of everything drawn at random.")]
@@ -256,7 +256,7 @@ def _input(
     if sequences is not None and (genome, regions, window) == (None, None, None):
         return Input(tuple(one.sequence for one in read_sequences(sequences)))
     if sequences is not None or genome is None or regions is None:
-        raise UsageError("Give either --sequences, or --genome and --regions (and --window if you like).")
+        raise UsageError("Give either --sequences, or --genome and --bed (and --window if you like).")
     reference = open_reference(genome, aliases)
     rows = read_regions(regions, reference)
     places = [Region(row.chrom, row.start, row.end, row.strand) for row in rows]

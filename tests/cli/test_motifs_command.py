@@ -94,7 +94,7 @@ def test_a_genome_is_scanned_into_a_bed_file(run, motif_file, small_genome, tmp_
 def test_what_a_motif_does_is_measured(run, motif_file, small_genome, tiny_cnn_folder, tmp_path):
     places = tmp_path / "places.bed"
     places.write_text("chr1\t100\t110\ta\t0\t-\nchr1\t2\t8\tb\t0\t+\nchr2\t200\t210\n")
-    common = ["-m", tiny_cnn_folder, "-g", small_genome, "--regions", places, "--motifs", motif_file, "--device", "cpu"]
+    common = ["-m", tiny_cnn_folder, "-g", small_genome, "--bed", places, "--motifs", motif_file, "--device", "cpu"]
     code, told, _ = run("motifs", "effect", *common, "--motif", "M0", "--position", 5, "--backgrounds", 8, "--json")
     (row,) = json.loads(told)["effects"]
     assert (code, row["label"], row["position"], row["backgrounds"]) == (0, "M0 TTGACA", 5, 8)
@@ -119,7 +119,7 @@ def test_what_a_motif_does_is_measured(run, motif_file, small_genome, tiny_cnn_f
     code, _, told = run("motifs", "effect", *common, "--motif", "M0", "--spacing", 17)
     assert (code, "needs two motifs" in told) == (2, True)
     code, _, told = run("motifs", "effect", "-m", tiny_cnn_folder, "--motifs", motif_file, "--device", "cpu")
-    assert (code, "Give either --sequences, or --genome and --regions" in told) == (2, True)
+    assert (code, "Give either --sequences, or --genome and --bed" in told) == (2, True)
 
 
 def test_few_sequences_give_words_and_files(run, motif_file, small_genome, tiny_cnn_folder, tmp_path):
@@ -133,7 +133,7 @@ def test_few_sequences_give_words_and_files(run, motif_file, small_genome, tiny_
         tiny_cnn_folder,
         "-g",
         small_genome,
-        "--regions",
+        "--bed",
         places,
         "-d",
         motif_file,
