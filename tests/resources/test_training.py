@@ -24,7 +24,7 @@ def test_the_script_trains_and_replaces_a_model_folder(tmp_path, monkeypatch, na
     folder = tmp_path / name
     folder.mkdir()
     (folder / "old").write_text("")
-    make_sample.train(name, folder, seed=1)
+    make_sample.train(name, folder, seed=1, network_seed=1)
     model = load_model(folder)
     assert not (folder / "old").exists()
     assert [path.name for path in tmp_path.iterdir()] == [name]
