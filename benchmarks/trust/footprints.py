@@ -7,6 +7,7 @@ growth conditions each. It has no sign: a base of the -10 box and one of a repre
 from __future__ import annotations
 
 import csv
+import re
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,30 +22,9 @@ from gxview.errors import GxviewError
 LENGTH = 160
 UPSTREAM = 115  # bases before +1
 OFFSET = UPSTREAM - sites.PLUS_ONE  # where the window of the models begins
-_ENDING = "infofootprint.txt"
-_CONDITIONS = (
-    "LB",
-    "M9",
-    "SS",
-    "Anaero",
-    "Fe",
-    "Tre",
-    "arabinose",
-    "metal",
-    "xylara",
-    "heat",
-    "xanth2",
-    "0cAMP",
-    "arcA",
-    "deoR",
-    "glpR",
-    "hdfR",
-    "fum1",
-    "asnC",
-    "nhaR",
-    "phoP",
-    "lrhA",
-    "acetate",
+_FILE = re.compile(
+    r"(?P<promoter>.+?)(?:LB|M9|SS|Anaero|Fe|Tre|arabinose|metal|xylara|heat|xanth2|0cAMP|arcA|deoR|glpR|hdfR|fum1|asnC"
+    r"|nhaR|phoP|lrhA|acetate)infofootprint\.txt"
 )
 
 
@@ -125,7 +105,7 @@ def _footprints(archive: Path, names: Iterable[str]) -> tuple[dict[str, list[NDA
     known, unused = frozenset(names), []
     found: dict[str, list[NDArray[np.float64]]] = {}
     with tarfile.open(archive) as tar:
-        for member in sorted((one for one in tar if one.name.endswith(_ENDING)), key=lambda one: one.name):
+        for member in sorted((one for one in tar if one.name.endswith("infofootprint.txt")), key=lambda one: one.name):
             file = PurePosixPath(member.name).name
             name, stream = owner(file, known), tar.extractfile(member)
             values = np.loadtxt(stream, skiprows=1, usecols=1) if stream is not None else np.empty(0)
@@ -138,6 +118,5 @@ def _footprints(archive: Path, names: Iterable[str]) -> tuple[dict[str, list[NDA
 
 def owner(file: str, names: frozenset[str]) -> str | None:
     """Return the promoter of a footprint by its file's name, promoter and condition written together; None: unknown."""
-    stem = file.removesuffix(_ENDING).replace("dataset", "")
-    fitting = [stem.removesuffix(one) for one in _CONDITIONS if stem.endswith(one) and stem.removesuffix(one) in names]
-    return max(fitting, key=len) if fitting else None
+    found = _FILE.fullmatch(file.replace("dataset", ""))
+    return found["promoter"] if found and found["promoter"] in names else None

@@ -71,8 +71,8 @@ def by_part(folder: Path, parts: dict[str, str]) -> list[Row]:
         if key[3] in _AGAINST_CHANCE
         for part in ("all", *sorted(set(parts.values())))
     ]
-    for row, q in zip(found, benjamini_hochberg([row["p"] for row in found]), strict=True):
-        row["q"] = _rounded(q)
+    for one, q in zip(found, benjamini_hochberg([one["p"] for one in found]), strict=True):
+        one["q"] = _rounded(q)
     return found
 
 
