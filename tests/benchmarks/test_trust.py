@@ -38,7 +38,8 @@ def test_a_table_arrives_as_it_was_meant(tmp_path: Path) -> None:
     data = read_data(Data(sequences=tables.write(rows, tmp_path / "t.csv")), 0, None)
     first, second = data.items
     assert (first.id, first.label, str(first.region)) == ("a", 1, "chr1:11-18(-)")
-    assert first.truth is not None and second.mask is not None
+    assert first.truth is not None
+    assert second.mask is not None
     np.testing.assert_allclose(first.truth, rows[0].truth)
     assert np.flatnonzero(second.mask).tolist() == [0, 1, 5, 6]
 
@@ -48,7 +49,8 @@ def test_the_configuration_is_read_by_gxview(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_text(job.toml(), encoding="utf-8")
     found = read_config(tmp_path / "x.toml")
     assert (found.title, found.data.limit, found.models[0].methods[0]) == ('A "title"', 60, "lrp")
-    assert found.full and "motifs" not in found.chosen_families
+    assert found.full
+    assert "motifs" not in found.chosen_families
 
 
 def test_the_boxes_of_sigma_70_spell_their_consensus(tmp_path: Path) -> None:
