@@ -15,7 +15,8 @@ from typing import Any
 
 from benchmarks.real_input import ecoli, ecoli_data, report
 from benchmarks.record import RESULTS
-from benchmarks.trust import footprints, runs, summary, tables
+from benchmarks.trust import footprints, runs, summary, swapped, tables
+from gxview.models import load_model
 
 ROOT = Path(__file__).resolve().parents[2]
 JSON = RESULTS / "trust_real.json"
@@ -82,17 +83,27 @@ def regseq(bench: Bench) -> dict[str, Any]:
     found = footprints.read(bench.data / "promoters" / "regseq", genome)
     table = tables.write(tables.regseq(found, genome.chrom), bench.output / "regseq.csv")
     title = "E. coli promoters against information footprints (Reg-Seq)"
-    folder = runs.evaluate(
-        runs.Job("regseq", title, table, bench.folders(ECOLI_MODELS), None, bench.fasta), bench.output
-    )
+    # A network of ReLUs gives LRP epsilon and gradient x input the same values, so a fourth method is needed.
+    models = bench.folders(ECOLI_MODELS)
+    job = runs.Job("regseq", title, table, models, genome=bench.fasta, extra=("ism",))
+    folder = runs.evaluate(job, bench.output)
     return {
         "promoters": len(found.promoters),
         "without_footprint": found.without_footprint,
         "footprints_unused": found.files_unused,
         "parts": dict(Counter(one.part for one in found.promoters)),
+        "own_or_other": own_or_other(bench, found),
         "by_part": summary.by_part(folder, {one.name: one.part for one in found.promoters}),
         **summary.evaluated(folder),
     }
+
+
+def own_or_other(bench: Bench, found: footprints.Found) -> dict[str, Any]:
+    """Hold the relevance of each promoter against its own footprint and those of the others."""
+    letters = [one.letters[one.window] for one in found.promoters]
+    measured = [one.information[one.window] for one in found.promoters]
+    models = bench.folders(ECOLI_MODELS)
+    return {name: swapped.compared(load_model(path), letters, measured) for name, path in models.items()}
 
 
 def gue_motifs(bench: Bench) -> dict[str, Any]:

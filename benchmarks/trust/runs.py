@@ -37,6 +37,8 @@ class Job:
         FASTA that the places in the table refer to.
     full
         Whether all metrics and controls run.
+    extra
+        Methods beside those of `METHODS`.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Job:
     limit: int | None = None
     genome: Path | None = None
     full: bool = False
+    extra: tuple[str, ...] = ()
 
     def toml(self) -> str:
         """Return the configuration."""
@@ -58,7 +61,7 @@ class Job:
         lines += [f"limit = {self.limit}"] if self.limit else []
         lines += [f"genome = {_text(self.genome.resolve())}"] if self.genome else []
         for name, folder in self.models.items():
-            methods = ", ".join(map(_text, METHODS[name]))
+            methods = ", ".join(map(_text, (*METHODS[name], *self.extra)))
             lines += [
                 "[[models]]",
                 f"model = {_text(folder.resolve())}",

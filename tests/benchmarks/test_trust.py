@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.real_input import ecoli_data
 from benchmarks.real_input.location import Target
-from benchmarks.trust import footprints, runs, summary, tables
+from benchmarks.trust import footprints, runs, summary, swapped, tables
 from gxview.evaluate.motifs.formats import read_motifs
 from gxview.evaluate.run.config import Data, read_config
 from gxview.evaluate.run.data import read_data
@@ -74,6 +74,13 @@ def test_promoters_in_training_blocks_are_reported_apart(tmp_path: Path) -> None
     assert found["signal_auprc", "test"]["chance"] == 0.2
     assert found["signal_auprc", "train"]["p"] == pytest.approx(2 / 2**8, rel=1e-3)
     assert (found["signal_spearman", "all"]["n"], found["signal_spearman", "all"]["failures"]) == (15, 1)
+
+
+def test_relevance_is_held_against_every_footprint() -> None:
+    footprints_ = [np.eye(10)[index] + np.eye(10)[index + 1] for index in (0, 5)]
+    table = swapped.precisions([one + np.linspace(0, 0.1, 10) for one in footprints_], footprints_)
+    np.testing.assert_allclose(table.diagonal(), 1)
+    assert table[0, 1] < 0.6
 
 
 def test_the_promoters_of_reg_seq_lie_where_the_table_says(shared: Path, tmp_path: Path) -> None:
