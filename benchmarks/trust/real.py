@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.real_input import ecoli, ecoli_data, report
 from benchmarks.record import RESULTS
-from benchmarks.trust import footprints, runs, summary, swapped, tables
+from benchmarks.trust import footprints, markdown, runs, summary, swapped, tables
 from gxview.models import load_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,6 +132,13 @@ STEPS: dict[str, Callable[[Bench], dict[str, Any]]] = {
     "gue-motifs": gue_motifs,
     "ecoli-motifs": ecoli_motifs,
 }
+TABLES: dict[str, tuple[Callable[[dict[str, Any]], Iterable[str]], ...]] = {
+    "gue": (markdown.boxes,),
+    "regseq": (markdown.footprints, markdown.own_or_other),
+    "ecoli": (markdown.boxes,),
+    "gue-motifs": (markdown.patterns,),
+    "ecoli-motifs": (markdown.patterns,),
+}
 
 
 def main() -> None:
@@ -152,8 +159,9 @@ def main() -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     bench = Bench(given.models, given.data, given.output, given.limit, given.full)
     for step in given.steps or STEPS:
-        report.update(JSON, step, STEPS[step](bench))
-        print(f"{step}: done")
+        results = STEPS[step](bench)
+        report.update(JSON, step, results)
+        print(step, *(line for table in TABLES[step] for line in table(results)), sep="\n")
 
 
 if __name__ == "__main__":
