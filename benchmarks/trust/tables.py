@@ -75,10 +75,14 @@ def gue(data: Path) -> list[Row]:
     ]
 
 
-def ecoli_sites(found: ecoli.Data) -> list[Row]:
-    """Return promoters and non-promoters of the test blocks; known are the bases around -35 and -10 of promoters."""
-    part, genome, boxes = found.parts["test"], found.genome, tuple(ecoli.BOXES.values())
-    groups = ((1, part.positives, boxes), (0, part.negatives, ()))
+def ecoli_sites(found: ecoli.Data, parts: Sequence[str] = ("test",)) -> list[Row]:
+    """Return promoters and non-promoters of some parts; known are the bases around -35 and -10 of promoters."""
+    genome, boxes = found.genome, tuple(ecoli.BOXES.values())
+    groups = [
+        group
+        for name in parts
+        for group in ((1, name, found.parts[name].positives, boxes), (0, name, found.parts[name].negatives, ()))
+    ]
     return [
         Row(
             f"{site.source}_{site.tss + 1}{site.strand}",
@@ -86,8 +90,9 @@ def ecoli_sites(found: ecoli.Data) -> list[Row]:
             label,
             str(site.region(genome.chrom)),
             mask,
+            part=name,
         )
-        for label, members, mask in groups
+        for label, name, members, mask in groups
         for site in members
     ]
 
