@@ -117,7 +117,7 @@ def gue_motifs(bench: Bench) -> dict[str, Any]:
 def ecoli_motifs(bench: Bench) -> dict[str, Any]:
     """Patterns in all E. coli promoters against RegulonDB, PRODORIC and the boxes of sigma 70.
 
-    The held-out blocks alone have too few seqlets for TF-MoDISco, so promoters that were trained on are explained as well.
+    The held-out blocks alone have too few seqlets for TF-MoDISco, so promoters that were trained on are there too.
     """
     found = ecoli.read(bench.data, bench.cache)
     rows = [row for row in tables.ecoli_sites(found, tuple(found.parts)) if row.label]
