@@ -23,7 +23,7 @@ def footprints(results: Numbers) -> Iterator[str]:
         for part in ("all", "test"):
             found = rows[model, method, "signal_auprc", part], rows[model, method, "signal_pearson", part]
             cells += [_interval(found[0]), f"{found[0]['chance']:.2f}", _q(found[0]["q"])]
-            cells += [_interval(found[1]), _q(found[1]["q"])]
+            cells += [_interval(found[1]), _q(found[1]["q"]), f"{found[0]['alone']} of {found[0]['n']}"]
         yield _row(cells)
 
 

@@ -67,11 +67,13 @@ def test_promoters_in_training_blocks_are_reported_apart(tmp_path: Path) -> None
             for metric, value in (("signal_auprc", 0.5 + index / 100), ("signal_auprc_chance", 0.2)):
                 writer.writerow(["real", name, "CNN", "lrp", "part=size", metric, value])
         writer.writerow(["real", "p0", "CNN", "lrp", "part=size", "signal_spearman", ""])
+        writer.writerow(["real", "p9", "CNN", "lrp", "part=size", "signal_p", 0.05])
         for name in list(parts)[1:]:
             writer.writerow(["real", name, "CNN", "lrp", "part=size", "signal_spearman", 0.1])
     found = {(row["metric"], row["part"]): row for row in summary.by_part(tmp_path, parts)}
     assert found["signal_auprc", "test"]["mean"] == pytest.approx(0.615)
     assert found["signal_auprc", "test"]["chance"] == 0.2
+    assert (found["signal_auprc", "test"]["alone"], found["signal_auprc", "train"]["alone"]) == (1, 0)
     assert found["signal_auprc", "train"]["p"] == pytest.approx(2 / 2**8, rel=1e-3)
     assert (found["signal_spearman", "all"]["n"], found["signal_spearman", "all"]["failures"]) == (15, 1)
 
