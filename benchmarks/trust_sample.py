@@ -1,10 +1,11 @@
 """How far to trust explanations of the sample's models: ``python -m benchmarks.trust_sample --work DIR [STEP]``.
 
-Steps are ``evaluate`` (all methods on windows of the held-out sequence, by ``gxview evaluate``), ``throughput``
-(windows per second of each method, in turns) and ``cost`` (processor time and memory of the quick set against the
-number of windows). Results go to ``benchmarks/results/trust_sample.json``; tables are printed as Markdown. Second
-training runs for the ceiling of similarities are made by ``resources/make_sample.py --network-seed 7 --output FOLDER``;
-give their folders with ``--cnn-seed`` and ``--dnabert2-seed``.
+Steps are ``methods`` (all methods on windows of the held-out sequence, by ``gxview evaluate``), ``stability`` (the
+cheap methods under changes of the input and of the weights), ``throughput`` (windows per second of each method, in
+turns) and ``cost`` (processor time and memory of the quick set against the number of windows). Results go to
+``benchmarks/results/trust_sample.json``; tables are printed as Markdown. Second training runs, for the ceiling of
+similarities, are made by ``resources/make_sample.py --network-seed 7 --output FOLDER``; give their folders with
+``--cnn-seed`` and ``--dnabert2-seed``.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ import torch
 from benchmarks.real_input.report import update
 from benchmarks.record import RESULTS
 from gxview.cli.sample import WINDOWS, windows_table
-from gxview.evaluate.run.config import Data, Evaluation, Faithfulness, Family, ModelEntry
+from gxview.evaluate.run.config import Controls, Data, Evaluation, Family, ModelEntry
 from gxview.evaluate.run.report.words import LOCALISED, PRIMARY
 from gxview.evaluate.run.run import evaluate
 from gxview.explain import explain
 from gxview.explain.methods import methods_for
 from gxview.models.loading import load_model
 
-STEPS = ("evaluate", "throughput", "cost")
+STEPS = ("methods", "stability", "throughput", "cost")
 TARGET = RESULTS / "trust_sample.json"
 LENGTH = 120
 CNN, DNABERT2 = "CNN", "DNABERT-2"
@@ -40,8 +41,14 @@ MODELS: dict[str, tuple[str, Literal["cnn", "dnabert2"]]] = {
     CNN: ("sample-cnn", "cnn"),
     DNABERT2: ("sample-dnabert2", "dnabert2"),
 }
-QUICK: tuple[Family, ...] = ("similarity", "concentration", "faithfulness", "localisation")
-FULL: tuple[Family, ...] = (*QUICK, "stability", "sanity")
+FAMILIES: dict[str, tuple[Family, ...]] = {
+    "methods": ("similarity", "concentration", "faithfulness", "localisation"),
+    "stability": ("similarity", "localisation", "stability", "sanity"),
+}
+CHEAP = 3
+"""Forward passes up to which a method is in the step ``stability``."""
+
+CHANGED = ("shift_similarity", "strand_similarity", "substitution_similarity", "randomised_similarity")
 SHOWN = (("aopc", PRIMARY), ("aopc_random", PRIMARY), LOCALISED[0], ("auprc_chance", LOCALISED[0][1]), ("jaccard", ""))
 """What is kept in the results: metric and detail."""
 
@@ -56,23 +63,27 @@ def windows_file(work: Path) -> Path:
     return path
 
 
-def configuration(windows: Path, limit: int, seeds: Mapping[str, Path], *, full: bool) -> Evaluation:
-    """Return the evaluation: every method of both models, and the main method of second training runs.
+def configuration(step: str, windows: Path, limit: int, seeds: Mapping[str, Path]) -> Evaluation:
+    """Return the evaluation of a step: methods of both models, and the main method of second training runs.
 
     Parameters
     ----------
+    step
+        ``methods`` or ``stability``.
     windows
         Table of the sequences.
     limit
         Number of windows, half of them promoters.
     seeds
         Folders of second training runs by the name of the model.
-    full
-        Whether stability, cascades and every replacement are measured too.
     """
-    entries = []
+    entries, thorough = [], step == "stability"
     for name, (model, kind) in MODELS.items():
-        methods = tuple(one.name for one in methods_for(kind) if one.explains != "tokens")
+        methods = tuple(
+            one.name
+            for one in methods_for(kind)
+            if one.explains != "tokens" and (not thorough or one.passes(LENGTH) <= CHEAP)
+        )
         entries.append(ModelEntry(model=model, name=name, methods=methods))
         if name in seeds:
             second = f"{name}, seed 2"
@@ -81,9 +92,9 @@ def configuration(windows: Path, limit: int, seeds: Mapping[str, Path], *, full:
         title="The sample, held-out sequence",
         data=Data(sequences=windows, limit=limit),
         models=tuple(entries),
-        full=full,
-        families=FULL if full else QUICK,
-        faithfulness=Faithfulness(),
+        full=thorough,
+        families=FAMILIES[step],
+        controls=Controls(sets=("dinucleotide",)),
         device="cpu",
         block=20,
     )
@@ -98,12 +109,12 @@ def read(path: Path) -> list[dict[str, str]]:
 def kept(row: Row, prefix: str = "") -> bool:
     """Whether the results name a row of a table: the metrics of `SHOWN`, on bases."""
     about = row[f"{prefix}metric"], row[f"{prefix}detail"]
-    return row[f"{prefix}level"] == "base" and about in SHOWN
+    return row[f"{prefix}level"] == "base" and (about in SHOWN or about[0] in CHANGED)
 
 
 def side(row: Row, prefix: str = "") -> dict[str, str]:
     """Return what a series is about, without what is empty."""
-    names = ("set", "model", "method", "other_model", "other_method", "metric")
+    names = ("set", "model", "method", "other_model", "other_method", "metric", "detail")
     return {name: row[prefix + name] for name in names if row[prefix + name]}
 
 
@@ -261,7 +272,6 @@ def main() -> None:
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"one of {', '.join(STEPS)}; all by default")
     parser.add_argument("--work", type=Path, required=True, help="folder for windows and evaluations")
     parser.add_argument("--limit", type=int, default=60, help="windows, half of them promoters (default 60)")
-    parser.add_argument("--full", action="store_true", help="also stability, cascades and every replacement")
     parser.add_argument("--cnn-seed", type=Path, help="second training run of sample-cnn")
     parser.add_argument("--dnabert2-seed", type=Path, help="second training run of sample-dnabert2")
     given = parser.parse_args()
@@ -269,19 +279,19 @@ def main() -> None:
         parser.error(f"there is no step {', '.join(sorted(unknown))}; the steps are {', '.join(STEPS)}")
     torch.set_num_threads(1)
     windows, chosen = windows_file(given.work), given.steps or STEPS
-    if "evaluate" in chosen:
-        seeds = {name: path for name, path in ((CNN, given.cnn_seed), (DNABERT2, given.dnabert2_seed)) if path}
-        name = "full" if given.full else "all-methods"
-        evaluate(configuration(windows, given.limit, seeds, full=given.full), given.work / name)
-        found = {"windows": given.limit, **collected(given.work / name)}
-        update(TARGET, name, found)
-        print(*tables(found), sep="\n\n")
+    seeds = {name: path for name, path in ((CNN, given.cnn_seed), (DNABERT2, given.dnabert2_seed)) if path}
+    for step in FAMILIES:
+        if step in chosen:
+            evaluate(configuration(step, windows, given.limit, seeds), given.work / step)
+            found = {"windows": given.limit, **collected(given.work / step)}
+            update(TARGET, step, found)
+            print(*tables(found), sep="\n\n")
     if "throughput" in chosen:
-        update(TARGET, "throughput", found := throughput(windows, 20, 3))
-        print(*found, sep="\n")
+        update(TARGET, "throughput", paces := throughput(windows, 20, 3))
+        print(*paces, sep="\n")
     if "cost" in chosen:
-        update(TARGET, "cost", found := cost(given.work, windows, [10, 20, 40]))
-        print(*found, sep="\n")
+        update(TARGET, "cost", costs := cost(given.work, windows, [10, 20, 40]))
+        print(*costs, sep="\n")
 
 
 if __name__ == "__main__":
