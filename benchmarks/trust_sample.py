@@ -107,9 +107,9 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def kept(row: Row, prefix: str = "") -> bool:
-    """Whether the results name a row of a table: the metrics of `SHOWN`, on bases."""
+    """Whether the results name a row of a table: metrics of `SHOWN` on bases, `CHANGED` without its tests."""
     about = row[f"{prefix}metric"], row[f"{prefix}detail"]
-    return row[f"{prefix}level"] == "base" and (about in SHOWN or about[0] in CHANGED)
+    return row[f"{prefix}level"] == "base" and (about in SHOWN or (not prefix and about[0] in CHANGED))
 
 
 def side(row: Row, prefix: str = "") -> dict[str, str]:
