@@ -1,8 +1,9 @@
 """How far to trust explanations of the sample's models: ``python -m benchmarks.trust_sample --work DIR [STEP]``.
 
 Steps are ``methods`` (all methods on windows of the held-out sequence, by ``gxview evaluate``), ``stability`` (the
-cheap methods under changes of the input and of the weights), ``throughput`` (windows per second of each method, in
-turns) and ``cost`` (processor time and memory of the quick set against the number of windows). Results go to
+cheap methods under changes of the input and of the weights), ``boxes`` (what DNABERT-2 gives each box), ``throughput``
+(windows per second of each method, in turns) and ``cost`` (processor time and memory of the quick set against the
+number of windows). Results go to
 ``benchmarks/results/trust_sample.json``; tables are printed as Markdown. Second training runs, for the ceiling of
 similarities, are made by ``resources/make_sample.py --network-seed 7 --output FOLDER``; give their folders with
 ``--cnn-seed`` and ``--dnabert2-seed``.
@@ -21,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import torch
 
 from benchmarks.real_input.report import update
@@ -29,11 +31,12 @@ from gxview.cli.sample import WINDOWS, windows_table
 from gxview.evaluate.run.config import Controls, Data, Evaluation, Family, ModelEntry
 from gxview.evaluate.run.report.words import LOCALISED, PRIMARY
 from gxview.evaluate.run.run import evaluate
-from gxview.explain import explain
+from gxview.explain import Explanation, explain
 from gxview.explain.methods import methods_for
+from gxview.explain.settings import CONTRAST
 from gxview.models.loading import load_model
 
-STEPS = ("methods", "stability", "throughput", "cost")
+STEPS = ("methods", "stability", "boxes", "throughput", "cost")
 TARGET = RESULTS / "trust_sample.json"
 LENGTH = 120
 CNN, DNABERT2 = "CNN", "DNABERT-2"
@@ -143,6 +146,36 @@ def _test(row: Row) -> dict[str, Any]:
     numbers = rounded(row, "difference", "effect", "p", "q")
     sides = {"first": side(row, "first_"), "second": side(row, "second_")}
     return {"question": row["question"], **sides, "n": int(row["n"]), **numbers}
+
+
+def boxes(windows: Path) -> dict[str, Any]:
+    """Return how often a box of a promoter gets no positive relevance, and how early random relevance puts tokens.
+
+    Of the promoters that DNABERT-2 calls with a probability above 0.9; `early` is the share of the bases of tokens of
+    each length (7: or longer) among the first tenth of all bases by the method ``random``.
+    """
+    model, rows = load_model("sample-dnabert2", "cpu"), [row for row in read(windows) if row["label"] == "1"]
+    letters = [row["sequence"] for row in rows]
+    without: dict[str, int] = {}
+    for method in ("attnlrp", "cplrp", "gradient_x_input", "ism"):
+        found = explain(model, letters, method, CONTRAST)
+        called = [one.logits[1] - one.logits[0] > np.log(9) for one in found]
+        least = [_least_box(row, one) for row, one in zip(rows, found, strict=True)]
+        without[method] = sum(sure and value <= 0 for sure, value in zip(called, least, strict=True))
+    early: dict[int, list[float]] = {}
+    for one in explain(model, letters, "random", CONTRAST):
+        first = np.argsort(np.argsort(-one.values, kind="stable")) < len(one.values) / 10
+        for start, end in one.token_spans:
+            if end > start:
+                early.setdefault(min(int(end - start), 7), []).append(float(first[start:end].mean()))
+    shares = {str(length): round(statistics.mean(early[length]), 3) for length in sorted(early)}
+    return {"called": sum(map(bool, called)), "a box without positive relevance": without, "early": shares}
+
+
+def _least_box(row: Row, found: Explanation) -> float:
+    """Return the smaller relevance of both boxes of a promoter."""
+    spans = zip(row["mask_start"].split(";"), row["mask_end"].split(";"), strict=True)
+    return min(float(found.values[int(start) - 1 : int(end)].sum()) for start, end in spans)
 
 
 def throughput(windows: Path, number: int, turns: int) -> list[dict[str, Any]]:
@@ -286,6 +319,9 @@ def main() -> None:
             found = {"windows": given.limit, **collected(given.work / step)}
             update(TARGET, step, found)
             print(*tables(found), sep="\n\n")
+    if "boxes" in chosen:
+        update(TARGET, "boxes", found := boxes(windows))
+        print(found)
     if "throughput" in chosen:
         update(TARGET, "throughput", paces := throughput(windows, 20, 3))
         print(*paces, sep="\n")
