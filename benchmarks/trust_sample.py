@@ -161,7 +161,7 @@ def boxes(windows: Path) -> dict[str, Any]:
         found = explain(model, letters, method, CONTRAST)
         called = [one.logits[1] - one.logits[0] > np.log(9) for one in found]
         least = [_least_box(row, one) for row, one in zip(rows, found, strict=True)]
-        without[method] = sum(sure and value <= 0 for sure, value in zip(called, least, strict=True))
+        without[method] = sum(bool(sure and value <= 0) for sure, value in zip(called, least, strict=True))
     early: dict[int, list[float]] = {}
     for one in explain(model, letters, "random", CONTRAST):
         first = np.argsort(np.argsort(-one.values, kind="stable")) < len(one.values) / 10
