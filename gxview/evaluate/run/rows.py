@@ -14,8 +14,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from gxview.durable import sync_folder
 from gxview.evaluate.records import COLUMNS, Record
-from gxview.evaluate.run.store import sync_folder
 
 _ROWS_AT_ONCE = 50_000
 _VALUE = COLUMNS.index("value")

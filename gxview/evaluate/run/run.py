@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from gxview.durable import write_durably
 from gxview.errors import Cancelled, GxviewError, UsageError
 from gxview.evaluate.records import COLUMNS, REAL, Record
 from gxview.evaluate.run.config import Evaluation
@@ -26,7 +27,7 @@ from gxview.evaluate.run.report.motifs import motif_section
 from gxview.evaluate.run.results import Results
 from gxview.evaluate.run.rows import TableWriter, unpack_rows
 from gxview.evaluate.run.statistics import Statistics
-from gxview.evaluate.run.store import Store, write_durably
+from gxview.evaluate.run.store import Store
 from gxview.evaluate.run.subjects import Subject, open_subjects
 from gxview.evaluate.run.work import BlockWork
 from gxview.file_lock import FileLock

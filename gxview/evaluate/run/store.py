@@ -7,8 +7,9 @@ process is killed. Its first line is the checksum of the rest; what does not agr
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
+
+from gxview.durable import write_durably
 
 _MAGIC = b"gxview task 1 "
 
@@ -59,38 +60,6 @@ class Store:
         for path in gone:
             path.unlink()
         return len(gone)
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file aside, flush it to the disk and rename it.
-
-    Raises
-    ------
-    OSError
-        If there is no room; nothing is left behind.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
-    os.replace(part, path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the names of a folder to the disk, where the system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _head(body: bytes) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from gxview.durable import sync_folder, write_durably
 from gxview.errors import GxviewError
 from gxview.explain.provenance import region_provenance
 from gxview.export.batch.arrays import write_arrays
@@ -22,7 +23,7 @@ from gxview.export.batch.places import Failure
 from gxview.export.batch.plan import Plan
 from gxview.export.batch.quiet import stand_back
 from gxview.export.batch.settle import Track
-from gxview.export.batch.shards import ShardRecord, ShardStore, sync_folder, write_durably
+from gxview.export.batch.shards import ShardRecord, ShardStore
 from gxview.export.batch.state import JobFolder
 from gxview.export.batch.tally import PlaceTally
 from gxview.export.browsers import igv_session, ucsc_track

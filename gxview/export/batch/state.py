@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gxview.durable import write_durably
 from gxview.errors import GxviewError, UsageError
 from gxview.export.batch.places import Failure, FoundPlaces, Place
 from gxview.export.batch.settle import SettledJob
-from gxview.export.batch.shards import write_durably
 from gxview.file_lock import FileLock
 from gxview.genome import Region
 from gxview.genome.cache import is_writable

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from gxview.durable import write_durably
 from gxview.evaluate.run.report.agreement import agreement_section
 from gxview.evaluate.run.report.cases import cases_section
 from gxview.evaluate.run.report.claims import claims_section
@@ -19,7 +20,6 @@ from gxview.evaluate.run.report.tests import tests_section
 from gxview.evaluate.run.report.values import control_section, value_sections
 from gxview.evaluate.run.results import Results
 from gxview.evaluate.run.statistics import Statistics
-from gxview.evaluate.run.store import write_durably
 from gxview.version import __version__
 
 
