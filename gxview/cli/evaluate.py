@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gxview.errors import Cancelled, GxviewError, UsageError
+from gxview.cli.running import Tell, check_progress, do
+from gxview.errors import UsageError
 
 if TYPE_CHECKING:
     from gxview.evaluate.run.config import Evaluation
-
-STOPPED = 130
-Tell = Callable[[Mapping[str, Any]], None]
 
 
 def register(app: typer.Typer) -> None:
@@ -47,8 +42,7 @@ def register(app: typer.Typer) -> None:
         if list_metrics:
             _print_metrics(as_json=as_json)
             return
-        if progress not in ("auto", "bar", "json", "none"):
-            raise UsageError(f"--progress is auto, bar, json or none, not '{progress}'.")
+        check_progress(progress)
         if output is None:
             raise UsageError("Say where the results go: -o FOLDER.")
         given = {"sequences": sequences, "genome": genome, "mask": mask, "limit": limit}
@@ -80,116 +74,14 @@ def settled(config: Path | None, models: list[str], data: dict[str, Any], option
 
 def run(evaluation: Evaluation, folder: Path, progress: str, *, as_json: bool) -> int:
     """Evaluate and show how it goes; return the exit code."""
-    from gxview.evaluate.run.run import evaluate as work
+    from gxview.evaluate.run.run import evaluate as evaluate_all
 
-    with _stoppable() as stopped, _display(progress, as_json=as_json) as tell:
-        try:
-            outcome = work(evaluation, folder, tell=tell, cancelled=stopped)
-        except Cancelled as error:
-            return _ended(tell, "stopped", STOPPED, f"{folder}: {error}")
-        except GxviewError as error:
-            return _ended(tell, "failed", 2 if isinstance(error, UsageError) else 1, str(error))
+    def work(tell: Tell, stopped: Callable[[], bool]) -> dict[str, Any]:
+        outcome = evaluate_all(evaluation, folder, tell=tell, cancelled=stopped)
         files = [str(path) for path in outcome.files]
-        tell(_end("complete", 0, outcome.message, files, outcome.failures))
-    return 0
+        return {"files": files, "failures": outcome.failures, "message": outcome.message}
 
-
-def _ended(tell: Tell, status: str, code: int, message: str) -> int:
-    tell(_end(status, code, message, [], 0))
-    return code
-
-
-def _end(status: str, code: int, message: str, files: list[str], failures: int) -> dict[str, Any]:
-    return {
-        "event": "end",
-        "status": status,
-        "exit_code": code,
-        "files": files,
-        "failures": failures,
-        "message": message,
-    }
-
-
-@contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Let SIGTERM and the first Ctrl-C end the work after the task at hand; a second Ctrl-C ends it at once."""
-    asked: list[int] = []
-
-    def stop(number: int, _frame: object) -> None:
-        if asked and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        asked.append(number)
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _display(progress: str, *, as_json: bool) -> Iterator[Tell]:
-    if progress == "json":
-        yield _print_line
-        return
-    shown = progress == "bar" or (progress == "auto" and sys.stderr.isatty())
-    with _Screen(shown, as_json=as_json) as screen:
-        yield screen.tell
-
-
-def _print_line(event: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n")
-    sys.stdout.flush()
-
-
-class _Screen:
-    """A bar and sentences for a person; the result as JSON where that was asked for."""
-
-    def __init__(self, shown: bool, *, as_json: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-
-        self._json = as_json
-        self._notes: list[str] = []
-        columns = BarColumn(bar_width=24), TaskProgressColumn(), TextColumn("{task.description}")
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True, disable=not shown)
-        self._task = self._bar.add_task("starting", total=None)
-
-    def __enter__(self) -> _Screen:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def tell(self, event: Mapping[str, Any]) -> None:
-        """Show an event."""
-        kind = event["event"]
-        if kind == "progress":
-            self._bar.update(self._task, description=describe(event), completed=event["done"], total=event["total"])
-        elif kind == "note":
-            self._notes.append(event["text"])
-            self._say(f"note: {event['text']}")
-        elif kind == "start" and event["finished"]:
-            self._say(f"{event['finished']:,} of {event['tasks']:,} tasks are finished already")
-        elif kind == "end":
-            self._end(event)
-
-    def _say(self, text: str) -> None:
-        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-    def _end(self, event: Mapping[str, Any]) -> None:
-        self._bar.stop()
-        if self._json:
-            found = {**event, "notes": self._notes}
-            del found["event"]
-            sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-            return
-        for path in event["files"]:
-            sys.stdout.write(f"wrote {path}\n")
-        sys.stdout.flush()
-        self._say(f"{'' if event['status'] == 'complete' else 'gxview: '}{event['message']}")
+    return do(work, progress, describe, as_json=as_json, place=str(folder))
 
 
 def describe(event: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from gxview.evaluate.motifs.discovery import Discovery, Pattern
 from gxview.evaluate.motifs.logo import logo_svg
 from gxview.evaluate.motifs.motif import Motif
 from gxview.evaluate.motifs.tomtom import MotifDatabase
-from gxview.evaluate.run.report.parts import Cell, Heading, Section, Table, Text, cell, chance_of, joined, percent
+from gxview.page.parts import Cell, Heading, Section, Table, Text, cell, chance_of, joined, percent
 
 _COLORS = ("var(--base-a)", "var(--base-c)", "var(--base-g)", "var(--base-t)")
 _HEIGHT = 34.0

@@ -16,9 +16,9 @@ from gxview.evaluate.run.config import Evaluation
 from gxview.evaluate.run.data import DataSet
 from gxview.evaluate.run.explained import Explained, unpack
 from gxview.evaluate.run.plan import EXPLAIN, Plan
-from gxview.evaluate.run.store import Store
 from gxview.evaluate.run.subjects import Subject
 from gxview.explain.settings import positive_class
+from gxview.store import Store
 
 Column = NDArray[np.float64]
 

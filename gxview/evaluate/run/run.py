@@ -27,11 +27,11 @@ from gxview.evaluate.run.report.motifs import motif_section
 from gxview.evaluate.run.results import Results
 from gxview.evaluate.run.rows import TableWriter, unpack_rows
 from gxview.evaluate.run.statistics import Statistics
-from gxview.evaluate.run.store import Store
 from gxview.evaluate.run.subjects import Subject, open_subjects
 from gxview.evaluate.run.work import BlockWork
 from gxview.file_lock import FileLock
 from gxview.genome import Reference
+from gxview.store import Store
 
 Tell = Callable[[Mapping[str, Any]], None]
 MANIFEST, LOCK, WORK, TABLE, REPORT = "evaluation.json", ".evaluation.lock", "work", "metrics", "report.html"

@@ -22,9 +22,9 @@ from gxview.evaluate.run.measuring import (
 from gxview.evaluate.run.perturbing import perturbations
 from gxview.evaluate.run.plan import BREAK, COMPARE, EXPLAIN, MEASURE, MUTATE, SHAKE, Block, Pair, Plan, Task
 from gxview.evaluate.run.rows import pack_rows
-from gxview.evaluate.run.store import Store
 from gxview.evaluate.run.subjects import Subject
 from gxview.explain import Explanation, explain
+from gxview.store import Store
 
 Cancelled = Callable[[], bool]
 

@@ -47,8 +47,8 @@ def results(small, windows, tmp_path):
     """Results of an evaluation whose patterns are given: one in real sequences, none in their control."""
     from gxview.evaluate.run.data import read_data
     from gxview.evaluate.run.plan import Plan
-    from gxview.evaluate.run.store import Store
     from gxview.evaluate.run.subjects import open_subjects
+    from gxview.store import Store
 
     database = tmp_path / "known.meme"
     database.write_text(MEME)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
-
-from markupsafe import Markup
 
 from gxview.durable import write_durably
 from gxview.evaluate.run.report.agreement import agreement_section
@@ -13,14 +10,13 @@ from gxview.evaluate.run.report.cases import cases_section
 from gxview.evaluate.run.report.claims import claims_section
 from gxview.evaluate.run.report.dataset import dataset_section, models_section
 from gxview.evaluate.run.report.faithful import faithfulness_section
-from gxview.evaluate.run.report.logo import symbols
-from gxview.evaluate.run.report.parts import Section
 from gxview.evaluate.run.report.provenance import definitions_section, failures_section, provenance_section
 from gxview.evaluate.run.report.tests import tests_section
 from gxview.evaluate.run.report.values import control_section, value_sections
 from gxview.evaluate.run.results import Results
 from gxview.evaluate.run.statistics import Statistics
-from gxview.version import __version__
+from gxview.page import page as whole_page
+from gxview.page.parts import Section
 
 
 def write_report(path: Path, results: Results, statistics: Statistics, motifs: Section | None = None) -> Path:
@@ -61,23 +57,9 @@ def sections_of(results: Results, statistics: Statistics, motifs: Section | None
 
 def page(results: Results, sections: list[Section]) -> str:
     """Return the whole page."""
-    from jinja2 import Environment
-
-    here = files(__name__)
-    texts = {name: (here / name).read_text(encoding="utf-8") for name in ("template.html", "style.css", "script.js")}
-    environment = Environment(autoescape=True, trim_blocks=False)
-    rendered = environment.from_string(texts["template.html"]).render(
-        title=results.evaluation.title,
-        lead=_lead(results),
-        full=results.evaluation.full,
-        version=__version__,
-        style=Markup(texts["style.css"]),
-        script=Markup(texts["script.js"]),
-        symbols=symbols(),
-        sections=sections,
-    )
-    # Within HTML a drawing needs no namespace, so that the page names no address at all.
-    return rendered.replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    evaluation = results.evaluation
+    kind = "full evaluation" if evaluation.full else "quick evaluation"
+    return whole_page(evaluation.title, kind, _lead(results), sections)
 
 
 def _lead(results: Results) -> str:

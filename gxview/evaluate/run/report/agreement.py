@@ -10,14 +10,14 @@ import numpy as np
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.controls import WORDS
 from gxview.evaluate.run.data import class_name
-from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, cell, chance_of, spread
-from gxview.evaluate.run.report.plots import Strip, distributions
 from gxview.evaluate.run.report.tests import verdict
 from gxview.evaluate.run.report.words import side_words
 from gxview.evaluate.run.results import Column, Results, Series
 from gxview.evaluate.run.statistics import PERMUTED, Statistics
 from gxview.evaluate.run.subjects import Subject
 from gxview.measures.registry import METRICS
+from gxview.page.parts import Cell, Figure, Heading, Section, Table, Text, cell, chance_of, spread
+from gxview.page.plots import Strip, distributions
 
 _METRICS = ("jaccard", "jaccard_unsigned", "spearman", "top_overlap")
 

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.data import Item, class_name
-from gxview.evaluate.run.report.logo import Lane, logo
-from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, Title, cell, number
 from gxview.evaluate.run.report.words import LOCALISED, PRIMARY
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import Statistics
 from gxview.measures.registry import METRICS
+from gxview.page.logo import Lane, logo
+from gxview.page.parts import Cell, Figure, Heading, Section, Table, Text, Title, cell, number
 
 WORST, BEST, LISTED = 4, 2, 400
 Values = NDArray[np.float64]

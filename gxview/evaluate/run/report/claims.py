@@ -10,13 +10,13 @@ import numpy as np
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.controls import in_sentence
 from gxview.evaluate.run.judging import ceiling, sanity_verdict
-from gxview.evaluate.run.report.parts import Cell, Heading, Section, Table, Text, chance_of, joined, number
 from gxview.evaluate.run.report.tests import SURE
 from gxview.evaluate.run.report.words import LOCALISED, PRIMARY
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import PERMUTED, Statistics, Test
 from gxview.evaluate.run.subjects import RANDOM, Subject
 from gxview.measures.registry import METRICS
+from gxview.page.parts import Cell, Heading, Section, Table, Text, chance_of, joined, number
 
 _MARKS = {"fails": "bad", "not shown": "warn", "cannot be said": "faint", "holds": "good"}
 _COUNTED = {

@@ -8,12 +8,12 @@ from sklearn.metrics import roc_auc_score
 from gxview.evaluate.records import REAL
 from gxview.evaluate.run.controls import WORDS
 from gxview.evaluate.run.data import class_name
-from gxview.evaluate.run.report.parts import Cell, Heading, Section, Table, Text, cell, code, joined, percent
 from gxview.evaluate.run.report.words import model_words
 from gxview.evaluate.run.results import Results
 from gxview.evaluate.run.subjects import Subject
 from gxview.explain.methods import find_method
 from gxview.explain.settings import target_name
+from gxview.page.parts import Cell, Heading, Section, Table, Text, cell, code, joined, percent
 
 
 def dataset_section(results: Results) -> Section:

@@ -8,12 +8,12 @@ import numpy as np
 
 from gxview.evaluate.records import REAL, choices
 from gxview.evaluate.run.controls import WORDS, in_sentence
-from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, cell, spread
-from gxview.evaluate.run.report.plots import Dot, Line, curves, dots
 from gxview.evaluate.run.report.words import PRIMARY, detail_words
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import Statistics
 from gxview.evaluate.run.subjects import RANDOM, Subject
+from gxview.page.parts import Cell, Figure, Heading, Section, Table, Text, cell, spread
+from gxview.page.plots import Dot, Line, curves, dots
 
 _DASHES = {"morf": "-", "lerf": "--"}
 _COLUMNS = (

@@ -7,8 +7,8 @@ from gxview.evaluate.motifs.databases import open_database
 from gxview.evaluate.motifs.section import motif_section as section_of
 from gxview.evaluate.run.controls import WORDS
 from gxview.evaluate.run.motifs import discoveries, matches
-from gxview.evaluate.run.report.parts import Section, Text, Title
 from gxview.evaluate.run.results import Results
+from gxview.page.parts import Section, Text, Title
 
 
 def motif_section(results: Results) -> Section | None:

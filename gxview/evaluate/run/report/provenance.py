@@ -8,11 +8,11 @@ from typing import Any
 
 from gxview.evaluate.run.config import FAMILIES
 from gxview.evaluate.run.controls import WORDS, in_sentence
-from gxview.evaluate.run.report.parts import Cell, Code, Heading, Section, Table, Text, code
 from gxview.evaluate.run.results import Results
 from gxview.explain.provenance import device_name, package_versions
 from gxview.measures.registry import FAMILIES as FAMILY_NAMES
 from gxview.measures.registry import METRICS
+from gxview.page.parts import Cell, Code, Heading, Section, Table, Text, code
 
 _DIRECTIONS = {"higher": "higher is better", "lower": "lower is better", "none": "neither is better by itself"}
 _TRANSFER = (

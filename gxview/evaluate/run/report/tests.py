@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gxview.evaluate.run.controls import in_sentence
-from gxview.evaluate.run.report.parts import Cell, Heading, Section, Table, Text, cell, chance_of
 from gxview.evaluate.run.report.words import metric_words, side_words
 from gxview.evaluate.run.statistics import Statistics, Test
+from gxview.page.parts import Cell, Heading, Section, Table, Text, cell, chance_of
 
 SURE = 0.05
 _QUESTIONS = {

@@ -8,14 +8,14 @@ import numpy as np
 
 from gxview.evaluate.records import REAL, choices
 from gxview.evaluate.run.controls import WORDS, in_sentence
-from gxview.evaluate.run.report.parts import Cell, Figure, Heading, Section, Table, Text, cell, chance_of, spread
-from gxview.evaluate.run.report.plots import Dot, Line, curves, dots
 from gxview.evaluate.run.report.tests import verdict
 from gxview.evaluate.run.report.words import metric_words, model_words
 from gxview.evaluate.run.results import Results, Series
 from gxview.evaluate.run.statistics import Statistics
 from gxview.evaluate.run.subjects import Subject
 from gxview.measures.registry import FAMILIES, METRICS
+from gxview.page.parts import Cell, Figure, Heading, Section, Table, Text, cell, chance_of, spread
+from gxview.page.plots import Dot, Line, curves, dots
 
 _LEADS = {
     "localisation": (

@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from gxview.evaluate.run.report.drawing import FAINT, INK, PAPER, SERIES, canvas, svg_of
+from gxview.page.drawing import FAINT, INK, PAPER, SERIES, canvas, svg_of
 
 Values = NDArray[np.float64]
 _WIDTH = 9.6

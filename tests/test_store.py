@@ -2,7 +2,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gxview.evaluate.run.store import Store
+from gxview.store import Store
 
 KEY = "0123456789abcdef" * 4
 

@@ -1,0 +1,1 @@
+"""The panels that put a model to the test."""

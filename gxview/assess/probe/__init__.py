@@ -1,0 +1,1 @@
+"""What the embeddings of a model hold, next to plain letters."""
