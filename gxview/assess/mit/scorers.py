@@ -117,6 +117,12 @@ def make_scorer(text: str, setting: Setting | None = None) -> Scorer:
     return SCORERS[name].make(argument, setting or Setting())
 
 
+def no_argument(name: str, argument: str) -> None:
+    """Raise UsageError where a scorer that takes no argument was given one."""
+    if argument:
+        raise UsageError(f"The scorer {name} takes nothing behind a colon, but was given '{argument}'.")
+
+
 def facts_of(scorer: Scorer) -> Mapping[str, Any]:
     """Return what a scorer says about itself for the provenance."""
     found: Mapping[str, Any] = getattr(scorer, "facts", {})
