@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gxview.assess.mit import baselines, biophysical  # registers what they hold
+from gxview.assess.mit.networks import register
 from gxview.assess.mit.scorers import SCORERS, Scorer, make_scorer
 from gxview.assess.mit.sets import build_sets
 
-__all__ = ["SCORERS", "Scorer", "baselines", "biophysical", "build_sets", "make_scorer"]
+__all__ = ["SCORERS", "Scorer", "baselines", "biophysical", "build_sets", "make_scorer", "register"]

@@ -7,8 +7,8 @@ import pytest
 import torch
 from transformers import AutoTokenizer, BertForMaskedLM, EsmForMaskedLM, GPT2LMHeadModel
 
-import gxview.assess.mit.networks.named  # noqa: F401  # registers the scorer
-from gxview.assess.mit.scorers import CountsTokens, Setting, make_scorer
+from gxview.assess.mit import make_scorer
+from gxview.assess.mit.scorers import CountsTokens, Setting
 from gxview.errors import GxviewError, UsageError
 from gxview.models import load_model
 from tests.assess.mit.tiny_models import BERT_SPECIAL, change_config, words, write_bert, write_esm, write_gpt2

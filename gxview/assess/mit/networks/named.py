@@ -9,7 +9,7 @@ from safetensors import SafetensorError, safe_open
 
 from gxview.assess.mit.networks.native import native_scorer
 from gxview.assess.mit.networks.own import scorer_of
-from gxview.assess.mit.scorers import Scorer, Setting, scorer
+from gxview.assess.mit.scorers import Scorer, Setting
 from gxview.errors import GxviewError, UsageError
 from gxview.models.cnn import MODEL_TYPE
 from gxview.models.folder import ModelFolder
@@ -66,7 +66,6 @@ class NamedModel:
         return cls(path, name, int(first) - 1 if "from" in options else None, options.get("target"))
 
 
-@scorer("model", "a classifier by logit, or a language model by likelihood: model:[NAME=]PATH[,from=N][,target=T]")
 def model_scorer(argument: str, setting: Setting) -> Scorer:
     """Make the scorer of a model: gxview's own, or one that `transformers` loads without code of its folder.
 
