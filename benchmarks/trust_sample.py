@@ -290,7 +290,8 @@ def _methods_table(found: Mapping[str, Any], name: str) -> Iterator[str]:
     cells: dict[tuple[str, str], dict[tuple[str, str], Any]] = {}
     for one in found["series"]:
         model, random, _ = one["model"].partition("#randomised-")
-        if model.removesuffix(", seed 2") == name and one["metric"] != "jaccard":
+        shown = (one["metric"], one.get("detail", "")) in SHOWN
+        if model.removesuffix(", seed 2") == name and one["metric"] != "jaccard" and shown:
             weights = "random" if random else "seed 2" if model != name else "trained"
             metric, _, level = one["metric"].partition("_")
             method = one.get("method") or "random orders"
