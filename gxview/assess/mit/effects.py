@@ -166,7 +166,7 @@ def _spacing_rows(scores: Scores) -> Floats:
 
 
 def _spacing_effect(scores: Scores) -> Effect:
-    """A range has no honest bootstrap interval: every resample makes it larger. The chance level stands for it."""
+    """Return the range of the means, without an interval: every resample makes a range larger; see its chance level."""
     rows = _spacing_rows(scores)
     return Effect(float(np.ptp(rows.mean(axis=1))), np.nan, np.nan) if rows.shape[1] > 1 else NO_EFFECT
 

@@ -14,7 +14,7 @@ from gxview.assess.mit.sets import Sets, identifier
 
 Floats = NDArray[np.float64]
 
-CORE = "core"
+MAIN = "main"
 """The set of the 650 sequences; its conditions are the classes."""
 
 
@@ -25,7 +25,7 @@ class Item:
     Attributes
     ----------
     set, condition
-        `CORE` and a class, or a probing set and its condition.
+        `MAIN` and a class, or a probing set and its condition.
     number
         Of the sequence within its condition.
     letters
@@ -39,21 +39,21 @@ class Item:
 
     @property
     def id(self) -> str:
-        """``E_017`` in the core, ``spacing_17_003`` in a probing set."""
-        name = self.condition if self.set == CORE else f"{self.set}_{self.condition.replace(' ', '_')}"
+        """``E_017`` in the main set, ``spacing_17_003`` in a probing set."""
+        name = self.condition if self.set == MAIN else f"{self.set}_{self.condition.replace(' ', '_')}"
         return identifier(name, self.number)
 
     @property
     def label(self) -> str:
-        """Class, in the core; else empty."""
-        return self.condition if self.set == CORE else ""
+        """Class, in the main set; else empty."""
+        return self.condition if self.set == MAIN else ""
 
 
 class Items:
     """The sequences of a run in order, and where each condition lies among them."""
 
     def __init__(self, sets: Sets, probes: Probes) -> None:
-        self.all = tuple([*_core(sets), *_probing(probes)])
+        self.all = tuple([*_main(sets), *_probing(probes)])
         self.places: dict[tuple[str, str], dict[int, int]] = {}
         for place, item in enumerate(self.all):
             self.places.setdefault((item.set, item.condition), {})[item.number] = place
@@ -122,10 +122,10 @@ class Scores:
         return list(self.items.places.get((name, condition), {}).values())
 
 
-def _core(sets: Sets) -> Iterator[Item]:
+def _main(sets: Sets) -> Iterator[Item]:
     for label, members in sets.items():
         for number, letters in members.items():
-            yield Item(CORE, label, number, letters)
+            yield Item(MAIN, label, number, letters)
 
 
 def _probing(probes: Probes) -> Iterator[Item]:
