@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from gxview.assess.mit.effects import EFFECTS, Point
 from gxview.assess.mit.layout import MINUS10, MINUS35, SPACING, UP
-from gxview.assess.mit.probing import ABSENT
+from gxview.assess.mit.probing import ABSENT, SPACINGS
 from gxview.assess.mit.published import PUBLISHED
 from gxview.assess.mit.results import Result
 from gxview.assess.mit.scores import MAIN, Scores
@@ -34,11 +34,16 @@ def scatter(results: Sequence[Result]) -> Markup:
         axis.axvline(0.5, color=FAINT, linewidth=0.8)
         axis.plot([0.5, 1.0], [0.5, 0.5], "--", color=SERIES[7], linewidth=1.8)
         axis.text(0.75, 0.475, "compositional illusion", color=SERIES[7], ha="center", va="top", fontsize=8.5)
+        own = {one.scorer: one for one in results}
         for row in PUBLISHED:
-            axis.plot([row.css], [row.scr], "D", color=FAINT, markerfacecolor=PAPER, markersize=5)
+            axis.plot([row.css], [row.scr], "D", color=FAINT, markerfacecolor=PAPER, markersize=5, zorder=3)
+            if row.scorer in own:
+                found = own[row.scorer]
+                axis.plot([row.css, found.css.value], [row.scr, found.scr.value], ":", color=FAINT, linewidth=1)
         for place, one in enumerate(results):
             _crossed(axis, one, SERIES[place % len(SERIES)])
-        _labels(axis, [*_marks(results), *((row.css, row.scr, row.model, FAINT) for row in PUBLISHED)])
+        others = [(row.css, row.scr, row.model, INK) for row in PUBLISHED if row.scorer not in own]
+        _labels(axis, [*_marks(results), *others])
         axis.set_xlim(-0.06, 1.12)
         axis.set_ylim(-0.06, 1.06)
         axis.set_xlabel("CSS: compensated above broken")
@@ -84,6 +89,7 @@ def spacing(results: Sequence[Result]) -> Markup:
         axis.axvline(SPACING, color=INK, linewidth=0.8, linestyle=":")
         points = one.probed.spacing
         _curve(axis, np.array([float(point.condition) for point in points]), points, SERIES[0], "o-", "")
+        axis.set_xticks([SPACINGS[0], 14, SPACING, 20, SPACINGS[-1]])
 
     return _multiples("spacing", results, draw, "bases between the boxes", "mean score")
 
@@ -113,6 +119,9 @@ def hierarchy(results: Sequence[Result]) -> Markup:
         sizes = np.abs(values) / largest if largest > 0 else np.zeros(len(values))
         colors = [SERIES[0] if not value < 0 else SERIES[7] for value in values]
         axis.barh(range(len(EFFECTS)), np.nan_to_num(sizes), color=colors, height=0.62)
+        if largest > 0:
+            place = EFFECTS.index("spacing")
+            axis.plot([one.probed.spacing_chance / largest] * 2, [place - 0.42, place + 0.42], color=INK, linewidth=1.8)
         axis.set_yticks(range(len(EFFECTS)), EFFECTS)
         axis.set_ylim(len(EFFECTS) - 0.5, -0.5)
         axis.set_xlim(0, 1.02)
@@ -205,7 +214,8 @@ def _marks(results: Sequence[Result]) -> list[tuple[float, float, str, str]]:
 
 def _labels(axis: Any, marks: Sequence[tuple[float, float, str, str]]) -> None:
     """Write names beside marks, each at the first of a ring of places where it covers no other name or mark."""
-    taken = [(x, y, 0.02, 0.02) for x, y, _, _ in marks if np.isfinite([x, y]).all()]
+    taken = [(x, y, 0.014, 0.016) for x, y, _, _ in marks if np.isfinite([x, y]).all()]
+    taken.append((0.75, 0.46, 0.1, 0.02))
     for x, y, text, color in marks:
         if not np.isfinite([x, y]).all():
             continue
@@ -213,9 +223,10 @@ def _labels(axis: Any, marks: Sequence[tuple[float, float, str, str]]) -> None:
         spot = next((spot for spot in _ring(x, y, half) if not _covers(spot, half, taken)), None)
         place = spot or (x + half[0] + 0.015, y)
         taken.append((*place, *half))
-        axis.text(*place, text, color=color, fontsize=8, ha="center", va="center")
-        if np.hypot(place[0] - x, place[1] - y) > 0.09 + half[0]:
-            axis.plot([x, place[0]], [y, place[1]], color=color, linewidth=0.5, alpha=0.6)
+        box = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
+        axis.text(*place, text, color=color, fontsize=8, ha="center", va="center", bbox=box, zorder=4)
+        if np.hypot(place[0] - x, place[1] - y) > 0.05 + half[0]:
+            axis.plot([x, place[0]], [y, place[1]], color=color, linewidth=0.5, alpha=0.6, zorder=1)
 
 
 def _ring(x: float, y: float, half: tuple[float, float]) -> list[tuple[float, float]]:

@@ -17,6 +17,7 @@ from gxview.assess.mit.tables import (
     probing_tables,
     published_table,
     seed_table,
+    size_table,
     summary_table,
     token_table,
     verdict,
@@ -33,7 +34,11 @@ _DEFINITIONS = (
     ("ties", "Count as no, so that a score that cannot tell D from E has CSS 0 and not one half."),
     ("MES", "Cohen's d with pooled standard deviation, from -10 to 10: C against D, and A against B (natural)."),
     ("CIR", "MES of the synthetic classes divided by that of the natural ones."),
-    ("CM", "(mean E - mean D) / (mean C - mean D): the part of the damage that compensation makes good."),
+    (
+        "CM",
+        "(mean E - mean D) / (mean C - mean D): the part of the damage that compensation makes good. It means "
+        "nothing where C and D hardly differ (MES near 0).",
+    ),
     ("interval", "95 %, percentile bootstrap, 1,000 resamples."),
     ("p", "One-sided one-sample t-test of the pairs against one half; p (z) is the z-test of the paper's text."),
     ("q", "p after Benjamini and Hochberg over the scorers of this run; a run of other scorers gives other q."),
@@ -74,12 +79,13 @@ def _summary(result: MitResult) -> Section:
     blocks += [
         Figure(
             figures.scatter(result.results),
-            "Dots: this run, with 95 % intervals. Hollow marks: published. To the right, compensation is seen; above "
-            "one half, it is seen only in its right place. On the dashed line a model seems to know compensation and "
-            "only counts letters.",
+            "Dots: this run, with 95 % intervals. Hollow marks: published, tied by dots to the same scorer here. "
+            "To the right, compensation is seen; above one half, it is seen in its right place. On the dashed line a "
+            "model seems to know compensation and only counts letters.",
             "CSS against SCR",
         ),
         summary_table(result.results),
+        size_table(result.results),
     ]
     blocks += [table for table in (token_table(result.results), seed_table(result.results)) if table is not None]
     return Section("summary", "Results", blocks)
@@ -147,8 +153,9 @@ def _hierarchy(result: MitResult) -> Section:
     caption = "Effects in units of the score, with 95 % intervals; spacing with its chance level."
     drawing = Figure(
         figures.hierarchy(result.results),
-        "Blue: in the direction that biology asks for; red: against it. A model that knows promoters has long bars for "
-        "spacing, strand and position; one that counts letters has a long one for composition.",
+        "Blue: above 0; red: below, which for presence, strand and position is against biology. Black line: the range "
+        "of spacings that chance gives. A model that knows promoters has long bars for spacing, strand and position; "
+        "one that counts letters has a long one for composition.",
         "Effect hierarchy",
     )
     words = [Text(f"{name}: {DEFINITIONS[name]}.") for name in EFFECTS]

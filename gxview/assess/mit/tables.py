@@ -35,39 +35,54 @@ def summary_table(results: Sequence[Result]) -> Table:
         Heading("p", True, "one-sided t-test against one half"),
         Heading("q", True, "p over the scorers of this run"),
         Heading("SCR", True, "E above H"),
+        Heading("p (SCR)", True),
         Heading("q (SCR)", True),
+    ]
+    rows = [
+        [
+            Cell(one.scorer),
+            _VERDICTS[verdict(one)],
+            share_cell(one.css),
+            chance_cell(one.css.p),
+            chance_cell(one.q),
+            share_cell(one.scr),
+            chance_cell(one.scr.p),
+            chance_cell(one.scr_q),
+        ]
+        for one in results
+    ]
+    return Table("Every scorer, with 95 % intervals; a dash is a number that cannot be had.", headings, rows)
+
+
+def size_table(results: Sequence[Result]) -> Table:
+    """Return effect sizes and what the probing sets say in one number each."""
+    headings = [
+        Heading("scorer"),
         Heading("MES", True, "Cohen's d, C against D"),
         Heading("MES natural", True, "Cohen's d, A against B"),
-        Heading("CIR", True),
-        Heading("CM", True),
-        Heading("AT r", True),
-        Heading("strand", True, "share forward above turned round"),
-        Heading("spacing peak", True),
+        Heading("CIR", True, "MES / MES natural"),
+        Heading("CM", True, "(E - D) / (C - D)"),
+        Heading("AT r", True, "correlation with AT of the background"),
+        Heading("strand accuracy", True, "share forward above turned round"),
+        Heading("spacing peak", True, "17 is right"),
     ]
     return Table(
-        "Every scorer, with 95 % intervals; a dash is a number that cannot be had.",
-        headings,
-        [_summary_row(one) for one in results],
+        "Effect sizes, and the probing sets in one number each.", headings, [_size_row(one) for one in results]
     )
 
 
-def _summary_row(one: Result) -> list[Cell]:
+def _size_row(one: Result) -> list[Cell]:
     found = one.probed
     peak = found.spacing_peak if found is not None else None
+    at = None if found is None else found.at_correlation
     return [
         Cell(one.scorer),
-        _VERDICTS[verdict(one)],
-        share_cell(one.css),
-        chance_cell(one.css.p),
-        chance_cell(one.q),
-        share_cell(one.scr),
-        chance_cell(one.scr_q),
         spread(one.mes.value, one.mes.low, one.mes.high, 2),
         spread(one.mes_natural.value, one.mes_natural.low, one.mes_natural.high, 2),
         cell(one.cir, 2),
         cell(one.cm, 2),
-        cell(found.at_correlation.value if found is not None else None, 2),
-        cell(found.strand_accuracy.value if found is not None else None, 2),
+        Cell("–") if at is None else spread(at.value, at.low, at.high, 2),
+        share_cell(None if found is None else found.strand_accuracy),
         Cell("–" if peak is None else str(peak), peak),
     ]
 
@@ -199,5 +214,7 @@ def share_cell(share: Share | None) -> Cell:
 
 
 def chance_cell(p: float) -> Cell:
-    """Return a p or q value; 0 is below what can be written."""
-    return Cell("< 1e−300" if p == 0 else chance_of(p), None if np.isnan(p) else p)
+    """Return a p or q value."""
+    if p == 0:
+        return Cell("0", 0.0, title="every pair says the same, so that the t-test has no spread")
+    return Cell(chance_of(p), None if np.isnan(p) else p)
