@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from gxview.assess.mit import baselines, biophysical  # registers what they hold
 from gxview.assess.mit.networks import register
+from gxview.assess.mit.run import MitResult, run_into, run_mit
 from gxview.assess.mit.scorers import SCORERS, Scorer, make_scorer
 from gxview.assess.mit.sets import build_sets
+from gxview.assess.mit.settings import MitSettings
 
-__all__ = ["SCORERS", "Scorer", "baselines", "biophysical", "build_sets", "make_scorer", "register"]
+__all__ = [
+    "SCORERS",
+    "MitResult",
+    "MitSettings",
+    "Scorer",
+    "baselines",
+    "biophysical",
+    "build_sets",
+    "make_scorer",
+    "register",
+    "run_into",
+    "run_mit",
+]

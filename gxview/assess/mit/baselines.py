@@ -27,10 +27,11 @@ _CHUNK = 1 << 20
 class Random:
     """Draws N(0, 1) for a sequence, from the seed and its letters: the same in whatever order it is asked."""
 
-    name = "random"
+    name, block = "random", 0
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
+        self.identity = f"random {seed}"
 
     def score(self, sequences: Sequence[str]) -> Floats:
         """Return float64 (N,)."""
@@ -53,7 +54,7 @@ def summed_logs(logs: NDArray[np.float64], name: str = "kmer") -> ByLetters:
         words = np.where(known, windows @ _PLACES, 0)
         return np.asarray(np.where(known, logs[words], least).sum(axis=1))
 
-    return ByLetters(name, rule)
+    return ByLetters(name, rule, hashlib.sha256(logs.tobytes()).hexdigest())
 
 
 def composition_logs() -> NDArray[np.float64]:

@@ -48,10 +48,15 @@ class ByLetters:
         What the results call it.
     rule
         Turns codes (N, L) into points (N,).
+    identity
+        What the rule depends on, beside its name.
     """
 
-    def __init__(self, name: str, rule: Callable[[Codes], Floats]) -> None:
+    block = 0
+
+    def __init__(self, name: str, rule: Callable[[Codes], Floats], identity: str = "") -> None:
         self.name, self._rule = name, rule
+        self.identity = f"{name} {identity}".strip()
 
     def score(self, sequences: Sequence[str]) -> Floats:
         """Return float64 (N,); sequences of one length are scored together."""

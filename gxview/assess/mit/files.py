@@ -27,7 +27,8 @@ def read_sequences(path: Path) -> Sets:
     ----------
     path : path
         FASTA, the class of a record being its name up to the last ``_``, or CSV with the columns ``id``, ``class``
-        and ``sequence``; plain or gzip.
+        and ``sequence``; plain or gzip. Where a table has a column ``set`` too, as ``sequences.csv`` of a run, only
+        its rows of the set ``main`` are read.
 
     Returns
     -------
@@ -107,8 +108,9 @@ def _table_rows(path: Path) -> Iterator[Row]:
     if missing := [name for name in _COLUMNS if name not in header]:
         raise GxviewError(f"{path}, line 1: there is no column '{missing[0]}'; the header is id,class,sequence.")
     columns = [header.index(name) for name in _COLUMNS]
+    sets = header.index("set") if "set" in header else None
     for row in rows:
-        if not row:
+        if not row or (sets is not None and row[sets : sets + 1] != ["main"]):
             continue
         where = f"{path}, line {places[-1]}"
         if len(row) <= max(columns):

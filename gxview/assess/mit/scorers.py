@@ -24,7 +24,8 @@ class Scorer(Protocol):
 
     Further attributes are read where they are there: `identity` (str: everything that the scores depend on, such as a
     hash of the weights; without it, scores are not kept between runs), `block` (int: how many sequences make up one
-    task that is kept, 50 by default) and `facts` (a mapping that goes into the provenance as it is).
+    task that is kept, 50 by default; 0: scoring is so fast that nothing is kept), `notes` (sentences that belong beside
+    the scores) and `facts` (a mapping that goes into the provenance as it is).
     """
 
     @property

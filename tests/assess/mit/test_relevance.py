@@ -98,7 +98,7 @@ def test_a_model_that_knows_the_place_gets_1_and_one_that_counts_letters_gets_a_
         assert low <= found.position.value <= high
         assert found.n == 40
         (q,) = adjusted_q([found])
-        assert verdict(found, q) == ("right place" if low == 1 else "place does not matter")
+        assert verdict(found, q) == ("right place" if low == 1 else "no difference")
 
 
 def test_a_liking_for_places_is_taken_off():
@@ -107,7 +107,7 @@ def test_a_liking_for_places_is_taken_off():
     found = placement("x", "y", values, 1)
     assert found.position.value == pytest.approx(0.75)
     assert found.adjusted == (0.0, 1.0)
-    assert verdict(found, 1.0) == "place does not matter"
+    assert verdict(found, 1.0) == "no difference"
 
 
 def test_pa_pwm_is_explained_by_the_right_place_only():
@@ -192,5 +192,5 @@ def test_the_section_tells_the_verdict_of_every_model():
     found = placements(Explaining([Letters((15, 24), "knows"), Letters(None, "counts")], ["ism"], count=30))
     text = page("Test", "test", "", [relevance_section(found)])
     assert "right place" in text
-    assert "place does not matter" in text
+    assert "no difference" in text
     assert "∞" in text

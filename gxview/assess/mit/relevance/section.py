@@ -55,7 +55,7 @@ def verdict(one: Placement, q: float) -> str:
     if not np.isfinite(difference) or not one.position.n:
         return "not measured"
     if not q < _LIMIT:
-        return "place does not matter"
+        return "no difference"
     return "right place" if difference > 0 else "wrong place"
 
 
