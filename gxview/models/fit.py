@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
@@ -78,6 +79,12 @@ class TrainProgress:
 
 Progress = Callable[[TrainProgress], None]
 IsCancelled = Callable[[], bool]
+
+LogitsOf = Callable[[Sequence[str]], Tensor]
+"""From sequences to their logits (N, num_labels) under the weights of the moment, with gradient."""
+
+Auxiliary = Callable[[LogitsOf, np.random.Generator], Tensor]
+"""A scalar that is added to the loss of every step; the generator is its own, so that batches stay as they are."""
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,17 @@ from torch import Tensor
 from gxview.errors import GxviewError
 from gxview.models.cnn import CNN
 from gxview.models.encoded import EncodedSet, OneHotSet, TokenSet, predict, shuffled_batches
-from gxview.models.fit import DIVERGED, Fitter, IsCancelled, Optimisation, Progress, TrainProgress, seeded, stop_if
+from gxview.models.fit import (
+    DIVERGED,
+    Auxiliary,
+    Fitter,
+    IsCancelled,
+    Optimisation,
+    Progress,
+    TrainProgress,
+    seeded,
+    stop_if,
+)
 from gxview.models.labelled import LabelledSequences, split
 from gxview.models.loading import resolve_device
 from gxview.models.measures import (
@@ -30,6 +40,7 @@ from gxview.models.measures import (
 )
 from gxview.models.report import METRICS, described_settings, described_start, versions
 from gxview.models.saving import new_folder, write_config, write_json, write_network
+from gxview.models.sequences import clean_sequences
 from gxview.models.start import StartingPoint, start_classifier
 from gxview.models.tokenizer import Tokenizer
 from gxview.models.train_settings import TrainSettings, TransformerSize
@@ -64,6 +75,7 @@ def train_classifier(
     cancelled: IsCancelled | None = None,
     loss: Loss | None = None,
     measures: Mapping[str, Measure] | None = None,
+    auxiliary: Auxiliary | None = None,
 ) -> TrainResult:
     """Train a classifier and write its folder with ``metrics.json``.
 
@@ -81,6 +93,9 @@ def train_classifier(
         Told after each step; asked before each step.
     loss, measures
         Instead of cross-entropy and of AUROC, AUPRC, MCC, F1 and accuracy.
+    auxiliary
+        Called in every step with a function that gives the logits (N, num_labels) of any sequences, with gradient,
+        and with a generator of its own; the scalar it returns is added to the loss. Validation is without it.
 
     Raises
     ------
@@ -96,7 +111,7 @@ def train_classifier(
         start = start_classifier(settings, data.sequences, classes)
         _check_lengths(start, data, validation)
         used = loss or classification_loss(_weights(settings, data.counts()), start.num_labels)
-        run = _Run(settings, start, data, validation, used, measures or default_measures())
+        run = _Run(settings, start, data, validation, used, measures or default_measures(), auxiliary)
         write_config(aside, start.network, _block(settings, data, classes), start.tokenizer)
         result = run.fit(aside, progress, cancelled)
         write_json(aside / METRICS, _report(settings, data, validation, result))
@@ -114,14 +129,17 @@ class _Run:
         validation: LabelledSequences,
         loss: Loss,
         measures: Mapping[str, Measure],
+        auxiliary: Auxiliary | None = None,
     ) -> None:
-        self.settings, self.loss, self.measures = settings, loss, measures
+        self.settings, self.loss, self.measures, self.auxiliary = settings, loss, measures, auxiliary
         self.device = resolve_device(settings.device)
         self.network = start.network.to(self.device)
-        self.train = _encode(data, start.tokenizer, both_strands=settings.reverse_complement)
-        self.held = _encode(validation, start.tokenizer, both_strands=False)
+        self.train = _encode(data.sequences, start.tokenizer, both_strands=settings.reverse_complement)
+        self.held = _encode(validation.sequences, start.tokenizer, both_strands=False)
         self.train_labels, self.held_labels = data.labels, validation.labels
+        self.tokenizer = start.tokenizer
         self.rng = np.random.default_rng(settings.seed)
+        self.auxiliary_rng = np.random.default_rng([settings.seed, 1])
 
     def fit(self, folder: Path, progress: Progress | None, cancelled: IsCancelled | None) -> TrainResult:
         """Train until the last epoch or until patience ends; the weights of the best epoch lie in ``folder``."""
@@ -148,7 +166,7 @@ class _Run:
         self.network.train()
         for step, rows in enumerate(batches, start=1):
             stop_if(cancelled)
-            value = fitter.step(self.loss(*self._outputs(rows)))
+            value = fitter.step(self._loss(rows))
             total, seen = total + value * len(rows), seen + len(rows)
             if progress is not None and step < len(batches):
                 progress(TrainProgress("train", epoch, recipe.epochs, step, len(batches), total / seen))
@@ -158,6 +176,15 @@ class _Run:
             steps = len(batches)
             progress(TrainProgress("train", epoch, recipe.epochs, steps, steps, row["train_loss"], _measured(row)))
         return row
+
+    def _loss(self, rows: NDArray[np.int64]) -> Tensor:
+        value = self.loss(*self._outputs(rows))
+        return value if self.auxiliary is None else value + self.auxiliary(self._logits_of, self.auxiliary_rng)
+
+    def _logits_of(self, sequences: Sequence[str]) -> Tensor:
+        encoded = _encode(clean_sequences(sequences), self.tokenizer, both_strands=False)
+        rows = np.arange(len(sequences))
+        return encoded.logits(self.network, rows, np.zeros(len(rows), dtype=bool), self.device)
 
     def _outputs(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
         flip = self.rng.random(len(rows)) < (0.5 if self.settings.reverse_complement else 0.0)
@@ -177,10 +204,10 @@ class _Run:
         }
 
 
-def _encode(data: LabelledSequences, tokenizer: Tokenizer | None, *, both_strands: bool) -> EncodedSet:
+def _encode(sequences: Sequence[str], tokenizer: Tokenizer | None, *, both_strands: bool) -> EncodedSet:
     if tokenizer is None:
-        return OneHotSet(data.sequences)
-    return TokenSet(data.sequences, tokenizer, both_strands=both_strands)
+        return OneHotSet(sequences)
+    return TokenSet(sequences, tokenizer, both_strands=both_strands)
 
 
 def _measured(row: Mapping[str, float]) -> dict[str, float]:
