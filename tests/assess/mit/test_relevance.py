@@ -24,6 +24,7 @@ from gxview.page import page
 from gxview.store import Store
 
 CPU = Setting(device="cpu")
+SHARES = st.integers(0, 100).map(lambda percent: percent / 100)
 
 
 class Letters:
@@ -78,8 +79,8 @@ def test_the_background_share_is_the_mean_over_windows_that_touch_no_element():
 
 
 @given(
-    arrays(float, 12, elements=st.floats(0, 1)),
-    arrays(float, 12, elements=st.floats(0, 1)),
+    arrays(float, 12, elements=SHARES),
+    arrays(float, 12, elements=SHARES),
     st.integers(0, 10),
 )
 def test_a_balance_lies_between_0_and_1_and_turns_round_with_its_sides(first, second, seed):

@@ -59,12 +59,6 @@ class Classifier:
             found[known] = logits[:, 1] - logits[:, 0] if self.target == CONTRAST else logits[:, self.target]
         return found
 
-    def tokens(self, sequences: Sequence[str]) -> NDArray[np.int64]:
-        """Return how many tokens (for a network on bases: bases) the model gets, int64 (N,)."""
-        if self.model.kind != "dnabert2":
-            return np.array([len(self.reading.cut(sequence) or "") for sequence in sequences], dtype=np.int64)
-        return np.asarray(self.model.flat_tokens(sequences).counts - 2)
-
 
 def scorer_of(
     model: Model, name: str, *, target: str | None = None, start: int | None = None

@@ -28,11 +28,7 @@ _STREAM = 1_296_388_096  # sets these sequences apart from those of the test wit
 
 
 def matched_sets(seed: int = 42, count: int = 50) -> dict[str, list[str]]:
-    """Make the five classes on one set of backgrounds.
-
-    Sequence i of every class has the same background: D has the boxes with a broken -10, C an intact one, E has the UP
-    element and the extended -10 besides, and both H are E, scrambled in the two ways of
-    :func:`gxview.assess.mit.sets.scrambled`. In the test itself each class has backgrounds of its own.
+    """Make the five classes on one set of backgrounds, see `matched`.
 
     Parameters
     ----------
@@ -41,7 +37,23 @@ def matched_sets(seed: int = 42, count: int = 50) -> dict[str, list[str]]:
     count
         Sequences of a class.
     """
-    rng = np.random.default_rng([seed, _STREAM])
+    return matched(np.random.default_rng([seed, _STREAM]), count)
+
+
+def matched(rng: np.random.Generator, count: int) -> dict[str, list[str]]:
+    """Draw the five classes.
+
+    Sequence i of every class has the same background: D has the boxes with a broken -10, C an intact one, E has the UP
+    element and the extended -10 besides, and both H are E, scrambled in the two ways of
+    :func:`gxview.assess.mit.sets.scrambled`. In the test itself each class has backgrounds of its own.
+
+    Parameters
+    ----------
+    rng
+        Source of chance.
+    count
+        Sequences of a class.
+    """
     rows = background(count, rng)
     place(rows, MINUS35[0], CONSENSUS35)
     place(rows, MINUS10[0], BROKEN10)
