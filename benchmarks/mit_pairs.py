@@ -134,8 +134,8 @@ def markdown(table: Iterable[dict[str, Any]]) -> str:
     lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
     for row in table:
         digits = {"auroc": 3, "spacing_peak": 0}
-        cells = [_text(row[name], digits.get(name, 2)) for name in MEASURES]
-        lines.append(f"| {' | '.join((row['kind'], f'{row["weight"]:g}', *cells))} |")
+        cells = [row["kind"], f"{row['weight']:g}", *(_text(row[name], digits.get(name, 2)) for name in MEASURES)]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
