@@ -36,7 +36,6 @@ BY_HAND = [
     ("pwm", C, 18.5),
     # no better match lies anywhere else
     ("nopos", E, 19.15),
-    # in C the best UP is over TTGACA ACC..: see below; -35 and -10 stay
     # boxes 12 and 2 - 3 + 8 = 7, spacing 1; of the bases 15 to 34 ten are A or T: 0; TG gives 2, twice as 7 < 8
     ("thermodynamic", E, 12 + 7 + 1 + 4),
     ("thermodynamic", C, 12 + 13 + 1),
