@@ -93,6 +93,15 @@ def test_wrong_names_are_told(tiny_cnn_folder, tiny_dnabert2_folder, tmp_path):
         make_scorer(f"model:{bare}", CPU)
 
 
+def test_several_models_that_answer_together_are_one_scorer(tiny_cnn_folder, tmp_path):
+    for member in ("a", "b"):
+        shutil.copytree(tiny_cnn_folder, tmp_path / member)
+    (tmp_path / "ensemble.json").write_text(json.dumps({"name": "both", "members": ["a", "b"]}))
+    together, alone = (make_scorer(f"model:{path}", CPU) for path in (tmp_path, tiny_cnn_folder))
+    assert together.name == "both"
+    np.testing.assert_allclose(together.score(SEQUENCES), alone.score(SEQUENCES), rtol=1e-5)
+
+
 def test_the_randomised_copy_of_a_model_is_a_scorer_too(tiny_cnn_folder):
     plain, control = (make_scorer(f"model:{tiny_cnn_folder}{end}", CPU) for end in ("", "#randomised-1"))
     assert plain.identity != control.identity

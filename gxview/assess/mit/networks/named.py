@@ -12,6 +12,7 @@ from gxview.assess.mit.networks.own import scorer_of
 from gxview.assess.mit.scorers import Scorer, Setting
 from gxview.errors import GxviewError, UsageError
 from gxview.models.cnn import MODEL_TYPE
+from gxview.models.ensemble import is_ensemble
 from gxview.models.folder import ModelFolder
 from gxview.models.loading import load_model, resolve_device, resolve_folder
 from gxview.models.randomised import split_name
@@ -76,10 +77,11 @@ def model_scorer(argument: str, setting: Setting) -> Scorer:
     """
     named = NamedModel.parse(argument)
     path, recipe = split_name(named.path)
-    folder = ModelFolder.open(resolve_folder(path))
-    if is_own(folder):
+    place = resolve_folder(path)
+    if is_ensemble(place) or is_own(ModelFolder.open(place)):
         model = load_model(named.path, setting.device)
         return scorer_of(model, named.name or model.name, target=named.target, start=named.start)
+    folder = ModelFolder.open(place)
     for given, what in ((recipe, "#randomised"), (named.start, "from="), (named.target, "target=")):
         if given is not None:
             raise UsageError(f"{what} is for gxview's own models; {folder.name} is a language model of transformers.")

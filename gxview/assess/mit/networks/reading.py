@@ -9,6 +9,7 @@ from gxview.assess.mit.layout import MINUS10, UP
 from gxview.errors import UsageError
 from gxview.models.base import Model
 from gxview.models.cnn import CNN
+from gxview.models.ensemble import Ensemble
 
 _CENTRE = (UP[0] + MINUS10[1]) // 2
 
@@ -46,7 +47,7 @@ class Reading:
         if length is None:
             if start is not None:
                 raise UsageError(f"{model.name} reads whole sequences, so leave from={start + 1} out.")
-            return cls(None, model.network.config.minimum_length if isinstance(model.network, CNN) else 1, 0)
+            return cls(None, _least(model), 0)
         return cls(length, length, max(0, _CENTRE - length // 2) if start is None else start)
 
     @property
@@ -69,3 +70,9 @@ class Reading:
         """Return the numbers of the sequences that the model can read, and what it gets of each."""
         parts = [self.cut(sequence) for sequence in sequences]
         return [n for n, part in enumerate(parts) if part is not None], [part for part in parts if part is not None]
+
+
+def _least(model: Model) -> int:
+    """Return the shortest sequence that a model of any length takes; the members of an ensemble are alike."""
+    one = model.members[0] if isinstance(model, Ensemble) else model
+    return one.network.config.minimum_length if isinstance(one.network, CNN) else 1
