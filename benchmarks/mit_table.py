@@ -1,10 +1,10 @@
 """The biophysical table of the Mechanistic Invariance Test beside the published one, and how fast it is made.
 
 Run with ``python -m benchmarks.mit_table [--data DIR]``; it prints the table and writes
-``benchmarks/results/mit_table.json``: every scorer without a network on the sequences of seed 42 and over 20 seeds, with both
-variants of class H, with the natural classes where the folder with real data is there (``../shared/data``) and without;
-and the time of all of them on 650 sequences. One thread, processor time, which is what other programs disturb least;
-beside it the same models written base by base, as the tests have them.
+``benchmarks/results/mit_table.json``: every scorer without a network on the sequences of seed 42 and over 20 seeds, both
+variants of class H, with the natural classes where the folder with real data is there (``../shared/data``) and without
+them; and the time of all biophysical scorers on these sequences. One thread, processor time, which is what other
+programs disturb least; beside it the same models written base by base, as the tests have them.
 """
 
 from __future__ import annotations
@@ -62,10 +62,7 @@ def timing(sets: Sets) -> dict[str, Any]:
     """Return seconds of processor time for all sequences, together and for each scorer, and ratios to plain loops."""
     letters = [one for members in sets.values() for one in members.values()]
     fast = {name: _seconds(make_scorer(name).score, letters, TURNS) for name in MODELS}
-    plain = {
-        name: _seconds(lambda given, rule=rule: [rule(one) for one in given], letters, 1)
-        for name, rule in MODELS.items()
-    }
+    plain = {name: _seconds(_looping(rule), letters, 1) for name, rule in MODELS.items()}
     total = sum(fast.values())
     return {
         "sequences": len(letters),
