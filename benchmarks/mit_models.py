@@ -33,11 +33,12 @@ _GENOME = "genomes/ecoli/NC_000913.3.fa.gz"
 
 @dataclass(frozen=True)
 class Tested:
-    """A scorer, as ``gxview mit --scorer`` takes it, and the methods that explain it."""
+    """A scorer, as ``gxview mit --scorer`` takes it, the methods that explain it, and the draws of the sequences."""
 
     name: str
     scorer: str
     methods: tuple[str, ...]
+    draws: int = SEEDS
 
 
 def tested(models: Path) -> list[Tested]:
@@ -45,7 +46,7 @@ def tested(models: Path) -> list[Tested]:
     return [
         *(Tested(name, name, ("ism",)) for name in ("pa-pwm", "rpa-pwm", "nopos")),
         Tested("random", "random", ()),
-        Tested("ecoli-language-model", f"model:{models}/ecoli-language-model", ("delta_entropy",)),
+        Tested("ecoli-language-model", f"model:{models}/ecoli-language-model", ("delta_entropy",), 1),
         # The CNN of 81 bases reads from base 6 on, so that the -10 box lies where +1 at 60 had it in training.
         Tested("ecoli-cnn", f"model:{models}/ecoli-cnn,from=6", CLASSIFIER_METHODS),
         Tested("ecoli-dnabert2", f"model:{models}/ecoli-dnabert2,target=contrast", CLASSIFIER_METHODS),
@@ -58,9 +59,11 @@ def run(one: Tested, work: Path, data: Path) -> dict[str, Any]:
     """Put a scorer to the test, or do the rest of it; return the row, the SCR of moved elements and the placements."""
     natural = {"promoters": data / _PROMOTERS, "genome": data / _GENOME}
     whole, moved = work / "mit" / one.name, work / "mit" / f"{one.name}-moved"
-    (_, (row,)) = run_into(MitSettings([one.scorer], **natural, seeds=SEEDS, device="cpu", explain=one.methods), whole)
+    (_, (row,)) = run_into(
+        MitSettings([one.scorer], **natural, seeds=one.draws, device="cpu", explain=one.methods), whole
+    )
     (_, (other,)) = run_into(
-        MitSettings([one.scorer], scramble="moved", probing=False, seeds=SEEDS, device="cpu"), moved
+        MitSettings([one.scorer], scramble="moved", probing=False, seeds=one.draws, device="cpu"), moved
     )
     relevance = json.loads((whole / "mit.json").read_text())["relevance"]
     return {"row": row, "moved": {name: other[name] for name in ("scr", "scr_ci", "scr_p")}, "relevance": relevance}
@@ -97,7 +100,7 @@ def score_table(content: Mapping[str, Any]) -> str:
             _interval(row, "css"),
             _interval(row, "scr"),
             _interval(content["moved"][row["scorer"]], "scr"),
-            "{css[mean]:.2f} ± {css[sd]:.2f}, {scr[mean]:.2f} ± {scr[sd]:.2f}".format(**row["seeds"]),
+            _draws(row["seeds"]),
             _number(row["at_r"]),
             _interval(row, "strand_accuracy"),
             _number(row["spacing_peak"], 0),
@@ -134,6 +137,12 @@ def relevance_table(content: Mapping[str, Any]) -> str:
         for one in content["relevance"]
     ]
     return _markdown(heads, rows)
+
+
+def _draws(found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return "–"
+    return "{css[mean]:.2f} ± {css[sd]:.2f}, {scr[mean]:.2f} ± {scr[sd]:.2f}".format(**found)
 
 
 def _enrichment(one: Mapping[str, Any], element: str) -> str:
