@@ -102,7 +102,8 @@ def test_the_provenance_names_every_member(folder, small_genome):
 
 def test_edits_reach_every_member(folder, small_genome):
     reference = Reference(small_genome)
-    edits = Edits((Edit("chr1", 150, 151, "T"),))
+    before = reference.fetch(reference.region("chr1:151-151")[0]).upper()
+    edits = Edits((Edit("chr1", 150, before, "A" if before != "A" else "C"),))
     found = explain_region(load_model(folder), reference, "chr1:100-300", edits=edits)
     alone = [explain_region(one, reference, "chr1:100-300", edits=edits).values for one in members(folder)]
     np.testing.assert_allclose(found.values, np.mean(alone, axis=0), rtol=1e-4, atol=1e-6)
