@@ -170,9 +170,9 @@ class _Model:
     @property
     def weights(self) -> dict[str, int]:
         """How many weights learn, and how many there are when the adapters are merged."""
-        sizes = [(weight.numel(), weight.requires_grad) for weight in self._start.network.parameters()]
-        whole = sum(value.numel() for name, value in self._state().items() if "running" not in name)
-        return {"trained": sum(size for size, learns in sizes if learns), "all": whole}
+        named = list(self._start.network.named_parameters())
+        learn = sum(weight.numel() for _, weight in named if weight.requires_grad)
+        return {"trained": learn, "all": sum(weight.numel() for name, weight in named if ".lora_" not in name)}
 
     def write_config(self, data: LabelledSequences) -> None:
         """Write what does not depend on training."""
