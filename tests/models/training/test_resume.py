@@ -59,8 +59,8 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("steps", [3, 9])
-def test_a_killed_run_goes_on_to_the_bits_of_an_uninterrupted_one(case, steps, tmp_path):
-    changes = CASES[case]
+def test_a_killed_run_goes_on_to_the_bits_of_an_uninterrupted_one(case, steps, tmp_path, tiny_dnabert2_folder):
+    changes = {**CASES[case], **({"start_from": tiny_dnabert2_folder} if case == "lora" else {})}
     whole = train_classifier(settings(tmp_path, "whole", **changes), sequences(), auxiliary=auxiliary)
     with pytest.raises(MemoryError):
         train_classifier(
