@@ -29,7 +29,7 @@ from gxview.models.training.card import write_card
 from gxview.models.training.checkpoint import MODEL, Keeper
 from gxview.models.training.classifier import Supervised, measured
 from gxview.models.training.devices import Devices
-from gxview.models.training.loop import Loop
+from gxview.models.training.loop import ROW, Loop
 from gxview.models.training.place import devices_of, run_folder
 from gxview.models.training.task import Task, settle_task
 from gxview.models.weights import read_json
@@ -272,7 +272,7 @@ def _finished(settings: TrainSettings, run: Mapping[str, Any]) -> TrainResult | 
 
 
 def _measures(row: Mapping[str, float]) -> dict[str, float]:
-    return {name: value for name, value in row.items() if name not in ("epoch", "learning_rate", "train_loss")}
+    return {name: value for name, value in row.items() if name not in ROW}
 
 
 def _check_lengths(start: StartingPoint, parts: Iterable[LabelledSequences]) -> None:
