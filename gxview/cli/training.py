@@ -211,6 +211,8 @@ class _Run:
         moment = time.monotonic()
         if now.step == now.steps:
             self._tell(epoch_event(now))
+            if now.repeated:
+                return
         elif moment - self._last < _INTERVAL:
             return
         self._last = moment

@@ -84,6 +84,7 @@ class TrainProgress:
     """Where training is, counted from 1.
 
     ``measures`` of the validation set are there after the last step of an epoch, ``fold`` is the member of several.
+    A run that goes on tells its finished epochs once more, ``repeated``.
     """
 
     phase: str
@@ -94,6 +95,7 @@ class TrainProgress:
     loss: float
     measures: dict[str, float] = field(default_factory=dict)
     fold: int | None = None
+    repeated: bool = False
 
 
 Progress = Callable[[TrainProgress], None]

@@ -84,6 +84,8 @@ def _start_dnabert2(settings: TrainSettings, sequences: Sequence[str], classes: 
     from gxview.models.dnabert2 import DNABert2ForSequenceClassification
 
     if settings.start_from is None:
+        if settings.lora is not None:
+            raise UsageError("LoRA changes a network that was trained before; name one with --from.")
         tokenizer = _tokenizer(settings, sequences)
         config = _new_config(settings, tokenizer, num_labels=classes)
         return StartingPoint(DNABert2ForSequenceClassification(config), tokenizer, classes)

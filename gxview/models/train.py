@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,8 @@ from gxview.models.train_settings import Lora, TrainSettings, TransformerSize
 from gxview.models.training.card import write_card
 from gxview.models.training.checkpoint import MODEL, Keeper
 from gxview.models.training.classifier import Supervised, measured
-from gxview.models.training.loop import Loop
+from gxview.models.training.devices import Devices
+from gxview.models.training.loop import ROW, Loop
 from gxview.models.training.place import devices_of, run_folder
 from gxview.models.training.task import Task, settle_task
 from gxview.models.weights import read_json
@@ -122,36 +123,74 @@ def train_classifier(
         data, validation = split(data, settings.validation_share, settings.seed)
     others = {"validation": validation} | ({} if test is None else {"test": test})
     task = settle_task(settings, data, others)
-    run = run_of(settings, {"train": data, **others}, auxiliary)
+    parts = {"train": data, **others}
+    run = run_of(settings, parts, auxiliary)
     done = _finished(settings, run)
     if done is not None:
         return done
     devices = devices_of(settings)
     with seeded(settings.seed), run_folder(settings, run, devices) as folder:
-        own = settings if not (folder / MODEL / TOKENIZER).is_file() else _with_tokenizer(settings, folder)
-        start = start_classifier(own, data.sequences, task.num_labels(settings.kind))
-        _check_lengths(start, (data, *others.values()))
-        model = _Model(settings, task, start, folder / MODEL)
-        if devices.rank == 0:
-            model.write_config(data)
-        keeper = Keeper(folder if settings.checkpoint_every else None, settings.checkpoint_every or 1, devices)
-        parts = settings, task, start.network, start.tokenizer, data, validation, devices, model.keep
-        given: dict[str, Any] = {"loss": loss, "measures": measures, "auxiliary": auxiliary}
-        work = Supervised(*parts, num_labels=start.num_labels, **given)
-        if devices.world > 1:
-            torch.manual_seed(settings.seed + devices.rank)
-        steps = -(-len(data) // settings.recipe.batch_size)
-        fitter = Fitter(work.network, settings.recipe, steps, devices)
-        state = Loop(work, settings.recipe, fitter, keeper, devices, progress, cancelled).run()
-        best = next(row for row in state.history if row["epoch"] == state.best)
-        result = TrainResult(settings.output, _measures(best), state.history, state.best)
-        if devices.rank == 0:
-            result = replace(result, test=model.tested(test, measures))
-            named = replace(settings, name=settings.name or settings.output.name)
-            report = training_report(named, run, {"train": data, **others}, result, state.seconds, model.weights)
-            write_json(folder / MODEL / METRICS, report)
-            write_card(folder / MODEL, report, task)
+        given = _Given(settings, task, parts, run, progress, cancelled, loss, measures, auxiliary)
+        result = _train(given, folder, devices)
     devices.any(False)  # nobody looks for the model before it is there
+    return result
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What `train_classifier` was asked for, with the task and the parts of the data settled."""
+
+    settings: TrainSettings
+    task: Task
+    parts: dict[str, LabelledSequences]
+    run: dict[str, Any]
+    progress: Progress | None
+    cancelled: IsCancelled | None
+    loss: Loss | None
+    measures: Mapping[str, Measure] | None
+    auxiliary: Auxiliary | None
+
+
+def _train(given: _Given, folder: Path, devices: Devices) -> TrainResult:
+    """Train in the folder of a run and write the model into it."""
+    settings, data = given.settings, given.parts["train"]
+    made = folder / MODEL / TOKENIZER  # by the same run, before it was interrupted
+    own = replace(settings, tokenizer=made) if made.is_file() else settings
+    start = start_classifier(own, data.sequences, given.task.num_labels(settings.kind))
+    _check_lengths(start, given.parts.values())
+    model = _Model(settings, given.task, start, folder / MODEL)
+    if devices.rank == 0:
+        model.write_config(data)
+    work = Supervised(
+        settings,
+        given.task,
+        start,
+        data,
+        given.parts["validation"],
+        devices,
+        model.keep,
+        loss=given.loss,
+        measures=given.measures,
+        auxiliary=given.auxiliary,
+    )
+    if devices.world > 1:  # dropout, which each process draws for itself
+        torch.manual_seed(settings.seed + devices.rank)
+    fitter = Fitter(work.network, settings.recipe, -(-len(data) // settings.recipe.batch_size), devices)
+    keeper = Keeper(folder if settings.checkpoint_every else None, settings.checkpoint_every or 1, devices)
+    state = Loop(work, settings.recipe, fitter, keeper, devices, given.progress, given.cancelled).run()
+    best = next(row for row in state.history if row["epoch"] == state.best)
+    result = TrainResult(settings.output, _measures(best), state.history, state.best)
+    return result if devices.rank else _concluded(given, model, result, state.seconds)
+
+
+def _concluded(given: _Given, model: _Model, result: TrainResult, seconds: float) -> TrainResult:
+    """Measure the test set, and write what there is to say about a model."""
+    settings = given.settings
+    result = replace(result, test=model.tested(given.parts.get("test"), given.measures))
+    named = replace(settings, name=settings.name or settings.output.name)
+    report = training_report(named, given.run, given.parts, result, seconds, model.weights)
+    write_json(model.folder / METRICS, report)
+    write_card(model.folder, report, given.task)
     return result
 
 
@@ -159,7 +198,7 @@ class _Model:
     """What is written of the network that is trained."""
 
     def __init__(self, settings: TrainSettings, task: Task, start: StartingPoint, folder: Path) -> None:
-        self._settings, self._task, self._start, self._folder = settings, task, start, folder
+        self._settings, self._task, self._start, self.folder = settings, task, start, folder
         if start.trained_head == task.problem:
             task.unscaled(start.network)
         if settings.lora is not None:
@@ -170,9 +209,9 @@ class _Model:
     @property
     def weights(self) -> dict[str, int]:
         """How many weights learn, and how many there are when the adapters are merged."""
-        sizes = [(weight.numel(), weight.requires_grad) for weight in self._start.network.parameters()]
-        whole = sum(value.numel() for name, value in self._state().items() if "running" not in name)
-        return {"trained": sum(size for size, learns in sizes if learns), "all": whole}
+        named = list(self._start.network.named_parameters())
+        learn = sum(weight.numel() for _, weight in named if weight.requires_grad)
+        return {"trained": learn, "all": sum(weight.numel() for name, weight in named if ".lora_" not in name)}
 
     def write_config(self, data: LabelledSequences) -> None:
         """Write what does not depend on training."""
@@ -183,22 +222,23 @@ class _Model:
             "window_length": settings.window_length or commonest,
             **self._task.block(),
         }
-        write_config(self._folder, self._start.network, block, self._start.tokenizer, self._task.problem)
+        write_config(self.folder, self._start.network, block, self._start.tokenizer, self._task.problem)
 
     def keep(self) -> None:
         """Write the weights of the moment, adapters merged."""
-        write_network(self._folder, self._start.network, self._state())
+        write_network(self.folder, self._start.network, self._state())
         if self._settings.lora is not None and self._settings.lora.keep:
             from gxview.models.training.lora import write_adapter
 
-            base = str(self._settings.start_from or "")
-            write_adapter(self._folder / "adapter", self._start.network, self._settings.lora, base)
+            start = str(self._settings.start_from)
+            base = Path(start).name if Path(start).exists() else start
+            write_adapter(self.folder / "adapter", self._start.network, self._settings.lora, base)
 
     def tested(self, test: LabelledSequences | None, measures: Mapping[str, Measure] | None) -> dict[str, float]:
         """Return the measures of the test set as the written model gives them."""
         if test is None:
             return {}
-        logits = load_model(self._folder, resolve_device(self._settings.device)).logits(test.sequences)
+        logits = load_model(self.folder, resolve_device(self._settings.device)).logits(test.sequences)
         answers = in_own_units(self._task).answers(logits)
         return measured(answers, test.labels, measures or self._task.measures())
 
@@ -231,16 +271,11 @@ def _finished(settings: TrainSettings, run: Mapping[str, Any]) -> TrainResult | 
     return TrainResult(settings.output, measures, values, best, dict(report.get("test") or {}), True)
 
 
-def _with_tokenizer(settings: TrainSettings, folder: Path) -> TrainSettings:
-    """Return settings with the tokenizer that an interrupted run had made."""
-    return replace(settings, tokenizer=folder / MODEL / TOKENIZER)
-
-
 def _measures(row: Mapping[str, float]) -> dict[str, float]:
-    return {name: value for name, value in row.items() if name not in ("epoch", "learning_rate", "train_loss")}
+    return {name: value for name, value in row.items() if name not in ROW}
 
 
-def _check_lengths(start: StartingPoint, parts: tuple[LabelledSequences, ...]) -> None:
+def _check_lengths(start: StartingPoint, parts: Iterable[LabelledSequences]) -> None:
     """Refuse sequences that a convolutional network cannot take."""
     if not isinstance(start.network, CNN):
         return

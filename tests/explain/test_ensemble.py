@@ -102,7 +102,8 @@ def test_the_provenance_names_every_member(folder, small_genome):
 
 def test_edits_reach_every_member(folder, small_genome):
     reference = Reference(small_genome)
-    edits = Edits((Edit("chr1", 150, 151, "T"),))
+    before = reference.fetch(reference.region("chr1:151-151")[0]).upper()
+    edits = Edits((Edit("chr1", 150, before, "A" if before != "A" else "C"),))
     found = explain_region(load_model(folder), reference, "chr1:100-300", edits=edits)
     alone = [explain_region(one, reference, "chr1:100-300", edits=edits).values for one in members(folder)]
     np.testing.assert_allclose(found.values, np.mean(alone, axis=0), rtol=1e-4, atol=1e-6)
@@ -116,7 +117,34 @@ def test_the_spread_is_exported(folder, small_genome, tmp_path):
     rows = [line.split("\t") for line in paths[0].read_text().splitlines() if not line.startswith("#")]
     place = rows[0].index("spread")
     np.testing.assert_allclose([float(row[place]) for row in rows[1:]], found.spread, rtol=1e-4)
-    assert "X" not in paths[0].name
+
+
+def test_a_table_of_sequences_has_the_spread(folder, tmp_path):
+    from gxview.explain.sequences import NamedSequence
+    from gxview.export.sequences import export_sequences
+
+    named = [NamedSequence("one", SEQUENCES[0], None, 1)]
+    found = explain(load_model(folder), SEQUENCES[:1])
+    path = export_sequences(tmp_path / "x.tsv", named, found, {})[0]
+    header, *rows = (line.split("\t") for line in path.read_text().splitlines())
+    assert header[-2:] == ["relevance", "spread"]
+    np.testing.assert_allclose([float(row[-1]) for row in rows], found[0].spread, rtol=1e-5)
+
+
+def test_an_export_names_the_members_to_take(folder, small_genome, tmp_path):
+    from gxview.export.batch.settle import settle_job
+    from gxview.job_file import JobFile
+
+    job = JobFile.model_validate(
+        {
+            "genome": {"path": small_genome},
+            "places": {"chromosomes": ["chr1"]},
+            "models": [{"model": str(folder)}],
+            "device": "cpu",
+        }
+    )
+    with pytest.raises(UsageError, match="an export takes single models: name its members"):
+        settle_job(job, Reference(small_genome))
 
 
 def test_members_that_cut_differently_give_no_tokens(tiny_dnabert2_folder, tmp_path, small_genome):

@@ -60,6 +60,7 @@ class ModelInfo:
     positive: int
     has_tokens: bool
     notes: tuple[str, ...] = ()
+    numbers: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class FakeEngine:
         methods += (MethodInfo("gradient_x_input", "Gradient x input"),)
         return ModelInfo(
             path_or_name, Path(path_or_name).name, "dnabert2" if tokens else "cnn", 128, ("no", "promoter"), methods,
-            "cpu" if device == "auto" else device, 1, tokens,
+            "cpu" if device == "auto" else device, 1, tokens, numbers="numbers" in path_or_name,
         )  # fmt: skip
 
     def explain_region(self, reference, region, *, model, progress=None, cancelled=None, **rules):

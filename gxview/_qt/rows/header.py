@@ -99,8 +99,7 @@ def lines_below(track: Track, scene: Scene) -> list[Line]:
         minus = [Line(names[0]), Line(f"\N{MINUS SIGN} {names[1]}")]
         return [*minus, Line(viewer.comparisons.describe(track, scene.camera)), Line(_units(track.normalised))]
     if isinstance(track, ScoreTrack) and (owner := viewer.model.tracks.owner(track)) is not None:
-        target = viewer.explanations.target_name(owner)
-        return [Line(owner.name), Line(f"P({target})" if target else "")]
+        return [Line(owner.name), Line(viewer.explanations.score_name(owner))]
     return []
 
 

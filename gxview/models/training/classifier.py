@@ -18,6 +18,7 @@ from gxview.models.fit import DIVERGED, Auxiliary, Diverged
 from gxview.models.labelled import LabelledSequences
 from gxview.models.measures import Loss, Measure
 from gxview.models.sequences import clean_sequences
+from gxview.models.start import StartingPoint
 from gxview.models.tokenizer import Tokenizer
 from gxview.models.train_settings import TrainSettings
 from gxview.models.training.devices import Devices
@@ -38,8 +39,8 @@ class Supervised:
     ----------
     settings, task
         How, and what is learned.
-    network, tokenizer
-        In front of the first step.
+    start
+        The network in front of its first step.
     data, validation
         Training sequences, and those that decide which epoch is best.
     devices
@@ -58,25 +59,23 @@ class Supervised:
         self,
         settings: TrainSettings,
         task: Task,
-        network: nn.Module,
-        tokenizer: Tokenizer | None,
+        start: StartingPoint,
         data: LabelledSequences,
         validation: LabelledSequences,
         devices: Devices,
         keep: Callable[[], None],
         *,
-        num_labels: int,
         loss: Loss | None = None,
         measures: Mapping[str, Measure] | None = None,
         auxiliary: Auxiliary | None = None,
     ) -> None:
         self._settings, self._task, self._devices = settings, task, devices
-        self._loss, self._weighs = loss or task.loss(num_labels), loss is None
+        self._loss, self._weighs = loss or task.loss(start.num_labels), loss is None
         self._measures, self._auxiliary = measures or task.measures(), auxiliary
-        self.network, self.tokenizer, self.keep = network.to(devices.device), tokenizer, keep
+        self.network, self.tokenizer, self.keep = start.network.to(devices.device), start.tokenizer, keep
         self.module = devices.wrap(self.network)
-        self._train = encode(data.sequences, tokenizer, both_strands=settings.reverse_complement)
-        self._held = encode(validation.sequences, tokenizer, both_strands=False)
+        self._train = encode(data.sequences, start.tokenizer, both_strands=settings.reverse_complement)
+        self._held = encode(validation.sequences, start.tokenizer, both_strands=False)
         self._labels, self._held_labels = data.labels, validation.labels
         self._targets = task.targets(data.labels).to(devices.device)
         self._held_targets = task.targets(validation.labels).to(devices.device)

@@ -19,6 +19,9 @@ from gxview.models.fit import CANCELLED, Fitter, IsCancelled, Optimisation, Prog
 from gxview.models.training.checkpoint import Keeper
 from gxview.models.training.devices import Devices
 
+ROW = ("epoch", "learning_rate", "train_loss")
+"""What a row of the history holds besides the measures of the validation set."""
+
 
 class Work(Protocol):
     """What is trained.
@@ -221,13 +224,19 @@ class Loop:
             raise Cancelled(f"Training was stopped; {kept}" if kept else CANCELLED)
 
     def _tell(
-        self, steps: int, loss: float, measures: dict[str, float] | None = None, *, epoch: int = 0, step: int = 0
+        self,
+        steps: int,
+        loss: float,
+        measures: dict[str, float] | None = None,
+        *,
+        epoch: int = 0,
+        step: int = 0,
+        repeated: bool = False,
     ) -> None:
         if self._progress is not None and self.devices.rank == 0:
-            at, done = epoch or self.state.epoch, step or self.state.step
-            self._progress(
-                TrainProgress(self.work.phase, at, self.recipe.epochs, done, steps, loss, dict(measures or {}))
-            )
+            at, done, epochs = epoch or self.state.epoch, step or self.state.step, self.recipe.epochs
+            told = dict(measures or {})
+            self._progress(TrainProgress(self.work.phase, at, epochs, done, steps, loss, told, repeated=repeated))
 
     def _save(self, begun: float) -> float:
         now = time.monotonic()
@@ -251,6 +260,9 @@ class Loop:
             generator.bit_generator.state = state
         self.work.network.load_state_dict(kept["network"])
         self.fitter.load_state_dict(kept)
+        for row in self.state.history:
+            found = {name: value for name, value in row.items() if name not in ROW}
+            self._tell(1, row["train_loss"], found, epoch=int(row["epoch"]), step=1, repeated=True)
         _set_random_state(kept["random"][self.devices.rank], self.devices.device)
 
 

@@ -110,6 +110,12 @@ def test_a_cnn_has_no_attention_to_adapt(tmp_path):
         TrainSettings("cnn", tmp_path, lora=Lora())
 
 
+def test_random_weights_are_nothing_to_adapt(tmp_path, data):
+    with pytest.raises(UsageError, match="name one with --from"):
+        train_classifier(TrainSettings("dnabert2", tmp_path / "m", lora=Lora()), data)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_damaged_adapter_is_one_sentence(trained, tmp_path, tiny_dnabert2_folder):
     network, _ = read_dnabert2(ModelFolder.open(tiny_dnabert2_folder))
     with pytest.raises(GxviewError, match=r"adapter_config\.json does not exist"):

@@ -59,8 +59,8 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("steps", [3, 9])
-def test_a_killed_run_goes_on_to_the_bits_of_an_uninterrupted_one(case, steps, tmp_path):
-    changes = CASES[case]
+def test_a_killed_run_goes_on_to_the_bits_of_an_uninterrupted_one(case, steps, tmp_path, tiny_dnabert2_folder):
+    changes = {**CASES[case], **({"start_from": tiny_dnabert2_folder} if case == "lora" else {})}
     whole = train_classifier(settings(tmp_path, "whole", **changes), sequences(), auxiliary=auxiliary)
     with pytest.raises(MemoryError):
         train_classifier(
@@ -94,7 +94,7 @@ def test_a_stopped_run_is_kept_and_a_finished_one_is_not_repeated(tmp_path):
     assert (training_folder(given.output) / "checkpoint.pt").is_file()
     told = []
     first = train_classifier(given, sequences(), progress=told.append)
-    assert (told[0].epoch, told[0].step) == (1, 6) if told[0].epoch == 1 else True
+    assert (told[0].epoch, told[0].step, told[0].repeated) == (1, 6, False)
     again = train_classifier(given, sequences(), progress=lambda _: pytest.fail("it is finished"))
     assert (again.finished_before, again.measures) == (True, first.measures)
     with pytest.raises(GxviewError, match="exists already"):
@@ -145,6 +145,16 @@ def test_what_cannot_be_trained_or_diverges_leaves_nothing(tmp_path):
     with pytest.raises(GxviewError, match="needs at least"):
         train_classifier(settings(tmp_path, "m", "cnn", preset="genomic-benchmarks"), sequences(length=4))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_finished_epochs_are_told_again(tmp_path):
+    given, told = settings(tmp_path, "m", "cnn"), []
+    with pytest.raises(MemoryError):
+        train_classifier(given, sequences(), progress=killed_after(14))
+    result = train_classifier(given, sequences(), progress=told.append)
+    again = [(one.epoch, one.loss, one.measures["auroc"]) for one in told if one.repeated]
+    assert again == [(row["epoch"], row["train_loss"], row["auroc"]) for row in result.history[:2]]
+    assert [one.epoch for one in told if one.step == one.steps] == [1, 2, 3, 4]
 
 
 def test_the_report_of_a_resumed_run_counts_its_seconds_once(tmp_path):
