@@ -2,8 +2,8 @@
 
 The rule: **the window of the reference and that of the alternative begin at the same base and are equally long.** What
 a deletion takes away is made up by the bases that follow on the right; what an insertion brings pushes as many out
-there. It is the rule of edited sequences (`gxview.explain.edited_windows`), so a window holds the letters
-that the program reads there after the same edit. With offset 0 the middle of the longer allele stands in the middle of the
+there. It is the rule of edited sequences (`gxview.explain.edited_windows`), so a window holds the letters that
+the program reads there after the same edit. With offset 0 the middle of the longer allele stands in the middle of the
 window (of an even length: right of it), with offset k it stands k bases further right. A window that would reach over
 an end of the chromosome is moved inside, as far as it must be; windows that then coincide count once.
 """
