@@ -19,6 +19,7 @@ COMMANDS = {
     "export": "export",
     "evaluate": "evaluate",
     "variants": "variants",
+    "mit": "mit",
     "train": "train",
     "models": "models",
     "methods": "methods",
