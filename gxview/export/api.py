@@ -211,7 +211,8 @@ class _Writer:
         high = float(np.abs(known).max(initial=0)) or 1.0
         name = self.main.stem if signed else f"{self.main.stem} {array}"
         # A score is a probability, but the number itself where a model predicts numbers.
-        chances = array == "score" and self.stretches[0].provenance["score"].startswith("probability")
+        told = str(self.stretches[0].provenance.get("score", ""))
+        chances = array == "score" and not told.startswith("prediction")
         low = 0.0 if chances else float(known.min(initial=0.0))
         letters = signed and _has_genome_letters(self.stretches)
         return BrowserTrack(
