@@ -77,15 +77,17 @@ def match(
     """Compare letters or motifs with a database by TOMTOM."""
     from gxview.evaluate.motifs.databases import open_database
     from gxview.evaluate.motifs.formats import read_motifs
-    from gxview.evaluate.motifs.tomtom import selection, tomtom
+    from gxview.evaluate.motifs.tomtom import selection, tomtom, too_little
 
     known = open_database(database or ["JASPAR"])
     given: list[Any] = read_motifs(query) if Path(query).exists() else [selection(_letters(query))]
     names = [one.label for one in given] if Path(query).exists() else [query.upper()]
     found = [row for matches in tomtom(given, known, top=top) for row in matches]
+    notes = [f"{name}: {why}." for name, one in zip(names, given, strict=True) if (why := too_little(one))]
+    notes += [known.note] if known.note else []
     if as_json:
         rows = [{"query": names[one.query], **_match(one)} for one in found]
-        content = {"database": known.name, "release": known.release, "motifs": len(known), "matches": rows}
+        content = {"database": known.name, "release": known.release, "motifs": len(known), "matches": rows, "notes": notes}
         typer.echo(json.dumps(content, indent=2))
         return
     typer.echo(f"{len(known)} motifs of {_described(known.name, known.release)}", err=True)
@@ -95,8 +97,8 @@ def match(
             f"{names[one.query]}\t{one.motif.label}\tp={one.p_value:.2g}\tq={one.q_value:.2g}\t{one.strand}"
             f"\toffset {one.offset}\toverlap {one.overlap}\t{facts['consensus']}"
         )
-    if known.note:
-        typer.echo(f"note: {known.note}", err=True)
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
 
 
 def discover(
