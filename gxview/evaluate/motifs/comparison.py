@@ -240,7 +240,10 @@ def _notes(discoveries: Mapping[str, Discovery], queries: Sequence[_Query], data
 def _null(queries: Sequence[_Query], database: MotifDatabase, permutations: int, rng: np.random.Generator) -> _Null:
     motifs = [query.motif for query in queries]
     best = [
-        [(one[0].p_value, one[0].q_value) if one else (1.0, 1.0) for one in tomtom(motifs, permuted(database, rng), top=1)]
+        [
+            (one[0].p_value, one[0].q_value) if one else (1.0, 1.0)
+            for one in tomtom(motifs, permuted(database, rng), top=1)
+        ]
         for _ in range(permutations)
     ]
     values = np.array(best, dtype=np.float64).reshape(permutations, len(queries), 2)

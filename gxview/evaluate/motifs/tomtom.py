@@ -100,11 +100,14 @@ class MotifDatabase:
         Name of the file or of the release with its selection, as ``JASPAR2026 CORE vertebrates``.
     release
         ``JASPAR2026``; empty when a file does not say.
+    left_out
+        A sentence for each motif of a file that cannot be one.
     """
 
     motifs: tuple[Motif, ...]
     name: str = ""
     release: str = ""
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.motifs:
@@ -119,21 +122,21 @@ class MotifDatabase:
         GxviewError
             Naming file and line when it is none of these.
         """
-        motifs = tuple(read_motifs(path))
-        return cls(motifs, Path(path).name, motifs[0].release)
+        left_out: list[str] = []
+        motifs = tuple(read_motifs(path, left_out.append))
+        return cls(motifs, Path(path).name, motifs[0].release, tuple(left_out))
 
     def __len__(self) -> int:
         return len(self.motifs)
 
     @property
     def note(self) -> str:
-        """What a person must know about p-values against this database; empty when nothing."""
-        if len(self.motifs) >= FEW:
-            return ""
-        return (
+        """What a person must know: what was left out, and whether p-values can be relied on; empty when nothing."""
+        few = (
             f"{self.name or 'The database'} holds {len(self.motifs)} motifs; p-values against fewer than {FEW} depend "
             "strongly on which they are."
         )
+        return " ".join([*self.left_out, *([few] if len(self.motifs) < FEW else [])])
 
 
 def tomtom(

@@ -41,7 +41,9 @@ def test_p_values_equal_enumeration(width):
     text = "".join(WORDS)
     both = text + text.translate(str.maketrans("ACGT", "TGCA"))
     queries = ["".join(query) for query in product("ACGT", repeat=width)]
-    for query, found in zip(queries, tomtom([letters(one) for one in queries], database, top=None, least=ANY), strict=True):
+    for query, found in zip(
+        queries, tomtom([letters(one) for one in queries], database, top=None, least=ANY), strict=True
+    ):
         chance = np.prod([both.count(letter) / len(both) for letter in query])
         one_strand = 1 - (1 - chance) ** (7 - width)
         full = [match for match in found if match.overlap == width and holds(match, query)]
