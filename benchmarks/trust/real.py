@@ -120,7 +120,7 @@ def ecoli_motifs(bench: Bench) -> dict[str, Any]:
 
 
 def ecoli_motifs_all(bench: Bench) -> dict[str, Any]:
-    """The same in the promoters of all blocks, those that the models were trained on too."""
+    """Patterns in the promoters of all blocks, those that the models were trained on too."""
     return _ecoli_patterns(bench, "ecoli-motifs-all", ("train", "validation", "test"))
 
 

@@ -118,9 +118,9 @@ def test_a_motif_that_cannot_be_one_is_left_out_and_named(tmp_path):
     database = open_database([path, path])
     assert len(database) == 2
     assert database.note.startswith(f"{told[0]} {told[0]} ")
-    with pytest.raises(GxviewError, match="line 3: in motif M1, position 2 has a value below 0.$"):
+    with pytest.raises(GxviewError, match=r"line 3: in motif M1, position 2 has a value below 0\.$"):
         read_motifs(path)
-    with pytest.raises(GxviewError, match="line 3: in motif M1, position 2 has a value below 0.$"):
+    with pytest.raises(GxviewError, match=r"line 3: in motif M1, position 2 has a value below 0\.$"):
         read_motifs(written(tmp_path, FILES["rows"].replace("19", "-19")), told.append)
 
 

@@ -13,7 +13,6 @@ from gxview.evaluate.motifs.databases import open_database
 from gxview.evaluate.motifs.motif import Motif
 from gxview.evaluate.motifs.tomtom import Least, MotifDatabase, match_now, selection, tomtom, too_little
 
-
 ANY = Least(overlap=1, bits=0.0)
 
 
