@@ -108,6 +108,7 @@ def test_the_panel_lists_edits_with_what_they_do(explained, qtbot):
     change = f"{letter(explained, 440)}>{other(letter(explained, 440))}"
     assert row == ["chr1:441", change, f"0.98 {arrow} 0.12", f"+3.90 {arrow} {minus}2.00", "typed"]
     assert "P(promoter) 0.98" in panel.words.text()
+    assert panel.minimumSizeHint().height() < panel.aligned.minimumHeight()  # what is taller scrolls
     panel.go()
     assert explained.viewer.model.camera.view.region.start == 400
     panel.take_back()

@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 )
 
 from gxview._qt.drawing.coalesce import Coalesced
+from gxview._qt.look.widgets import scrolled
 from gxview._qt.painters import Style
 from gxview._qt.painters.edits import Aligned, paint_aligned
 from gxview._qt.painters.shapes import draw_text, text_width
@@ -154,7 +155,7 @@ class EditsPanel(QWidget):
                     layout.addWidget(part, int(part is not self.words))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
-        splitter.addWidget(right)
+        splitter.addWidget(scrolled(right))
         splitter.setStretchFactor(0, 2)
         splitter.setStretchFactor(1, 3)
         splitter.setChildrenCollapsible(False)

@@ -12,7 +12,6 @@ from qtpy.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -22,7 +21,7 @@ from qtpy.QtWidgets import (
 from gxview._qt.evaluating.form import EvaluateForm
 from gxview._qt.evaluating.strip_plot import StripPlot
 from gxview._qt.evaluating.value_model import ValueModel
-from gxview._qt.look.widgets import Combo, ElidedLabel
+from gxview._qt.look.widgets import Combo, ElidedLabel, scrolled
 from gxview._qt.painters import Style
 from gxview.errors import GxviewError
 from gxview.viewer.evaluating.request import plus
@@ -85,7 +84,7 @@ class EvaluatePanel(QWidget):
         self._show_metric()
 
     def _build(self) -> None:
-        form = _scrolled(self.form)
+        form = scrolled(self.form)
         form.setFixedWidth(FORM_WIDTH)
         self.metric_box.setPlaceholderText("No results yet")
         self.metric_box.setMinimumContentsLength(20)
@@ -99,7 +98,7 @@ class EvaluatePanel(QWidget):
         top.addWidget(self.report_button)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.addWidget(self.table)
-        parts.addWidget(_scrolled(self.plot))
+        parts.addWidget(scrolled(self.plot))
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
         right = QVBoxLayout()
@@ -173,16 +172,6 @@ class EvaluatePanel(QWidget):
             self._viewer.notices.info(f"{value.sequence} has no place on this genome.")
         elif self._viewer.model.reference is not None:
             self._viewer.show(self._viewer.evaluating.around(plus(value.region)))
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    """Put a widget where it can be scrolled up and down."""
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area
 
 
 class ValueTable(QTableView):

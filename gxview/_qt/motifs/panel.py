@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal
-from qtpy.QtGui import QKeyEvent, QPainter
+from qtpy.QtGui import QKeyEvent, QPainter, QShowEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -110,6 +110,10 @@ class MotifsPanel(QWidget):
             self._fill()
         self.status.set_text(_words(found, self._search))
         self._enable()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._search.warm()
 
     def _build(self) -> None:
         self.search_button.clicked.connect(lambda: self.wanted.emit("search_motif"))
