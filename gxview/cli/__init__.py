@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "explain",
     "export": "export",
     "evaluate": "evaluate",
+    "mit": "mit",
     "train": "train",
     "models": "models",
     "methods": "methods",
