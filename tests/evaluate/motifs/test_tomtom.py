@@ -75,7 +75,7 @@ def test_a_match_needs_five_aligned_positions_in_which_the_query_says_something(
     vague = np.array([[0.05, 0.1, 0.1, 0.05], [0.05, 0.1, 0.1, 0.35], [0.05, 0.4, 0.4, 0.3], [0.85, 0.4, 0.4, 0.3]])
     assert len(tomtom([vague], database, top=None, least=ANY)[0]) == 201
     assert tomtom([vague], database, top=None) == [[]]
-    assert too_little(vague).startswith("4 positions with 1.8 bits are too little to compare; 5 positions and 4 bits")
+    assert too_little(vague).startswith("4 positions with 1.9 bits are too little to compare; 5 positions and 4 bits")
     assert too_little(np.full((4, 9), 0.25)).startswith("9 positions with 0.0 bits")
     assert too_little(letters("ACGTA")) == ""
     every = tomtom([letters("TTGCGCGCGC")], database, top=None, least=ANY)[0]
