@@ -22,7 +22,8 @@ from gxview.viewer.explaining.explanations import Explanations
 from gxview.viewer.places.camera import View
 from gxview.viewer.sessions.file import is_session
 from gxview.viewer.sessions.igv_session import is_igv_session
-from gxview.viewer.tracks.kinds import AlignmentTrack, FeatureTrack, FileTrack, SequenceTrack, SignalTrack, VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.kinds import AlignmentTrack, FeatureTrack, FileTrack, SequenceTrack, SignalTrack
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.jobs import Job, JobList
 from gxview.viewer.work.notices import Notices

@@ -97,8 +97,8 @@ class Canvas(QWidget):
             table.current_changed.connect(lambda: self.update())
         self._viewer.navigator.active_changed.connect(lambda _name: self.update())
         self._viewer.data.changed.connect(lambda _owner: self._patience.data_came())
-        self._viewer.live.changed.connect(lambda _owner: self.update())
-        self._viewer.trust.changed.connect(lambda _owner: self.update())
+        for source in (self._viewer.live, self._viewer.mutagenesis, self._viewer.trust):
+            source.changed.connect(lambda _owner: self.update())
 
     @property
     def scene(self) -> Scene:

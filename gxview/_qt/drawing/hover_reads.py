@@ -14,7 +14,8 @@ from gxview._qt.rows.scene import Scene
 from gxview.tracks import Pileup, Variant
 from gxview.tracks.packed_reads import PackedReads
 from gxview.tracks.read_table import BASES
-from gxview.viewer.tracks.kinds import AlignmentTrack, VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.kinds import AlignmentTrack
 
 NAMED = 4
 """Samples and variants that are named; of more the number is told."""

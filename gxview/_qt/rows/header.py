@@ -15,11 +15,13 @@ from gxview._qt.painters.sequence import BLOCKS_FROM
 from gxview._qt.painters.shapes import elided
 from gxview._qt.painters.trust import paint_titles
 from gxview._qt.rows.groups import paint_member_mark
+from gxview._qt.rows.heatmap import unit_of
 from gxview._qt.rows.overlay import member_colors
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.trust import explained_part, lane_rect, titles
 from gxview.viewer.data.blocks import shows_gc
 from gxview.viewer.explaining.live import ExplainState
+from gxview.viewer.tracks.effect_tracks import MutagenesisTrack
 from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SequenceTrack, Track
 
 DETAIL_HEIGHT = 14.0
@@ -98,6 +100,10 @@ def lines_below(track: Track, scene: Scene) -> list[Line]:
         names = [member.name if (member := viewer.model.tracks.get(i)) else "" for i in (track.first, track.second)]
         minus = [Line(names[0]), Line(f"\N{MINUS SIGN} {names[1]}")]
         return [*minus, Line(viewer.comparisons.describe(track, scene.camera)), Line(_units(track.normalised))]
+    if isinstance(track, MutagenesisTrack):
+        return [
+            Line(text) for text in (unit_of(track, scene), _progress(viewer.mutagenesis.state(track, scene.camera)))
+        ]
     if isinstance(track, ScoreTrack) and (owner := viewer.model.tracks.owner(track)) is not None:
         target = viewer.explanations.target_name(owner)
         return [Line(owner.name), Line(f"P({target})" if target else "")]

@@ -10,7 +10,7 @@ from gxview._qt.painters import BinnedCounts, State, paint_density, paint_state
 from gxview._qt.painters.variants import paint_variants
 from gxview._qt.rows.at_hand import variants_at_hand
 from gxview._qt.rows.scene import Scene
-from gxview.viewer.tracks.kinds import VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
 
 
 def paint_variants_row(painter: QPainter, row: Row, track: VariantTrack, scene: Scene) -> None:

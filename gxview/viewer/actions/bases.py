@@ -12,7 +12,7 @@ from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
 from gxview.viewer.data.variant_blocks import VariantBlock, variant_key
 from gxview.viewer.editing.variants import VariantChoice, choices
-from gxview.viewer.tracks.kinds import VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
 from gxview.viewer.viewer import Viewer
 
 

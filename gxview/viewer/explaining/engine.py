@@ -46,6 +46,10 @@ class RegionExplanation(Protocol):
         """Probability per base, (L,)."""
 
     @property
+    def hypothetical(self) -> NDArray[np.float32] | None:
+        """What each of A, C, G, T would contribute in its place, (4, L); None where the method does not tell."""
+
+    @property
     def spread(self) -> NDArray[np.float32] | None:
         """How far the values of several tilings lie apart, (L,); None with a single one."""
 
