@@ -38,6 +38,9 @@ from gxview.viewer.places.camera import Camera
 from gxview.viewer.places.locus import Completer, Place, find_all
 from gxview.viewer.places.navigator import Navigator
 from gxview.viewer.places.peak_finder import PeakFinder
+from gxview.viewer.scoring.browsing import VariantBrowser
+from gxview.viewer.scoring.colouring import Colouring
+from gxview.viewer.scoring.live_scores import LiveScores
 from gxview.viewer.sessions.autosave import Autosave
 from gxview.viewer.sessions.recent import Recent
 from gxview.viewer.sessions.session import Sessions
@@ -126,6 +129,7 @@ class Viewer:
         self.exporter = Exporter(self.model, Collector(self._cache, self.jobs), self._device, self.jobs, self.notices)
         self.opener = Opener(self.model, self.data, self.explanations, self._io, self.jobs, self.notices, open_source)
         self.combiner = Combiner(self.model.tracks, self.data, self.live)
+        self.scores = LiveScores(self.model, self.data, self.explanations, self._device, loop)
         self.facts = FileFacts(self._io, self.data)
         self.comparisons = Comparisons(self.model, self.explanations, self.live)
         self.completer = Completer(self._io)
@@ -134,6 +138,8 @@ class Viewer:
         self.undo.restored.connect(self.opener.reattach_lost)
         self.alternative = Alternative(self.model, self.explanations, self.current_explanation)
         self.editing = Editing(self.model, self.alternative, self.undo, self._io, self.notices)
+        self.colouring = Colouring(self.model, self.data, self.scores)
+        self.variants = VariantBrowser(self.model, self.data, self.editing, self.explanations, self._io, self.notices)
         self.effects = EditEffects(self.model, self.alternative, self._device, loop)
         self.session = Sessions(self.model, self.undo, self.opener, self._io, self.jobs, self.notices)
         self.session.opened.connect(lambda _path: self.editing.check())
@@ -165,9 +171,9 @@ class Viewer:
     @property
     def is_idle(self) -> bool:
         """Whether everything that was asked for is there."""
-        explained = self.live.is_idle and self.trust.is_idle and self.mutagenesis.is_idle
+        explained = all(one.is_idle for one in (self.live, self.trust, self.mutagenesis, self.scores))
         quiet = self._fetcher.is_idle and explained and self.completer.is_idle and self.facts.is_idle
-        edited = self.editing.is_idle and self.effects.is_idle
+        edited = self.editing.is_idle and self.effects.is_idle and self.variants.is_idle
         return quiet and edited and not self._searches and not self.jobs.awaited
 
     def drawing(self) -> AbstractContextManager[None]:
@@ -277,6 +283,7 @@ class Viewer:
         self.evaluating.stop()
         self.live.close()
         self.mutagenesis.close()
+        self.scores.close()
         self.trust.close()
         self.effects.close()
         self.motifs.close()

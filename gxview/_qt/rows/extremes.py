@@ -15,7 +15,7 @@ from gxview._qt.rows.scene import Scene
 from gxview.viewer.explaining.live import Shown
 from gxview.viewer.explaining.relevance_slice import Bins
 from gxview.viewer.places.camera import View as CameraView
-from gxview.viewer.tracks.effect_tracks import HeatmapTrack, MutagenesisTrack
+from gxview.viewer.tracks.effect_tracks import HeatmapTrack, MutagenesisTrack, VariantTrack
 from gxview.viewer.tracks.kinds import (
     AlignmentTrack,
     DifferenceTrack,
@@ -95,6 +95,15 @@ def _cells(track: HeatmapTrack | MutagenesisTrack, scene: Scene, camera: CameraV
     return values, values
 
 
+def _alleles(track: VariantTrack, scene: Scene, camera: CameraView) -> Extremes | None:
+    table = scene.viewer.colouring.table(track, camera)
+    if table is None:
+        return None
+    region = camera.region
+    values = table.values[table.within(region.start, region.end)].astype(np.float32)
+    return values, values
+
+
 READERS: dict[str, Reader] = {
     "alignments": _depth,
     "difference": _difference,
@@ -103,6 +112,7 @@ READERS: dict[str, Reader] = {
     "overlay": _overlay,
     "relevance": lambda track, scene, camera: _explained(track, scene, camera, "values"),
     "score": _score,
+    "variants": _alleles,
     "signal": _signal,
 }
 """Reads the extremes of each kind of track that has a scale."""

@@ -70,7 +70,7 @@ def unit_of(track: MutagenesisTrack | HeatmapTrack, scene: Scene) -> str:
     """Say which number changes; empty where that is not known."""
     owner = scene.viewer.model.tracks.owner(track)
     target = scene.viewer.explanations.target_name(owner) if owner is not None else ""
-    return f"change of the logit {target}" if target else ""
+    return f"\N{GREEK CAPITAL LETTER DELTA} logit {target}" if target else ""
 
 
 def _strongest(scene: Scene, start: int, end: int, effects: np.ndarray, place: int | None) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from gxview.viewer.tracks.options import EffectChoice
 from gxview.viewer.tracks.scale import ScaleOptions
 from gxview.viewer.tracks.track_base import Height, TrackBase, TrackScale
 
@@ -23,10 +24,7 @@ class VariantTrack(TrackBase):
     passed_only
         Leave out what a filter rejected.
     effect
-        Number by which the variants are coloured: a field of INFO of the file, or with a `model` the name of a score
-        of `gxview.assess.variants`; empty colours them by their bases.
-    model
-        Key of the model that scores what shows; empty for the numbers of the file.
+        Number by which the variants are coloured, and how high they stand.
     scale
         Scale of the effect.
     """
@@ -36,8 +34,11 @@ class VariantTrack(TrackBase):
     passed_only: bool = Field(
         default=False, title="Only variants that passed", description="Leave out what a filter rejected."
     )
-    effect: str = ""
-    model: str = ""
+    effect: EffectChoice = Field(
+        default=EffectChoice(),
+        title="Colour by",
+        description="A number of the file, or what a model says about the variants that show.",
+    )
     scale: TrackScale = ScaleOptions(mode="symmetric")
     height: Height = 60
 
