@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from gxview.assess.variants.effects import VariantEffect
+from gxview.assess.variants.effects import VariantEffect, effects_of
+from gxview.assess.variants.engine import BLOCK, Engine, joined
+from gxview.assess.variants.records import candidates, read_records, records_of
+from gxview.assess.variants.settings import settle_asking
+from gxview.explain.attribution.work import never
 from gxview.genome import Reference
 from gxview.models.base import Model
 from gxview.tracks.variants import Variant
@@ -56,4 +60,13 @@ def score_variants(
     Cancelled
         When `cancelled` said so.
     """
-    raise NotImplementedError
+    asking = settle_asking(model, scores, strand=strand, offsets=offsets, window=window, target=target, method=method)
+    records = read_records(variants) if isinstance(variants, str | Path) else records_of(variants)
+    found = candidates(records, reference)
+    edits = [one.edit for one in found if one.edit is not None]
+    parts = []
+    for part in Engine(model, reference, asking, cancelled or never).found(edits):
+        parts.append(part)
+        if progress is not None:
+            progress(min(len(parts) * BLOCK, len(edits)), len(edits))
+    return list(effects_of(found, asking, joined(parts, len(asking.scores))))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from gxview.assess.variants.engine import Found
+from gxview.assess.variants.records import Candidate
+from gxview.assess.variants.settings import Asking
 
 NAN = float("nan")
 
@@ -93,6 +97,29 @@ class VariantEffect:
         """The allele for people: ``chr1:1,001 A>G``, with the ID where there is one."""
         place = f"{self.chrom}:{self.position + 1:,} {_short(self.ref)}>{_short(self.alt)}"
         return f"{place} ({self.name})" if self.name else place
+
+
+def effects_of(found: Sequence[Candidate], asking: Asking, scored: Found) -> Iterator[VariantEffect]:
+    """Yield the effects of all alleles; `scored` holds those that have an edit, in the same order."""
+    place = 0
+    for one in found:
+        if one.edit is None:
+            yield _effect(one, asking)
+        else:
+            yield _effect(one, asking, scored, place)
+            place += 1
+
+
+def _effect(one: Candidate, asking: Asking, scored: Found | None = None, place: int = 0) -> VariantEffect:
+    variant, edit = one.record.variant, one.edit
+    allele = variant.alleles[one.allele]
+    start, end = (allele.start, allele.end) if edit is None else (edit.start, edit.end)
+    known = (one.record.line, one.allele, one.chrom, variant.start, variant.name, variant.ref, one.alt, one.kind)
+    if scored is None:
+        return VariantEffect(*known, start, end, {name: Effect() for name in asking.scores}, reason=one.reason)
+    effects = {name: Effect(*row) for name, row in zip(asking.scores, scored.values[place].tolist(), strict=True)}
+    windows, shifted = int(scored.windows[place]), int(scored.shifted[place])
+    return VariantEffect(*known, start, end, effects, windows, shifted, scored.reasons[place])
 
 
 def _short(allele: str) -> str:

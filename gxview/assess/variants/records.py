@@ -131,7 +131,7 @@ def read_records(path: str | Path) -> list[Record]:
 
 
 def records_of(variants: Iterable[Variant]) -> list[Record]:
-    """Number variants that come from no file."""
+    """Return variants that come from no file with numbers."""
     return [Record(number, f"variant {number}", variant) for number, variant in enumerate(variants, 1)]
 
 

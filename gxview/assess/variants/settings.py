@@ -67,7 +67,8 @@ def settle_asking(
     model : Model
         The model.
     scores : sequence of str, optional
-        See `gxview.assess.variants.scores.SCORES`; by default logit and probability, of a language model cosine and llr.
+        See `gxview.assess.variants.scores.SCORES`; by default logit and probability, of a language model cosine and
+        llr.
     strand : str
         ``both`` (default), ``+`` or ``-``.
     offsets : sequence of int, optional
