@@ -139,7 +139,7 @@ class VariantBrowser:
 
         def look() -> Variant | None:
             for region in limits:
-                found = [one for one in source.variants(region) if one.passed or not track.passed_only]
+                found: list[Variant] = [one for one in source.variants(region) if one.passed or not track.passed_only]
                 found = [one for one in found if _beyond(one, here, place, by)]
                 if found:
                     return min(found, key=lambda one: by * one.start)

@@ -127,22 +127,15 @@ class Colouring:
         return labels.get(choice.score, choice.score)
 
     def _table(self, track: VariantTrack, variants: Sequence[Variant]) -> EffectTable:
-        rows: list[tuple[int, int, float, float, float, bool]] = []
+        rows: list[tuple[float, ...]] = []
         for number, variant in enumerate(variants):
             found = self.effects(track, variant)
             for place, allele in enumerate(variant.alleles):
                 one = NOTHING if found is None or place >= len(found) else found[place]
                 rows.append((number, place, _middle(allele), one.value, one.spread, found is not None))
-        owner, allele, middles, values, spreads, answered = zip(*rows, strict=True) if rows else ((),) * 6
-        return EffectTable(
-            variants,
-            np.array(owner, np.int64),
-            np.array(allele, np.int64),
-            np.array(middles, np.float64),
-            np.array(values, np.float64),
-            np.array(spreads, np.float64),
-            np.array(answered, np.bool_),
-        )
+        owner, places, middles, values, spreads, answered = np.array(rows, np.float64).reshape(-1, 6).T
+        whole = owner.astype(np.int64), places.astype(np.int64)
+        return EffectTable(variants, *whole, middles, values, spreads, answered.astype(np.bool_))
 
 
 def _middle(allele: Allele) -> float:

@@ -10,6 +10,8 @@ from gxview.viewer.tracks.options import EffectChoice
 from gxview.viewer.tracks.scale import ScaleOptions
 from gxview.viewer.tracks.track_base import Height, TrackBase, TrackScale
 
+EFFECT_HEIGHT = 36
+"""Pixels that a track of variants takes on top of its own height where they stand as high as their effect."""
 MATRIX_HEIGHT = 84
 """Pixels of four rows of cells."""
 
@@ -41,6 +43,11 @@ class VariantTrack(TrackBase):
     )
     scale: TrackScale = ScaleOptions(mode="symmetric")
     height: Height = 60
+
+    @property
+    def row_height(self) -> int:
+        """Pixels of the variants, with the room that effects take."""
+        return self.height + (EFFECT_HEIGHT if self.effect.score else 0)
 
 
 class HeatmapTrack(TrackBase):
