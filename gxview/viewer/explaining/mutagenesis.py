@@ -213,7 +213,9 @@ class Mutagenesis:
             return "empty", "Stopped; select this track and Explain this region"
         if not self._model.settings.live:
             return "empty", "Select this track and Explain this region"
-        return ("empty", _zoom_in(self.limit(track))) if view.region.length > self.limit(track) else ("waiting", "")
+        if view.region.length > self.limit(track):
+            return "empty", _zoom_in(self.limit(track))
+        return ("waiting", "") if self._model.tracks.is_shown(track) else ("empty", "")
 
     def _seconds(self, track: MutagenesisTrack, number: int) -> float:
         """Return how long a tile takes; before any was made, what the passes cost by the time of the explanation."""
@@ -289,6 +291,13 @@ class Mutagenesis:
         for track in self.tracks():
             if self.number(track) in dirty:
                 self.changed.emit(track.id)
+        # what tiles cost is better known now, so that more of them may be affordable
+        if any(self._lacks(key) for track in self.tracks() for key in self._wanted(track)):
+            self.refresh()
+
+    def _lacks(self, key: TileKey) -> bool:
+        cache = self._cache
+        return cache.get(key) is None and not cache.is_pending(key) and not cache.failure(key)
 
 
 def _effects(tile: RegionExplanation) -> Floats:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from gxview.viewer.tracks.effect_tracks import HeatmapTrack, MutagenesisTrack, VariantTrack
-from gxview.viewer.tracks.options import ExplainOptions
+from gxview.viewer.tracks.options import EffectChoice, ExplainOptions
 from gxview.viewer.tracks.scale import ScaleOptions
 from gxview.viewer.tracks.track_base import Color, Height, TrackBase, TrackScale
 
@@ -295,3 +295,18 @@ def sources_of(track: Track) -> tuple[str, ...]:
     if isinstance(track, RelevanceTrack):
         return (track.control_of,) if track.control_of else ()
     return (track.of,) if isinstance(track, PartTrack) else ()
+
+
+def model_of(track: Track) -> str:
+    """Return the key of the model that a track asks by itself; empty for none."""
+    if isinstance(track, RelevanceTrack):
+        return track.options.model
+    return track.effect.model if isinstance(track, VariantTrack) else ""
+
+
+def set_model(track: Track, key: str) -> None:
+    """Give a track that asks a model another key of it."""
+    if isinstance(track, RelevanceTrack):
+        track.options = track.options.with_(model=key)
+    elif isinstance(track, VariantTrack):
+        track.effect = EffectChoice(score=track.effect.score, model=key)
