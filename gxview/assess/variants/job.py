@@ -126,8 +126,15 @@ class _Run:
         self._folder, self._cancelled, self._shard, self._tell = folder, cancelled, shard, tell
         self._reference = Reference(job.genome, aliases=job.aliases)
         model = load_model(job.model, job.device)
-        choices = {"strand": job.strand, "offsets": job.offsets, "window": job.window}
-        asking = settle_asking(model, job.scores, **choices, target=job.target, method=job.method)  # type: ignore[arg-type]
+        asking = settle_asking(
+            model,
+            job.scores,
+            strand=job.strand,
+            offsets=job.offsets,
+            window=job.window,
+            target=job.target,
+            method=job.method,
+        )
         self._engine = Engine(model, self._reference, asking, cancelled)
         self._subject: Subject = (
             of_vcf(job.vcf, self._reference) if job.vcf else of_regions(job.regions, self._reference)
@@ -145,25 +152,16 @@ class _Run:
         store = Store(self._folder / WORK)
         found = score_in_shards(self._engine, self._subject.edits, store, self._tell, self._cancelled, self._shard)
         total = len(self._subject.edits)
-        self._tell(
-            {
-                "event": "progress",
-                "state": "writing",
-                "done": total,
-                "total": total,
-                "seconds_left": None,
-                "work": "files",
-            }
-        )
+        told = {"state": "writing", "done": total, "total": total, "seconds_left": None, "work": "files"}
+        self._tell({"event": "progress", **told})
         summary = Summary.of(self._subject, self._engine, found)
         for note in summary.notes:
             self._note(note)
         with staged() as aside:
             files = self._subject.write(self._folder, aside, self._engine, found)
-        failures = summary.failures
         self._manifest(plan, files, summary, [*notes, *summary.notes])
         shutil.rmtree(self._folder / WORK)
-        return Outcome((*files, self._folder / MANIFEST), failures, _sentence(self._folder, summary))
+        return Outcome((*files, self._folder / MANIFEST), summary.failures, _sentence(self._folder, summary))
 
     def _note(self, text: str) -> None:
         self._tell({"event": "note", "text": text})

@@ -37,7 +37,8 @@ def cosines(work: Work, pairs: Sequence[Pair]) -> dict[str, Floats]:
 
 
 def _embeddings(work: Work, rows: Sequence[Ids]) -> Floats:
-    found: Floats = np.empty((len(rows), work.model.network.config.hidden_size))  # type: ignore[union-attr]
+    network: Any = work.model.network
+    found = np.empty((len(rows), network.config.hidden_size))
     for batch in work.of_one_length(rows):
         hidden = _hidden(work, np.stack([rows[index] for index in batch]))
         found[batch] = hidden[:, 1:-1].double().mean(1).cpu().numpy()  # without [CLS] and [SEP]

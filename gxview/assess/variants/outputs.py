@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,17 +54,13 @@ def relevances(work: Work, pairs: Sequence[Pair]) -> dict[str, Floats]:
     """Return ``relevance`` and ``relevance_base``, each float64 (n, 3); the first has no sides."""
     letters, which = sides(pairs)
     settings = work.settings
-    options = dict(settings.options)
-    found = explain(work.model, letters, settings.method, settings.target, cancelled=work.cancelled, **_known(options))
+    options: dict[str, Any] = dict(settings.options)  # all of them are arguments of `explain`
+    found = explain(work.model, letters, settings.method, settings.target, cancelled=work.cancelled, **options)
     values = [one.values.astype(np.float64) for one in found]
     rows = [_compared(pair, values[one], values[two]) for pair, one, two in zip(pairs, *which, strict=True)]
     apart, before, after = np.array(rows).T
     missing = np.full_like(apart, np.nan)
     return {"relevance": np.stack([apart, missing, missing], axis=1), "relevance_base": answers(before, after)}
-
-
-def _known(options: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in options.items() if name in ("alibi", "glu", "composite", "transfer")}
 
 
 def _compared(pair: Pair, plain: Floats, other: Floats) -> tuple[float, float, float]:

@@ -1,4 +1,4 @@
-"""What is scored, as edits, and the files that come of it: the alleles of a VCF file, or all substitutions of regions."""
+"""What is scored, as edits, and the files of it: the alleles of a VCF file, or all substitutions of regions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,36 +32,6 @@ Aside = Callable[[Path], Path]
 _ENDINGS = (".gz", ".bgz", ".vcf", ".bcf", ".bed", ".narrowpeak", ".broadpeak", ".tsv")
 
 
-class Subject(Protocol):
-    """What is scored.
-
-    Attributes
-    ----------
-    what : str
-        Word for people: ``alleles``.
-    edits : sequence of Edit
-        All that can be scored.
-    refused : list of (str, str)
-        What cannot: what it is, and why.
-    notes : list of str
-        Sentences about the input.
-    counted : dict
-        Numbers of the input by name.
-    """
-
-    what: str
-    edits: Sequence[Edit]
-    refused: Sequence[tuple[str, str]]
-    notes: Sequence[str]
-    counted: dict[str, int]
-
-    def facts(self) -> dict[str, Any]:
-        """Return what names the input, as JSON can hold it."""
-
-    def write(self, folder: Path, aside: Aside, engine: Engine, found: Found) -> list[Path]:
-        """Write the files aside and return their final paths."""
-
-
 def stem_of(path: Path) -> str:
     """Return the name of a file without the endings of its format."""
     name = path.name
@@ -72,7 +42,23 @@ def stem_of(path: Path) -> str:
 
 @dataclass
 class VcfSubject:
-    """The alleles of a VCF or BCF file; see `Subject`."""
+    """The alleles of a VCF or BCF file.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    records : list of Record
+        Its lines.
+    found : list of Candidate
+        Their alleles.
+    reference : Reference
+        The genome.
+    what : str
+        Word for people.
+    notes : list of str
+        Sentences about the input.
+    """
 
     path: Path
     records: list[Record]
@@ -92,12 +78,12 @@ class VcfSubject:
         return [(_named(one), one.reason) for one in self.found if one.edit is None]
 
     @property
-    def counted(self) -> dict[str, int]:
+    def counted(self) -> dict[str, Any]:
         """Records and alleles, and alleles of each kind."""
         kinds: dict[str, int] = {}
         for one in self.found:
             kinds[one.kind] = kinds.get(one.kind, 0) + 1
-        return {"records": len(self.records), "alleles": len(self.found), **dict(sorted(kinds.items()))}
+        return {"records": len(self.records), "alleles": len(self.found), "kinds": dict(sorted(kinds.items()))}
 
     def facts(self) -> dict[str, Any]:
         """Return name and checksum of the file."""
@@ -140,8 +126,7 @@ def of_vcf(path: Path, reference: Reference) -> VcfSubject:
     subject = VcfSubject(path, records, found, reference)
     if not subject.edits:
         what, why = subject.refused[0]
-        more = f"; so it is, or otherwise, with all {len(found):,} alleles" if len(found) > 1 else ""
-        raise GxviewError(f"{path} holds no variant that can be scored. {what}: {why}{more}.")
+        raise GxviewError(f"None of the {len(found):,} alleles of {path} can be scored. The first, {what}: {why}.")
     if not is_sorted(records):
         subject.notes.append(f"{path.name} is not sorted; the annotated VCF is.")
     return subject
@@ -155,7 +140,25 @@ def _named(one: Candidate) -> str:
 
 @dataclass
 class RegionSubject:
-    """All substitutions of some regions; see `Subject`."""
+    """All substitutions of some regions.
+
+    Attributes
+    ----------
+    name : str
+        Of the files to come.
+    places : list of Place
+        The regions as asked for.
+    stretches : list of Stretch
+        Their union.
+    reference : Reference
+        The genome.
+    refused : list of (str, str)
+        Lines that name no region of the genome, and why.
+    notes : list of str
+        Sentences about the input.
+    what : str
+        Word for people.
+    """
 
     name: str
     places: list[Place]
@@ -171,7 +174,7 @@ class RegionSubject:
         return [edit for one in self.stretches for edit in one.edits]
 
     @property
-    def counted(self) -> dict[str, int]:
+    def counted(self) -> dict[str, Any]:
         """Regions, bases of their union, and bases that are not known."""
         bases = sum(one.region.length for one in self.stretches)
         return {"regions": len(self.places), "bases": bases, "unknown_bases": bases - len(self.edits) // 3}
@@ -251,3 +254,6 @@ def of_regions(texts: Sequence[str], reference: Reference) -> RegionSubject:
         notes.append("The regions differ in length, so there are tracks (bigWig) but no arrays (npz, h5).")
     name = stem_of(files[0]) if files else "regions"
     return RegionSubject(name, found.places, stretches, reference, refused, notes)
+
+
+Subject: TypeAlias = VcfSubject | RegionSubject

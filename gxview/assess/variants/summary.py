@@ -46,7 +46,7 @@ class Summary:
     by_reason: dict[str, int]
     listed: list[tuple[str, str]]
     shifted: int
-    counted: dict[str, int]
+    counted: dict[str, Any]
     scores: list[dict[str, Any]]
     provenance: dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 The rule: **the window of the reference and that of the alternative begin at the same base and are equally long.** What
 a deletion takes away is made up by the bases that follow on the right; what an insertion brings pushes as many out
-there. It is the rule of edited sequences (`gxview.explain.edited_windows`), so a window holds the letters
-that the program reads there after the same edit. With offset 0 the middle of the longer allele stands in the middle of the
+there. It is the rule of edited sequences (`gxview.explain.edited_windows`), so a window holds the letters that
+the program reads there after the same edit. With offset 0 the middle of the longer allele stands in the middle of the
 window (of an even length: right of it), with offset k it stands k bases further right. A window that would reach over
 an end of the chromosome is moved inside, as far as it must be; windows that then coincide count once.
 """
@@ -71,6 +71,8 @@ def place(edit: Edit, reference: Reference, asking: Asking) -> Placed:
     wanted = [edit.start + longest // 2 - window // 2 - offset for offset in asking.offsets]
     starts = {min(max(0, start), shorter - window): start for start in wanted}
     fitting = [(start, first) for start, first in sorted(starts.items()) if _fits(edit, longest, start, window)]
+    if not fitting and longest <= window // 2:
+        return Placed(reason=f"the change lies at the end of {edit.chrom}, where no window holds both alleles")
     if not fitting:
         return Placed(reason=f"the {longest:,} bases of the allele do not fit into a window of {window:,}")
     pairs = [pair for start, _ in fitting if (pair := _pair(edit, reference, start, window)) is not None]
