@@ -9,8 +9,10 @@ from qtpy.QtCore import QPoint, Qt
 from gxview._qt.app import create_window
 from gxview._qt.controls import EffectControl
 from gxview._qt.drawing.layout import HEADER_WIDTH
+from gxview._qt.facade import WindowViewer
 from gxview._qt.painters.heatmap import row_rects
 from gxview._qt.rows import details, title
+from gxview.errors import GxviewError
 from gxview.export.writers.npz import write_rows_npz
 from gxview.export.writers.rows import Row
 from gxview.genome import Reference, Region
@@ -232,3 +234,21 @@ def test_keys_go_from_variant_to_variant_and_show_the_alternative(window, qtbot)
     settled(window, qtbot)
     assert not window.viewer.model.edits.value
     assert len([one for one in window.viewer.model.tracks if isinstance(one, RelevanceTrack)]) == 1
+
+
+def test_a_script_gets_the_same_numbers(window):
+    viewer = WindowViewer(window)
+    viewer.add_relevance(KEY)
+    np.testing.assert_allclose(viewer.mutagenesis(), effects_at(viewer.model.reference, PLACE), atol=1e-6)
+    (found,) = viewer.variant_effects("GXV_LOGIT")
+    assert (found.variant.name, found.value, found.spread, found.reason) == ("rs1", -0.75, 0.125, "")
+    (found,) = viewer.variant_effects("logit", KEY)
+    assert found.value == pytest.approx(50.4)
+    (edit,) = viewer.show_variant("RS2")
+    assert edit.start == 9000
+    assert viewer.region.start < 9000 < viewer.region.end
+    assert viewer.show_variant(None) == []
+    with pytest.raises(GxviewError, match="No open file has a variant 'rs9'"):
+        viewer.show_variant("rs9")
+    with pytest.raises(GxviewError, match="3 is none of them"):
+        viewer.show_variant("rs1", 3)
