@@ -29,6 +29,8 @@ PATIENCE = 30.0
 """Seconds that a screen may cost; more only on request."""
 FIRST = 2_048
 """Bases on screen up to which substitutions are computed before it is known how long they take."""
+ENOUGH = 2
+"""Tiles after which the time that one takes counts as known: each takes long, beside which warming up is little."""
 NO_CLASSES = "This model predicts no class, so that there is no prediction to change"
 _names = count(1)
 
@@ -225,7 +227,7 @@ class Mutagenesis:
 
     def _seconds(self, track: MutagenesisTrack, number: int) -> float:
         """Return how long a tile takes; before any was made, what the passes cost by the time of the explanation."""
-        if known := self._cache.seconds(number):
+        if known := self._cache.seconds(number, ENOUGH):
             return known
         owner, options = self._model.tracks.owner(track), self.options(track)
         info = self._model.model(options.model) if options is not None else None
