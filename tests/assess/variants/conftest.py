@@ -79,8 +79,3 @@ def write(tmp_path):
         return path
 
     return written
-
-
-def other(letter):
-    """Return another base than one of the genome."""
-    return {"A": "C", "C": "G", "G": "T", "T": "A"}[letter.upper()]
