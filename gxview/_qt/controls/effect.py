@@ -11,8 +11,8 @@ from gxview._qt.look.widgets import Combo
 from gxview.viewer.tracks.options import EffectChoice
 from gxview.viewer.tracks.properties import MIXED, Property
 
-WIDE = 18
-"""Letters that have room."""
+WIDE = 150
+"""Pixels of the box, at least."""
 Offers = Sequence[tuple[str, EffectChoice]]
 
 
@@ -25,7 +25,7 @@ class EffectControl(Combo):
         super().__init__()
         self.setPlaceholderText("Mixed")
         # names of models are long: in a narrow panel the box stands below its label
-        self.setMinimumContentsLength(WIDE)
+        self.setMinimumWidth(WIDE)
         self._items: Sequence[Any] = ()
         self._offers: Any = None
         self._value: Any = MIXED

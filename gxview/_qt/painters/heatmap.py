@@ -103,7 +103,7 @@ def paint_heatmap(
             paint_gaps(painter, row, part, style)
         if letters is not None and data.step <= 1:
             _mark_reference(painter, rows, view, shown, letters, style, ratio)
-        if view.bases_per_pixel * ratio > 1 or data.step > 1:
+        if view.bases_per_pixel > ratio or data.step > 1:
             depth = max(data.step, view.bases_per_pixel)
             text = span_label(depth) if depth >= 10 else f"{depth:.2g} bp"
             badge(painter, rect, f"strongest of {text} per cell", style)
