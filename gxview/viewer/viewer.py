@@ -273,6 +273,8 @@ class Viewer:
         if self.model.camera.is_open:
             view = self.model.camera.view
             states += [self.trust.state(track, view) for track in self.model.tracks.relevance() if track.trust]
+            states += [self.mutagenesis.state(track, view) for track in self.mutagenesis.tracks()]
+            states += [self.scores.state(track, view) for track in self.scores.tracks()]
         failed = [state.text for state in states if state.kind == "failed"]
         return list(dict.fromkeys([*self.notices.errors(), *failed]))
 

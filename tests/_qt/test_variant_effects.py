@@ -142,6 +142,14 @@ def test_mutagenesis_without_a_model_says_what_to_do(window):
     assert window.viewer.notices.history[-1].text == "Choose a model in the Explain panel first."
 
 
+def test_mutagenesis_of_a_model_without_classes_is_refused(window, qtbot):
+    window.viewer.explanations.add("fake-language")
+    settled(window, qtbot)
+    window.run("mutagenesis")
+    assert window.viewer.notices.history[-1].text.startswith("This model predicts no class, so there")
+    assert not any(isinstance(one, MutagenesisTrack) for one in window.viewer.model.tracks)
+
+
 def test_a_control_chooses_the_number_by_which_variants_are_coloured(window, qtbot):
     track = track_of(window, VariantTrack)
     window.viewer.model.tracks.selected = track
@@ -149,18 +157,18 @@ def test_a_control_chooses_the_number_by_which_variants_are_coloured(window, qtb
     control.showPopup()
     control.hidePopup()
     texts = [control.itemText(place) for place in range(control.count())]
-    assert texts == ["Bases", "File: logit", "Fake CNN: logit difference"]
+    assert texts == ["Bases", "logit, of the file", "logit difference, Fake CNN"]
     before = row_of(window, track).height
     control.activated.emit(1)
     assert track.effect == EffectChoice(score="GXV_LOGIT")
-    assert control.currentText() == "File: logit"
+    assert control.currentText() == "logit, of the file"
     assert row_of(window, track).height > before
     control.activated.emit(2)
     settled(window, qtbot)
     assert track.effect == LIVE
     control.showPopup()
     control.hidePopup()
-    assert control.currentText() == f"{KEY}: logit difference"
+    assert control.currentText() == f"logit difference, {KEY}"
     assert details(track, window.canvas.scene) == ["logit difference", KEY, ""]
 
 

@@ -116,11 +116,11 @@ def test_numbers_of_the_file_need_no_model(viewer, track, engine):
 def test_the_file_and_the_models_are_offered(viewer, track, loop):
     offered = dict(viewer.colouring.offers(track))
     assert offered["Bases"] == EffectChoice()
-    assert offered["File: logit"] == EffectChoice(score="GXV_LOGIT")
-    assert offered["Fake CNN: logit difference"] == LIVE
+    assert offered["logit, of the file"] == EffectChoice(score="GXV_LOGIT")
+    assert offered["logit difference, Fake CNN"] == LIVE
     track.effect = LIVE
     settle(viewer, loop)
-    assert dict(viewer.colouring.offers(track))["fake-cnn: cosine distance"].score == "cosine"
+    assert dict(viewer.colouring.offers(track))["cosine distance, fake-cnn"].score == "cosine"
 
 
 def test_the_choice_is_a_step_that_can_be_undone(viewer, track, loop):

@@ -69,7 +69,8 @@ def describe_effects(
 def unit_of(track: MutagenesisTrack | HeatmapTrack, scene: Scene) -> str:
     """Say which number changes; empty where that is not known."""
     owner = scene.viewer.model.tracks.owner(track)
-    target = scene.viewer.explanations.target_name(owner) if owner is not None else ""
+    able = isinstance(track, MutagenesisTrack) and scene.viewer.mutagenesis.is_able(track)
+    target = scene.viewer.explanations.target_name(owner) if owner is not None and able else ""
     return f"\N{GREEK CAPITAL LETTER DELTA} logit {target}" if target else ""
 
 

@@ -9,6 +9,7 @@ from app_model.types import Action
 
 from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
+from gxview.viewer.explaining.mutagenesis import NO_CLASSES
 from gxview.viewer.tracks.kinds import ControlKind, RelevanceTrack
 from gxview.viewer.trust.controls import CONTROLS
 from gxview.viewer.viewer import Viewer
@@ -50,7 +51,13 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
 
     def substitutions() -> None:
         track = needed()
-        if track is not None and (made := viewer.mutagenesis.toggle(track)) is not None:
+        if track is None or (made := viewer.mutagenesis.toggle(track)) is None:
+            return
+        info = viewer.explanations.info(track)
+        if info is not None and not viewer.mutagenesis.is_able(made):
+            viewer.model.tracks.remove(made)
+            viewer.notices.warning(f"{NO_CLASSES}, so there is no prediction that substitutions could change.")
+        else:
             viewer.model.tracks.selected = made
 
     def has_substitutions() -> bool:

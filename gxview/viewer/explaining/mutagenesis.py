@@ -31,7 +31,7 @@ FIRST = 2_048
 """Bases on screen up to which substitutions are computed before it is known how long they take."""
 ENOUGH = 2
 """Tiles after which the time that one takes counts as known: each takes long, beside which warming up is little."""
-NO_CLASSES = "This model predicts no class, so that there is no prediction to change"
+NO_CLASSES = "This model predicts no class"
 _names = count(1)
 
 

@@ -111,11 +111,12 @@ class Colouring:
         view = self._model.camera.view
         block = self._data.block(track.id, variant_key(track, view), view, VariantBlock) if view.chrom else None
         fields = info_fields(block.variants if block is not None else ())
-        offered += [(f"File: {short(field)}", EffectChoice(score=field)) for field in fields]
+        offered += [(f"{short(field)}, of the file", EffectChoice(score=field)) for field in fields]
         for key, name in self._model.offered_models.items():
             info = self._model.model(key)
             scores = [(one.name, one.label) for one in info.scores] if info else [(LOGIT, "logit difference")]
-            offered += [(f"{name}: {label}", EffectChoice(score=score, model=key)) for score, label in scores]
+            # the number first: a narrow box shows the beginning only, and the header of the track names the model
+            offered += [(f"{label}, {name}", EffectChoice(score=score, model=key)) for score, label in scores]
         if track.effect not in [choice for _, choice in offered]:
             offered.append((self.title(track), track.effect))
         return offered

@@ -179,6 +179,8 @@ class LiveScores:
         key = track.effect.model
         if reason := self._model.failed_models.get(key) or self._failed.get(self.question(track), ""):
             return ExplainState("failed", reason)
+        if self._model.reference is None or not self._model.reference.has_letters:
+            return ExplainState("empty", "Open a genome to score variants")
         if self._model.model(key) is None:
             return ExplainState("waiting", f"Loading {self._model.known_models.get(key, key)}")
         shown = self.shown(track, view)
