@@ -32,6 +32,8 @@ REJECTED = 0.45
 """Strength of what a filter rejected."""
 NEAR = 7.0
 """Pixels from a head within which it is meant."""
+AIR = 4.0
+"""Pixels above and below the scale, into which heads and rings reach."""
 LABELLED = 48
 """Alleles on screen up to which labels are tried."""
 
@@ -72,6 +74,7 @@ def paint_lollipops(painter: QPainter, rect: QRectF, view: View, data: Lollipops
     than their heads, the largest effect on either side of zero stands for those of a pixel.
     """
     with inside(painter, rect):
+        rect = scaled_part(rect)
         if rect.height() < STEMS_FROM:
             _paint_marks(painter, rect, view, data, scale, style)
             return
@@ -83,6 +86,11 @@ def paint_lollipops(painter: QPainter, rect: QRectF, view: View, data: Lollipops
         _paint_single(painter, rect, view, data, scale, style)
 
 
+def scaled_part(rect: QRectF) -> QRectF:
+    """Return the part of a row that the scale spans."""
+    return rect.adjusted(0, AIR, 0, -AIR)
+
+
 def strengths(values: Values, scale: Scale) -> Values:
     """Return how strong the colour of each effect is; NaN stays NaN."""
     bound = max(abs(scale.low), abs(scale.high)) or 1.0
@@ -91,6 +99,7 @@ def strengths(values: Values, scale: Scale) -> Values:
 
 def nearest(rect: QRectF, view: View, data: Lollipops, scale: Scale, x: float, y: float) -> int | None:
     """Return the allele whose head or stem lies under a pixel, the nearest one; None where none is near."""
+    rect = scaled_part(rect)
     if not len(data.middles) or len(data.middles) * DENSE > rect.width():
         return None
     across = np.abs(rect.left() + view.xs(data.middles) - x)
@@ -109,7 +118,7 @@ def nearest(rect: QRectF, view: View, data: Lollipops, scale: Scale, x: float, y
 
 def _heads(rect: QRectF, data: Lollipops, scale: Scale) -> Values:
     ends = scale.ys(np.nan_to_num(data.values), rect)
-    return np.clip(ends, rect.top() + HEAD + 1, rect.bottom() - HEAD - 1)
+    return np.clip(ends, rect.top() + HEAD, rect.bottom() - HEAD)
 
 
 def _color(style: Style, value: float, strength: float) -> QColor:
@@ -229,12 +238,15 @@ def _label(
     for place in reversed(order):
         text = data.labels[place]
         width = text_width(style, text, scale=0.85)
-        sides = (xs[place] + HEAD + 3, xs[place] - HEAD - 3 - width)
-        boxes = [QRectF(x, heads[place] - high / 2, width, high) for x in sides]
-        free = [box for box in boxes if rect.contains(box) and _is_free(box, place, taken)]
+        apart = HEAD + 3 + (RING if data.shown[place] else 0)
+        sides = (xs[place] + apart, xs[place] - apart - width)
+        middle = min(max(heads[place], rect.top() + high / 2), rect.bottom() - high / 2)
+        boxes = [QRectF(x, middle - high / 2, width, high) for x in sides]
+        seen = [box for box in boxes if rect.left() <= box.left() and box.right() <= rect.right()]
+        free = [box for box in seen if _is_free(box, place, taken)]
         if text and free:
             box = free[0]
-            draw_text(painter, round(box.left()), heads[place], text, style, style.color("text", 0.85), scale=0.85)
+            draw_text(painter, round(box.left()), middle, text, style, style.color("text", 0.85), scale=0.85)
             taken.append((-1, box.adjusted(-2, 0, 2, 0)))
 
 

@@ -11,7 +11,7 @@ from qtpy.QtGui import QPainter
 
 from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import BinnedCounts, State, paint_density, paint_state
-from gxview._qt.painters.lollipops import LABELLED, STEMS_FROM, Lollipops, nearest, paint_lollipops
+from gxview._qt.painters.lollipops import LABELLED, STEMS_FROM, Lollipops, nearest, paint_lollipops, scaled_part
 from gxview._qt.painters.shapes import badge, elided
 from gxview._qt.painters.variants import mark_at, paint_variants
 from gxview._qt.rows.at_hand import variants_at_hand
@@ -59,7 +59,7 @@ def variant_under(row: Row, track: VariantTrack, scene: Scene, x: float, y: floa
         place = mark_at(_inner(row), scene.view, block.variants, block.rows, x, y)
         return block.variants[place] if place is not None else None
     seen = _seen(table, scene)
-    found = nearest(row.value_rect, scene.view, _lollipops(table, seen, scene), scale_of(track, scene), x, y)
+    found = nearest(row.data_rect, scene.view, _lollipops(table, seen, scene), scale_of(track, scene), x, y)
     return table.variants[int(table.owner[seen[found]])] if found is not None else None
 
 
@@ -69,8 +69,8 @@ def _inner(row: Row) -> QRectF:
 
 def _paint_effects(painter: QPainter, row: Row, track: VariantTrack, table: EffectTable, scene: Scene) -> None:
     scale, style = scale_of(track, scene), scene.style
-    rect = row.value_rect
-    if rect.height() >= STEMS_FROM:
+    rect = row.data_rect
+    if scaled_part(rect).height() >= STEMS_FROM:
         paint_row_axis(painter, row.axis_rect, scale, style)
     paint_lollipops(painter, rect, scene.view, _lollipops(table, _seen(table, scene), scene), scale, style)
     if text := _told(track, scene) or table.refusal:

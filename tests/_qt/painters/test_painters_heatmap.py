@@ -131,10 +131,12 @@ def alleles(places, values, **more) -> Lollipops:
     return Lollipops(**{**plain, **more})
 
 
+ROW = QRectF(0, -4, 800, 88)
+"""A row whose scale spans the pixels from 0 to 80."""
 VIEW = View.of("c", START, START + 80, 800)
 
 
-def lollipops(data, style, rect=RECT, view=VIEW):
+def lollipops(data, style, rect=ROW, view=VIEW):
     return lambda p: paint_lollipops(p, rect, view, data, SCALE, style)
 
 
@@ -169,7 +171,7 @@ def test_the_strongest_effects_survive_where_alleles_are_dense(draw, style):
 
 
 def test_a_low_row_has_coloured_marks(draw, style):
-    rect = QRectF(0, 0, 800, 24)
+    rect = QRectF(0, 0, 800, 32)
     picture = draw(lollipops(alleles([20.5], [1.0]), style, rect))
     rows, cols = np.nonzero(picture.near(style.theme.positive))
     assert rows.max() - rows.min() >= 20
@@ -178,11 +180,11 @@ def test_a_low_row_has_coloured_marks(draw, style):
 
 def test_the_nearest_allele_is_meant():
     data = alleles([20.5, 20.5, 60.5], [0.75, -0.75, 0.2])
-    assert nearest(RECT, VIEW, data, SCALE, 207, 12) == 0
-    assert nearest(RECT, VIEW, data, SCALE, 203, 68) == 1
-    assert nearest(RECT, VIEW, data, SCALE, 607, 38) == 2
-    assert nearest(RECT, VIEW, data, SCALE, 400, 40) is None
-    assert nearest(RECT, VIEW, data, SCALE, 605, 5) is None
+    assert nearest(ROW, VIEW, data, SCALE, 207, 12) == 0
+    assert nearest(ROW, VIEW, data, SCALE, 203, 68) == 1
+    assert nearest(ROW, VIEW, data, SCALE, 607, 38) == 2
+    assert nearest(ROW, VIEW, data, SCALE, 400, 40) is None
+    assert nearest(ROW, VIEW, data, SCALE, 605, 5) is None
 
 
 def test_the_smallest_effect_can_still_be_seen():
