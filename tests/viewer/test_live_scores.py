@@ -124,12 +124,15 @@ def test_the_file_and_the_models_are_offered(viewer, track, loop):
 
 
 def test_the_choice_is_a_step_that_can_be_undone(viewer, track, loop):
+    heights = [track.height]
     track.effect = LIVE
     settle(viewer, loop)
+    heights.append(track.height)
     viewer.undo.undo()
-    assert track.effect == EffectChoice()
+    assert (track.effect, track.height) == (EffectChoice(), heights[0])
     viewer.undo.redo()
-    assert track.effect == LIVE
+    assert (track.effect, track.height) == (LIVE, heights[1])
+    assert heights[1] > heights[0]
     settle(viewer, loop)
 
 

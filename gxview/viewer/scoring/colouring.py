@@ -17,7 +17,8 @@ from gxview.viewer.places.camera import View
 from gxview.viewer.places.loci import MAX_LOCI
 from gxview.viewer.scoring.effects import Effect, InfoEffect, info_effects, info_fields, short
 from gxview.viewer.scoring.live_scores import LiveScores
-from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.effect_tracks import EFFECT_HEIGHT, MARKS_HEIGHT, VariantTrack
+from gxview.viewer.tracks.kinds import Track
 from gxview.viewer.tracks.options import EffectChoice
 from gxview.viewer.viewer_model import ViewerModel
 
@@ -78,6 +79,7 @@ class Colouring:
         self._data = data
         self._scores = scores
         self._recent: OrderedDict[Hashable, tuple[VariantBlock, EffectTable]] = OrderedDict()
+        model.tracks.edited.connect(_make_room)
 
     def table(self, track: VariantTrack, view: View) -> EffectTable | None:
         """Return the effects of the variants at hand around a view; None without variants, or colours by effect."""
@@ -148,6 +150,14 @@ class Colouring:
         if not found:
             return ""
         return f"{len(found):,} not scored: {found[0]}" if len(found) > 1 else f"Not scored: {found[0]}"
+
+
+def _make_room(track: Track, field: str) -> None:
+    """Make a track of variants higher for effects and lower for marks, unless a person chose its height."""
+    if isinstance(track, VariantTrack) and field == "effect":
+        before, after = (MARKS_HEIGHT, EFFECT_HEIGHT) if track.effect.score else (EFFECT_HEIGHT, MARKS_HEIGHT)
+        if track.height == before:
+            track.height = after
 
 
 def _middle(allele: Allele) -> float:

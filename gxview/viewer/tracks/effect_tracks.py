@@ -10,8 +10,9 @@ from gxview.viewer.tracks.options import EffectChoice
 from gxview.viewer.tracks.scale import ScaleOptions
 from gxview.viewer.tracks.track_base import Height, TrackBase, TrackScale
 
-EFFECT_HEIGHT = 36
-"""Pixels that a track of variants takes on top of its own height where they stand as high as their effect."""
+MARKS_HEIGHT, EFFECT_HEIGHT = 60, 96
+"""Pixels of a track of variants that nobody made higher or lower: of their marks, and where they stand as high as their
+effect."""
 MATRIX_HEIGHT = 84
 """Pixels of four rows of cells."""
 
@@ -42,12 +43,7 @@ class VariantTrack(TrackBase):
         description="A number of the file, or what a model says about the variants that show.",
     )
     scale: TrackScale = ScaleOptions(mode="symmetric")
-    height: Height = 60
-
-    @property
-    def row_height(self) -> int:
-        """Pixels of the variants, with the room that effects take."""
-        return self.height + (EFFECT_HEIGHT if self.effect.score else 0)
+    height: Height = MARKS_HEIGHT
 
 
 class HeatmapTrack(TrackBase):
