@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "explain",
     "export": "export",
     "evaluate": "evaluate",
+    "mit": "mit",
     "variants": "variants",
     "train": "train",
     "models": "models",
