@@ -138,6 +138,7 @@ class Viewer:
         self.undo.restored.connect(self.opener.reattach_lost)
         self.alternative = Alternative(self.model, self.explanations, self.current_explanation)
         self.editing = Editing(self.model, self.alternative, self.undo, self._io, self.notices)
+        self.scores.refused.connect(self.notices.warning)
         self.colouring = Colouring(self.model, self.data, self.scores)
         self.variants = VariantBrowser(self.model, self.data, self.editing, self.explanations, self._io, self.notices)
         self.effects = EditEffects(self.model, self.alternative, self._device, loop)

@@ -123,7 +123,11 @@ def test_a_record_of_another_assembly_is_named_and_the_others_are_scored(viewer,
     assert reasons["wrong"][0].startswith(
         f"chromosome:{int(fields[1]):,} {fields[3]}>{fields[4]}: REF is {fields[3]}, but sample.fa.gz has {fields[4]}"
     )
-    assert reasons["wrong"][0] in viewer.colouring.table(track, viewer.model.camera.view).refusal
+    assert viewer.colouring.table(track, viewer.model.camera.view).refused == "1 not scored"
+    told = [notice.text for notice in viewer.notices.history]
+    assert [text for text in told if reasons["wrong"][0] in text] == [
+        f"Not every variant can be scored: {reasons['wrong'][0]}"
+    ]
     assert not any(reason for name, reason in reasons.items() if name != "wrong")
     assert np.isfinite([one.value for one in viewer.colouring.effects(track, shown[1])]).all()
 

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as arrays
 from gxview.genome import Region
 from gxview.viewer.data.effect_matrix import EffectMatrix, stronger, strongest
 from gxview.viewer.explaining.mutagenesis import FIRST, NO_CLASSES
+from gxview.viewer.tracks.arrange import duplicate
 from gxview.viewer.tracks.effect_tracks import MutagenesisTrack
 from tests.viewer.fakes import effects_at
 
@@ -172,3 +173,31 @@ def test_the_bin_of_a_base_is_found():
     assert (start, end, effects.tolist()) == (11, 12, [1, 3, 5, 7])
     assert matrix.at(9) is None
     assert matrix.at(12) is None
+
+
+def test_a_session_and_a_copy_keep_the_substitutions(explained, loop, tmp_path):
+    viewer, owner = explained
+    viewer.mutagenesis.toggle(owner)
+    viewer.session.save(tmp_path / "a.gxview.json")
+    assert loop.run(lambda: viewer.is_idle)
+    viewer.remove(owner)
+    viewer.session.open(tmp_path / "a.gxview.json")
+    assert loop.run(lambda: viewer.is_idle)
+    (track,) = viewer.mutagenesis.tracks()
+    region = viewer.model.camera.view.region
+    np.testing.assert_allclose(shown(viewer, track), effects_at(viewer.model.reference, region), atol=1e-6)
+    again = viewer.model.tracks.owner(track)
+    copies = duplicate(viewer.model.tracks, viewer.data, [again])
+    assert [one.kind for one in copies].count("mutagenesis") == 1
+    assert loop.run(lambda: viewer.is_idle)
+
+
+def test_the_removal_is_a_step_that_can_be_undone(explained, loop):
+    viewer, owner = explained
+    viewer.mutagenesis.toggle(owner)
+    assert loop.run(lambda: viewer.is_idle)
+    viewer.undo.undo()
+    assert viewer.mutagenesis.of(owner) is None
+    viewer.undo.redo()
+    assert loop.run(lambda: viewer.is_idle)
+    assert viewer.mutagenesis.state(viewer.mutagenesis.tracks()[0]).kind == "done"

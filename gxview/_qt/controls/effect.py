@@ -11,7 +11,7 @@ from gxview._qt.look.widgets import Combo
 from gxview.viewer.tracks.options import EffectChoice
 from gxview.viewer.tracks.properties import MIXED, Property
 
-WIDE = 176
+WIDE = 164
 """Pixels of the box, at least."""
 Offers = Sequence[tuple[str, EffectChoice]]
 

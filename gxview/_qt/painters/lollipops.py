@@ -199,16 +199,20 @@ def _paint_marks(painter: QPainter, rect: QRectF, view: View, data: Lollipops, s
 
 
 def _paint_extremes(painter: QPainter, rect: QRectF, view: View, data: Lollipops, scale: Scale, style: Style) -> None:
-    """Draw a bar to the largest and one to the smallest effect of each pixel."""
+    """Draw a bar to the largest and one to the smallest effect of each pixel, and a tick where one has no number."""
     ratio = device_ratio(painter)
     count = int(np.ceil(rect.width()))
     place = np.floor(view.xs(data.middles)).astype(np.int64)
-    use = np.isfinite(data.values) & (place >= 0) & (place < count)
+    seen = (place >= 0) & (place < count)
+    use = np.isfinite(data.values) & seen
     ends = np.zeros((2, count))
     np.maximum.at(ends[0], place[use], data.values[use])
     np.minimum.at(ends[1], place[use], data.values[use])
     zero = zero_row(rect, scale, ratio)
     left = rect.left() + np.arange(count, dtype=np.float64)
+    unknown = np.unique(place[seen & ~use])
+    middle = np.full(len(unknown), zero)
+    fill_rects(painter, left[unknown], left[unknown] + 1, middle - 2, middle + 3, style.color("muted"))
     for values, role in ((ends[0], "positive"), (ends[1], "negative")):
         at = np.flatnonzero(values)
         rows = np.round(scale.ys(values[at], rect) * ratio) / ratio

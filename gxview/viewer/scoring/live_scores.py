@@ -90,6 +90,8 @@ class LiveScores:
     """
 
     changed = Signal(str)
+    refused = Signal(str)
+    """A sentence about the first variant that could not be scored, once for each question."""
 
     version: int
     """Grows with every answer: what was made of answers is still right while it stays."""
@@ -104,6 +106,7 @@ class LiveScores:
         self._loop = loop
         self._known: OrderedDict[tuple[Question, Key], ScoredVariant] = OrderedDict()
         self._failed: dict[Question, str] = {}
+        self._told: set[Question] = set()
         self._batches: list[_Batch] = []
         self._times: dict[Question, deque[float]] = {}
         self._timer: Call | None = None
@@ -145,6 +148,7 @@ class LiveScores:
         self._drop(lambda _batch: True)
         self._known.clear()
         self._failed.clear()
+        self._told.clear()
         self.version += 1
         self.refresh()
 
@@ -260,6 +264,10 @@ class LiveScores:
         self._times.setdefault(question, deque(maxlen=20)).append(timed.seconds)
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
+        reasons = [reason for found in timed.found for reason in found.reasons if reason]
+        if reasons and question not in self._told:
+            self._told.add(question)
+            self.refused.emit(f"Not every variant can be scored: {reasons[0].rstrip('.')}.")
 
     def _drop(self, which: Callable[[_Batch], bool]) -> None:
         for batch in [one for one in self._batches if which(one)]:

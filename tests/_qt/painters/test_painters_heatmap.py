@@ -170,6 +170,13 @@ def test_the_strongest_effects_survive_where_alleles_are_dense(draw, style):
     assert picture.near(style.theme.negative)[78, 196:204].any()
 
 
+def test_alleles_without_a_number_are_ticks_where_they_are_dense(draw, style):
+    data = alleles(np.linspace(0, 80, 5000), np.full(5000, np.nan), answered=np.zeros(5000, np.bool_))
+    picture = draw(lollipops(data, style))
+    assert picture.near(style.theme.muted, 3)[40, 10:790].all()
+    assert not picture.near(style.theme.muted, 3)[30].any()
+
+
 def test_a_low_row_has_coloured_marks(draw, style):
     rect = QRectF(0, 0, 800, 32)
     picture = draw(lollipops(alleles([20.5], [1.0]), style, rect))
