@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "explain",
     "export": "export",
     "evaluate": "evaluate",
+    "probe": "probe",
     "train": "train",
     "models": "models",
     "methods": "methods",
