@@ -182,6 +182,9 @@ class Results:
                 found.setdefault(one.name, []).append(one)
             elif one.control and one.model.startswith(f"{model}#"):
                 found.setdefault(RANDOM_WEIGHTS, []).append(one)
+        models = list(self._models())
+        for other in models[models.index(model) + 1 :]:
+            found[other] = self._models()[other]
         return found
 
     def _best_of(self, model: str, inputs: list[Input], target: Target, fraction: float) -> Iterator[Comparison]:

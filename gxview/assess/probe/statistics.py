@@ -61,7 +61,7 @@ class Comparison:
         ``best``: on each side the layer, pool and head with the best mean on the validation parts; ``same head``: the
         two inputs under one head.
     against
-        What the second side stands for: ``one-hot``, ``dinucleotide``, ``4-mer``, ``random weights``.
+        What the second side stands for: ``one-hot``, ``dinucleotide``, ``4-mer``, ``random weights``, or another model.
     model
         The model of the first side.
     target, metric, fraction

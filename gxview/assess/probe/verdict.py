@@ -30,7 +30,8 @@ def sentence(one: Comparison) -> str:
 
 def claim(one: Comparison) -> str:
     """Return what a comparison says, without numbers and full stop."""
-    rival = _AGAINST.get(one.against, f"{one.against} frequencies")
+    other = f"those of {one.against}" if one.second.layer is not None else f"{one.against} frequencies"
+    rival = _AGAINST.get(one.against, other)
     how = {
         "better": f"beat {rival}",
         "worse": f"do worse than {rival}",

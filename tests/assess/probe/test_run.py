@@ -135,3 +135,14 @@ def test_a_command_without_sense_is_refused(arguments, said):
     error = RUNNER.invoke(build_app(["probe"]), ["probe", *arguments]).exception
     assert isinstance(error, UsageError)
     assert said in str(error)
+
+
+def test_several_models_are_held_against_each_other(data, tiny_dnabert2_folder, tiny_cnn_folder, tmp_path):
+    models = (str(tiny_dnabert2_folder), str(tiny_cnn_folder))
+    wanted = settings(
+        data, tiny_cnn_folder, tmp_path / "out", models=models, heads=("ridge",), pools=("cls",), randomised=0
+    )
+    found = run_probe(wanted)
+    between = [one for one in found.comparisons if one["against"] == "tiny-cnn"]
+    assert [(one["scope"], one["model"]) for one in between] == [("best", "tiny-dnabert2")]
+    assert any("the embeddings of tiny-dnabert2" in said and "those of tiny-cnn" in said for said in found.verdicts)
