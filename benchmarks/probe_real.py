@@ -2,9 +2,9 @@
 
 Human core promoters (GUE, the official train and dev splits) and E. coli sigma-70 promoters (blocks of the genome),
 each as a stated subset. Models: a small DNABERT-2 pre-trained on the genome's training blocks (E. coli) or on the first
-million bases of chromosome 1 (human), their copies with random weights, the network before pre-training (its word
-embeddings begin as sketches of the letters of the words), and, as the paper has Sei, a supervised one: a DNABERT-2 that
-was trained on the labels of the very training split. Real data is expected in ``../shared/data``; models that
+million bases of chromosome 1 (human), their copies with random weights, for E. coli the network before pre-training
+(its word embeddings begin as sketches of the letters of the words), and for human, as the paper has Sei, a supervised
+one: a DNABERT-2 that was trained on the labels of the very training split. Real data is expected in ``../shared/data``; models that
 ``benchmarks.real_input`` trained are read from DIR/models. The same command goes on after it was stopped.
 """
 
@@ -67,7 +67,7 @@ def main() -> None:
     human = human_language_model(given.data, Workshop(place), models / START)
     supervised = models / "prom_core_notata-dnabert2"
     found["gue_prom_core_notata"] = probed(
-        gue_table(given.data, place), place / "probe-gue", [human, f"{human}#randomised-0", models / START, supervised]
+        gue_table(given.data, place), place / "probe-gue", [human, f"{human}#randomised-0", supervised]
     )
     print(save("probe_real", {"sizes": SIZES, "sets": found}))
 
