@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import csv
-import errno
-import hashlib
 import io
 import json
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -28,8 +25,8 @@ from gxview.assess.probe.splits import Splitter
 from gxview.assess.probe.summary import PartFacts, Summary, part_facts, provenance
 from gxview.assess.probe.verdict import verdicts
 from gxview.durable import write_durably
-from gxview.errors import Cancelled, GxviewError, UsageError
-from gxview.file_lock import FileLock
+from gxview.errors import Cancelled, GxviewError
+from gxview.evaluate.run.folder import checksum, file_errors, locked
 from gxview.models.loading import content_hash_of, resolve_device
 from gxview.models.randomised import split_name
 from gxview.store import Store
@@ -38,7 +35,6 @@ from gxview.version import __version__
 Tell = Callable[[Mapping[str, Any]], None]
 RESULT, TABLE, REPORT, CACHE = "probe.json", "results.csv", "report.html", "embeddings.zarr"
 _WORK, _LOCK, _HEAD = "work", ".probe.lock", "head"
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _STOPPED = "stopped; what is finished is kept, the same command goes on from there."
 
 
@@ -96,7 +92,7 @@ def run_probe(
     Cancelled
         If `cancelled` said so; what is finished is kept.
     """
-    with _file_errors(settings.output), _locked(settings.output):
+    with file_errors(settings.output, "probing"), locked(settings.output, _LOCK, "probing"):
         return _Run(settings, tell, cancelled).run()
 
 
@@ -224,7 +220,7 @@ class _Run:
             "failures": failures,
             "provenance": summary.provenance,
             "plan": identity,
-            "files": {path.name: _checksum(path) for path in (table, report)},
+            "files": {path.name: checksum(path) for path in (table, report)},
         }
         write_durably(self._folder / RESULT, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
         return _result(self._folder, content, _sentence(self._folder, failures))
@@ -285,7 +281,7 @@ def _finished(folder: Path, identity: str) -> ProbeResult | None:
         content = json.loads((folder / RESULT).read_bytes())
         if content["plan"] != identity:
             return None
-        if any(_checksum(folder / name) != checksum for name, checksum in content["files"].items()):
+        if any(checksum(folder / name) != known for name, known in content["files"].items()):
             return None
         return _result(folder, content, f"{folder} is complete; there was nothing to do.")
     except (OSError, ValueError, KeyError, TypeError):
@@ -304,38 +300,6 @@ def _result(folder: Path, content: Mapping[str, Any], message: str) -> ProbeResu
     )
 
 
-def _checksum(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _sentence(folder: Path, failures: int) -> str:
     rest = f"; {failures:,} numbers could not be had, the report lists why" if failures else ""
     return f"The probing is in {folder}{rest}."
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file; name a folder for the results.")
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / _LOCK)
-    if not lock.acquire():
-        raise GxviewError(f"Another program is probing into {folder}; wait for it, or choose another folder.")
-    try:
-        yield
-    finally:
-        lock.release(remove=True)
-
-
-@contextmanager
-def _file_errors(folder: Path) -> Iterator[None]:
-    """Turn what the system says about files into a sentence."""
-    try:
-        yield
-    except OSError as error:
-        reason = "there is no room left on its disk" if error.errno in _FULL else error.strerror or str(error)
-        raise GxviewError(
-            f"The probing in {folder} cannot go on: {reason}. What is finished is kept; mend that and give the same "
-            "command again."
-        ) from error
