@@ -5,7 +5,8 @@ each as a stated subset. Models: a small DNABERT-2 pre-trained on the genome's t
 million bases of chromosome 1 (human), their copies with random weights, for E. coli the network before pre-training
 (its word embeddings begin as sketches of the letters of the words), and for human, as the paper has Sei, a supervised
 one: a DNABERT-2 that was trained on the labels of the very training split. Real data is expected in
-``../shared/data``; models that ``benchmarks.real_input`` trained are read from DIR/models. The same command goes on after it was stopped.
+``../shared/data``; models that ``benchmarks.real_input`` trained are read from DIR/models. The same command goes on
+after it was stopped.
 """
 
 from __future__ import annotations
