@@ -64,7 +64,6 @@ def main() -> None:
             [models / ecoli.LANGUAGE_MODEL, f"{models / ecoli.LANGUAGE_MODEL}#randomised-0", models / START],
         ),
     }
-    print(save("probe_real", {"sizes": SIZES, "sets": found}))
     human = human_language_model(given.data, Workshop(place), models / START)
     supervised = models / "prom_core_notata-dnabert2"
     found["gue_prom_core_notata"] = probed(
