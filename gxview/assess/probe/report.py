@@ -20,7 +20,21 @@ from gxview.assess.probe.statistics import LEVEL, Comparison
 from gxview.assess.probe.summary import Summary
 from gxview.assess.probe.verdict import claim, deciding, numbers
 from gxview.page import write_page
-from gxview.page.parts import Cell, Code, Figure, Heading, Section, Table, Text, Title, cell, chance_of, number, spread
+from gxview.page.parts import (
+    Cell,
+    Code,
+    Figure,
+    Heading,
+    Section,
+    Table,
+    Text,
+    Title,
+    cell,
+    chance_of,
+    joined,
+    number,
+    spread,
+)
 
 _MARKS = {"better": "good", "worse": "bad", "no difference shown": "faint"}
 _SHORT = {"better": "better", "worse": "worse", "no difference shown": "none shown"}
@@ -35,7 +49,7 @@ def write_report(path: Path, summary: Summary) -> Path:
     """Write the report; return its path."""
     settings, results = summary.results.plan.settings, summary.results
     data = results.plan.data
-    models = ", ".join(settings_name(name) for name in settings.models)
+    models = joined(list(dict.fromkeys(settings_name(name).split("#")[0] for name in settings.models)))
     lead = (
         f"Frozen embeddings of {models} against plain letters of the same {len(data):,} sequences ({data.name}), "
         f"{settings.seeds} seeds. {_how(summary)}"
@@ -121,7 +135,7 @@ def _mean(values: Any) -> Cell:
     if not len(known):
         return Cell("–")
     mean, deviation = float(known.mean()), float(known.std(ddof=1)) if len(known) > 1 else float("nan")
-    return spread(mean, mean - deviation, mean + deviation) if deviation else cell(mean)
+    return spread(mean, mean - deviation, mean + deviation) if deviation > 1e-9 else cell(mean)
 
 
 def _layers(results: Results) -> Iterator[Any]:
