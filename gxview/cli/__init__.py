@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "explain",
     "export": "export",
     "evaluate": "evaluate",
+    "variants": "variants",
     "mit": "mit",
     "probe": "probe",
     "train": "train",
