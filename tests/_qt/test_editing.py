@@ -14,7 +14,8 @@ from gxview._qt.painters.logo import heights
 from gxview.genome import Edit, Region
 from gxview.tracks.variants import Variant, allele_of
 from gxview.viewer.data.variant_blocks import VariantBlock
-from gxview.viewer.tracks.kinds import RelevanceTrack, SequenceTrack, VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.kinds import RelevanceTrack, SequenceTrack
 from tests.viewer.test_motif_search import FakeMatcher
 
 
@@ -157,8 +158,8 @@ def test_the_menu_on_a_variant_applies_it(explained, qtbot, monkeypatch):
     block = VariantBlock(Region("chr1", 0, 1000), (variant,), (0,))
     monkeypatch.setattr(explained.viewer.data, "block", lambda *_args: block)
     menu = lines_for(explained, VariantTrack(path="v.vcf"), 440)
-    assert entries(menu)[0] == f"Apply rs5 {ref}>{alt}"
-    menu.actions()[0].trigger()
+    assert entries(menu)[:2] == [f"Show rs5 {ref}>{alt} beside the reference", f"Apply rs5 {ref}>{alt}"]
+    menu.actions()[1].trigger()
     monkeypatch.undo()
     assert [edit.origin for edit in settled(explained, qtbot)] == [f"rs5 {ref}>{alt}"]
     menu.deleteLater()
