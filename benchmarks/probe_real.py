@@ -28,7 +28,7 @@ from benchmarks.record import ROOT, save
 from gxview.assess.probe import Fitting, ProbeSettings, run_probe
 from gxview.genome import Reference, Region
 from gxview.models.fit import Optimisation
-from gxview.models.labelled import read_csv
+from gxview.models.tables import read_csv
 from gxview.models.train import TrainSettings
 
 SEEDS = 5

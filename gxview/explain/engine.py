@@ -19,6 +19,7 @@ from gxview.explain.region import default_batch_size, explain_region
 from gxview.explain.settings import NO_CLASS, methods_of
 from gxview.genome import Edit, Edits, Reference, Region
 from gxview.models.base import Model
+from gxview.models.folder import VALUES
 from gxview.models.loading import load_model, resolve_device
 
 
@@ -81,6 +82,8 @@ class ModelInfo:
         Whether its explanations carry tokens.
     notes : tuple of str
         What a person should know about it.
+    numbers : bool
+        Whether it predicts numbers, so that its score is no probability.
     scores : tuple
         What it says about variants, each with ``name`` and ``label``.
     """
@@ -96,6 +99,7 @@ class ModelInfo:
     has_tokens: bool
     content_hash: str
     notes: tuple[str, ...]
+    numbers: bool = False
     scores: tuple[Any, ...] = ()
 
 
@@ -340,5 +344,6 @@ def _info(key: str, model: Model, scores: tuple[Any, ...]) -> ModelInfo:
         has_tokens=model.kind == "dnabert2",
         content_hash=model.content_hash,
         notes=model.notes,
+        numbers=model.problem_type == VALUES,
         scores=scores,
     )

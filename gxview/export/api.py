@@ -34,15 +34,15 @@ FORMATS: dict[str, str] = {
 Runs = Iterator[tuple[str, int, NDArray[np.float32]]]
 
 
-def check_request(path: Path, *, phases: int = 1, score: bool = False, spread: bool = False) -> str:
+def check_request(path: Path, *, phases: int = 1, members: int = 1, score: bool = False, spread: bool = False) -> str:
     """Return the format that a file name stands for, before any long work.
 
     Parameters
     ----------
     path : Path
         The file to be written.
-    phases : int
-        Phases to be averaged.
+    phases, members : int
+        Phases, and members of an ensemble, to be averaged.
     score, spread : bool
         What is to be written besides the relevance.
 
@@ -56,8 +56,11 @@ def check_request(path: Path, *, phases: int = 1, score: bool = False, spread: b
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
         raise UsageError(f"{path} has no suffix that names a format; use one of {', '.join(FORMATS)}.")
-    if spread and phases < 2:
-        raise UsageError("There is a spread between phases only with two phases or more (--phases).")
+    if spread and phases < 2 and members < 2:
+        raise UsageError(
+            "There is a spread between phases only with two phases or more (--phases), and between models only with "
+            "an ensemble."
+        )
     if kind == "npz" and (score or spread):
         raise UsageError("An npz file holds contributions only; write score and spread to a .bw or .tsv file.")
     check_folder(path)
@@ -207,9 +210,13 @@ class _Writer:
         signed = array == "values"
         high = float(np.abs(known).max(initial=0)) or 1.0
         name = self.main.stem if signed else f"{self.main.stem} {array}"
+        # A score is a probability, but the number itself where a model predicts numbers.
+        told = str(self.stretches[0].provenance.get("score", ""))
+        chances = array == "score" and not told.startswith("prediction")
+        low = 0.0 if chances else float(known.min(initial=0.0))
         letters = signed and _has_genome_letters(self.stretches)
         return BrowserTrack(
-            path, name, -high if signed else 0.0, 1.0 if array == "score" else high, len(known), letters
+            path, name, -high if signed else min(0.0, low), 1.0 if chances else high, len(known), letters
         )
 
     def _runs(self, array: str) -> Runs:

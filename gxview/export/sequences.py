@@ -52,7 +52,8 @@ def export_sequences(
     """Write explanations of sequences; all files are there whole, or none is.
 
     ``X.tsv`` has one line for each base: ``id``, ``position`` (counted from 1), ``base`` (as the model read it),
-    ``token`` and ``token_relevance`` (``.`` and ``NaN`` for a model on bases), ``relevance``. ``X.npz`` holds the
+    ``token`` and ``token_relevance`` (``.`` and ``NaN`` for a model on bases), ``relevance``, and for an ensemble
+    ``spread``, its standard deviation between the members. ``X.npz`` holds the
     sequences in the order of TF-MoDISco: ``one_hot`` int8 and ``contributions`` float32 (N, 4, L), with a method that
     has them ``hypothetical`` float32 (N, 4, L), then ``id`` (N,), ``label`` int64 (N,), -1 where there is none,
     ``logits`` float32 (N, num_labels) and ``base_order``. ``X.provenance.json`` lies beside both.
@@ -87,9 +88,11 @@ def export_sequences(
 
 def _write_tsv(path: Path, sequences: Sequence[NamedSequence], explanations: Sequence[Explanation]) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write("\t".join(COLUMNS) + "\n")
+        spread = explanations[0].spread is not None
+        file.write("\t".join((*COLUMNS, "spread") if spread else COLUMNS) + "\n")
         for named, one in zip(sequences, explanations, strict=True):
-            rows = zip(named.sequence, *_tokens(one), texts_of(one.values), strict=True)
+            aside = () if one.spread is None else (texts_of(one.spread),)
+            rows = zip(named.sequence, *_tokens(one), texts_of(one.values), *aside, strict=True)
             for position, row in enumerate(rows, start=1):
                 file.write(f"{named.id}\t{position}\t" + "\t".join(row) + "\n")
 

@@ -60,6 +60,7 @@ class ModelInfo:
     positive: int
     has_tokens: bool
     notes: tuple[str, ...] = ()
+    numbers: bool = False
     scores: tuple[FakeScore, ...] = ()
 
 
@@ -185,7 +186,7 @@ class FakeEngine:
         scores = (FakeScore("logit", "logit difference"), FakeScore("cosine", "cosine distance"))
         return ModelInfo(
             path_or_name, Path(path_or_name).name, "dnabert2" if tokens else "cnn", 128, ("no", "promoter"), methods,
-            "cpu" if device == "auto" else device, 1, tokens, (), scores,
+            "cpu" if device == "auto" else device, 1, tokens, (), "numbers" in path_or_name, scores,
         )  # fmt: skip
 
     def explain_region(self, reference, region, *, model, progress=None, cancelled=None, **rules):

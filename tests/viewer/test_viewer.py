@@ -132,6 +132,15 @@ def test_a_model_without_tokens_gets_no_token_lane(opened, loop):
     assert kinds(opened) == ["sequence", "score", "relevance"]
 
 
+def test_the_score_of_a_model_of_numbers_is_no_probability(opened, loop):
+    numbers, classes = opened.explanations.add("numbers"), opened.explanations.add("fake-cnn")
+    assert loop.run(lambda: opened.is_idle)
+    scores = {part.of: part for part in opened.model.tracks if isinstance(part, ScoreTrack)}
+    assert (scores[numbers.id].scale.mode, scores[classes.id].scale.mode) == ("auto", "fixed")
+    assert opened.explanations.score_name(numbers) == "promoter"
+    assert opened.explanations.score_name(classes) == "P(promoter)"
+
+
 def test_two_models_stand_side_by_side(opened, loop, engine):
     first, second = opened.explanations.add("fake-bert"), opened.explanations.add("fake-cnn")
     assert loop.run(lambda: opened.is_idle)

@@ -106,8 +106,7 @@ def lines_below(track: Track, scene: Scene) -> list[Line]:
         state = viewer.mutagenesis.state(track, scene.camera)
         return [Line(owner.name), Line(unit_of(track, scene)), Line(_progress(state))]
     if isinstance(track, ScoreTrack) and (owner := viewer.model.tracks.owner(track)) is not None:
-        target = viewer.explanations.target_name(owner)
-        return [Line(owner.name), Line(f"P({target})" if target else "")]
+        return [Line(owner.name), Line(viewer.explanations.score_name(owner))]
     return []
 
 

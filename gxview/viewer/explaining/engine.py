@@ -150,6 +150,10 @@ class ModelInfo(Protocol):
         """Whether its explanations carry tokens."""
 
     @property
+    def numbers(self) -> bool:
+        """Whether it predicts numbers, so that its score is no probability."""
+
+    @property
     def notes(self) -> Sequence[str]:
         """What a person should know about it."""
 

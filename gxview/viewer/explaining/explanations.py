@@ -10,6 +10,7 @@ from gxview.viewer.explaining.engine import EngineProtocol, MethodInfo, ModelInf
 from gxview.viewer.explaining.model_keys import is_randomised, split_key
 from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, TokenTrack, Track, model_of
 from gxview.viewer.tracks.options import ExplainOptions
+from gxview.viewer.tracks.scale import ScaleOptions
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.jobs import JobList, JobState
 from gxview.viewer.work.notices import Notices
@@ -131,6 +132,11 @@ class Explanations:
             target = info.positive
         return info.targets[target] if isinstance(target, int) and target < len(info.targets) else str(target)
 
+    def score_name(self, track: RelevanceTrack) -> str:
+        """Return the name of what the score is: the probability of a class, or a predicted number."""
+        info, target = self.info(track), self.target_name(track)
+        return target if info is None or info.numbers else f"P({target})"
+
     def _loaded(self, key: str, info: ModelInfo) -> None:
         before = self._name(key)
         self._model.set_loaded(key, info)
@@ -155,6 +161,10 @@ class Explanations:
         if info is None or track.id not in self._new:
             return
         self._new.discard(track.id)
+        if info.numbers:
+            for part in self._model.tracks.parts(track):
+                if isinstance(part, ScoreTrack):
+                    part.scale = ScaleOptions(mode="auto")
         wanted = settings.token_method if info.has_tokens else settings.base_method
         if track.options.method is None and wanted in [method.name for method in info.methods]:
             track.options = track.options.with_(method=wanted)
