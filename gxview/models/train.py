@@ -124,7 +124,7 @@ def train_classifier(
     others = {"validation": validation} | ({} if test is None else {"test": test})
     task = settle_task(settings, data, others)
     parts = {"train": data, **others}
-    run = run_of(settings, parts, auxiliary is not None)
+    run = run_of(settings, parts, auxiliary)
     done = _finished(settings, run)
     if done is not None:
         return done
