@@ -52,6 +52,7 @@ from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.jobs import Job, JobList, JobState
 from gxview.viewer.work.loop import Loop
 from gxview.viewer.work.notices import Notices
+from gxview.viewer.work.programs import Programs
 from gxview.viewer.work.workers import Outcome, Task, Workers
 
 IO_THREADS = 3
@@ -103,7 +104,8 @@ class Viewer:
         self.motifs = MotifSearch(self.model, self.live, self.undo, self.notices, loop, matcher_factory)
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
         self.batch = BatchExports(self.opener, self.model.tracks, self.jobs, self.notices, loop)
-        self.evaluating = Evaluating(self.model, self.jobs, self.notices, loop)
+        self.programs = Programs(self.jobs, loop)
+        self.evaluating = Evaluating(self.model, self.programs, self.notices)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
         self.model = model
@@ -264,7 +266,7 @@ class Viewer:
         """Stop all work and wait for the threads; False when one did not end in time."""
         limit = time.monotonic() + timeout
         self.batch.stop()
-        self.evaluating.stop()
+        self.programs.stop()
         self.live.close()
         self.trust.close()
         self.effects.close()
@@ -282,7 +284,7 @@ class Viewer:
         ended = self.motifs.join(max(0.0, limit - time.monotonic())) and ended
         self.applied.close()
         ended = self.batch.join(max(0.0, limit - time.monotonic())) and ended
-        return self.evaluating.join(max(0.0, limit - time.monotonic())) and ended
+        return self.programs.join(max(0.0, limit - time.monotonic())) and ended
 
     def _show_in(self, camera: Camera, region: Region) -> None:
         reference = self.model.reference
