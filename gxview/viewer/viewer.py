@@ -12,6 +12,7 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.viewer.assessing.assessing import Assessing
 from gxview.viewer.batch.draft import Draft
 from gxview.viewer.batch.exports import BatchExports
 from gxview.viewer.data.fetch import Fetcher
@@ -105,6 +106,7 @@ class Viewer:
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
         self.batch = BatchExports(self.opener, self.model.tracks, self.jobs, self.notices, loop)
         self.programs = Programs(self.jobs, loop)
+        self.assess = Assessing(self.model, self.programs, self.notices)
         self.evaluating = Evaluating(self.model, self.programs, self.notices)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
