@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "explain",
     "export": "export",
     "evaluate": "evaluate",
+    "variants": "variants",
     "train": "train",
     "models": "models",
     "methods": "methods",

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from gxview.durable import write_durably
-from gxview.errors import Cancelled, GxviewError, UsageError
+from gxview.errors import Cancelled
 from gxview.evaluate.records import COLUMNS, REAL, Record
 from gxview.evaluate.run.config import Evaluation
 from gxview.evaluate.run.controls import control_items
 from gxview.evaluate.run.data import DataSet, Item, read_data
+from gxview.evaluate.run.folder import checksum, file_errors, locked
 from gxview.evaluate.run.judging import judged, verdicts
 from gxview.evaluate.run.motifs import MOTIFS, discover, motif_tasks
 from gxview.evaluate.run.plan import EXPLAIN, Plan
@@ -29,13 +27,11 @@ from gxview.evaluate.run.rows import TableWriter, unpack_rows
 from gxview.evaluate.run.statistics import Statistics
 from gxview.evaluate.run.subjects import Subject, open_subjects
 from gxview.evaluate.run.work import BlockWork
-from gxview.file_lock import FileLock
 from gxview.genome import Reference
 from gxview.store import Store
 
 Tell = Callable[[Mapping[str, Any]], None]
 MANIFEST, LOCK, WORK, TABLE, REPORT = "evaluation.json", ".evaluation.lock", "work", "metrics", "report.html"
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,7 @@ def evaluate(
     Cancelled
         If `cancelled` said so; what is finished is kept.
     """
-    with _file_errors(folder), _locked(folder):
+    with file_errors(folder, "evaluation"), locked(folder, LOCK, "evaluating"):
         return _Run(evaluation, folder, tell, cancelled).run()
 
 
@@ -199,7 +195,7 @@ def _finished(folder: Path, plan: Plan) -> Outcome | None:
         if manifest["plan"] != plan.digest:
             return None
         files = [folder / name for name in manifest["files"]]
-        whole = all(_checksum(path) == manifest["files"][path.name] for path in files)
+        whole = all(checksum(path) == manifest["files"][path.name] for path in files)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if not whole:
@@ -213,43 +209,11 @@ def _write_manifest(folder: Path, plan: Plan, files: list[Path], failures: int) 
         "version": 1,
         "plan": plan.digest,
         "failures": failures,
-        "files": {path.name: _checksum(path) for path in files},
+        "files": {path.name: checksum(path) for path in files},
     }
     write_durably(folder / MANIFEST, (json.dumps(content, indent=2) + "\n").encode())
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sentence(folder: Path, failures: int) -> str:
     rest = f"; {failures:,} numbers could not be had, the report lists why" if failures else ""
     return f"The evaluation is in {folder}{rest}."
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file; name a folder for the results.")
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK)
-    if not lock.acquire():
-        raise GxviewError(f"Another program is evaluating into {folder}; wait for it, or choose another folder.")
-    try:
-        yield
-    finally:
-        lock.release(remove=True)
-
-
-@contextmanager
-def _file_errors(folder: Path) -> Iterator[None]:
-    """Turn what the system says about files into a sentence."""
-    try:
-        yield
-    except OSError as error:
-        reason = "there is no room left on its disk" if error.errno in _FULL else error.strerror or str(error)
-        raise GxviewError(
-            f"The evaluation in {folder} cannot go on: {reason}. What is finished is kept; mend that and give the same "
-            "command again."
-        ) from error

@@ -74,7 +74,7 @@ class Work:
     def token_logits(self, rows: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
         """Return the logits (n, num_labels) of rows of token ids; a batch holds rows of one length, so no padding."""
         logits = np.empty((len(rows), self.model.num_labels), dtype=np.float32)
-        for batch in self._of_one_length(rows):
+        for batch in self.of_one_length(rows):
             ids = torch.from_numpy(np.stack([rows[index] for index in batch])).long().to(self.model.device)
             with self.answering():
                 logits[batch] = self._of_tokens(ids).float().cpu().numpy()
@@ -124,7 +124,8 @@ class Work:
             self.check()
             yield slice(start, min(start + size, count))
 
-    def _of_one_length(self, rows: Sequence[NDArray[np.int32]]) -> Iterator[list[int]]:
+    def of_one_length(self, rows: Sequence[NDArray[np.int32]]) -> Iterator[list[int]]:
+        """Yield the indices of rows of token ids in batches of one length, asking before each whether to go on."""
         lengths = np.array([len(row) for row in rows])
         for length in np.unique(lengths):
             those = np.flatnonzero(lengths == length)
