@@ -283,15 +283,15 @@ class AssessPanel(QWidget):
     def start_or_stop(self) -> None:
         """Run the command with the choices, or stop it."""
         one = self.assessment
-        if one.is_running:
-            one.stop()
-            return
         try:
-            one.start(self._path())
-            self.show_page(1)
+            if one.is_running:
+                one.stop()
+            else:
+                one.start(self._path())
+                self.show_page(1)
         except GxviewError as error:
             one.failure = str(error)
-            self.refresh()
+        self.refresh()
 
     def choose(self, **changes: Any) -> None:
         """Choose something else; what makes no sense is told."""
