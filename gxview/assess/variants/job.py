@@ -123,7 +123,7 @@ def run_variants(
 
 class _Run:
     def __init__(self, job: VariantsJob, folder: Path, tell: Tell, cancelled: Callable[[], bool], shard: int) -> None:
-        self._folder, self._cancelled, self._shard, self._tell = folder, cancelled, shard, tell
+        self._folder, self._shard, self._tell = folder, shard, tell
         self._reference = Reference(job.genome, aliases=job.aliases)
         model = load_model(job.model, job.device)
         asking = settle_asking(
@@ -150,7 +150,7 @@ class _Run:
         if finished is not None:
             return finished
         store = Store(self._folder / WORK)
-        found = score_in_shards(self._engine, self._subject.edits, store, self._tell, self._cancelled, self._shard)
+        found = score_in_shards(self._engine, self._subject.edits, store, self._tell, self._shard)
         total = len(self._subject.edits)
         told = {"state": "writing", "done": total, "total": total, "seconds_left": None, "work": "files"}
         self._tell({"event": "progress", **told})

@@ -124,9 +124,7 @@ def read_records(path: str | Path) -> list[Record]:
             found.append(Record(number, where, replace(read_variant(line, where), info="", calls="")))
     if not found:
         whole = last.startswith("#CHROM")
-        raise GxviewError(
-            f"{path} holds no variants: {'after the header there is no line' if whole else 'no line #CHROM either'}."
-        )
+        raise GxviewError(f"{path} holds no variants{', only a header' if whole else '; is it VCF?'}.")
     return found
 
 
@@ -155,10 +153,10 @@ def candidates(
         except GxviewError as error:
             wrong.append(error)
     if wrong:
-        more = f" So it is in {len(wrong):,} of {count:,} records." if len(wrong) > 1 else ""
+        more = f" {len(wrong):,} of {count:,} records differ." if len(wrong) > 1 else ""
         raise GxviewError(
-            f"{wrong[0]}{more} If the assembly is the right one, leave them out: "
-            f"bcftools norm --check-ref x -f {reference.path.name} VCF."
+            f"{wrong[0]}{more} If the assembly is the right one, leave such records out with: "
+            f"bcftools norm --check-ref x -f {reference.path.name}"
         )
     return found
 
@@ -182,8 +180,8 @@ def _check_ref(record: Record, reference: Reference, chrom: str) -> None:
     there = reference.fetch(Region(chrom, variant.start, end)).upper()
     if cleaned(there) != cleaned(variant.ref.upper()):
         raise GxviewError(
-            f"{named} says that the reference is {_shown(variant.ref)}, but {reference.title} has {_shown(there)} at "
-            f"{Region(chrom, variant.start, end)}; the file belongs to another assembly, or is damaged."
+            f"{named}: REF is {_shown(variant.ref)}, but {reference.title} has {_shown(there)} there; the file belongs "
+            "to another assembly, or is damaged."
         )
 
 

@@ -46,7 +46,6 @@ def score_in_shards(
     edits: Sequence[Edit],
     store: Store,
     tell: Tell,
-    cancelled: Callable[[], bool],
     shard: int = SHARD,
 ) -> Found:
     """Score edits; finished shards are taken from the store.
@@ -61,15 +60,13 @@ def score_in_shards(
         Keeps finished shards.
     tell : callable
         Gets the events ``start`` and ``progress``; they count edits.
-    cancelled : callable
-        Asked after every block; true stops.
     shard : int
         Edits of a shard, a multiple of `BLOCK`; the numbers do not depend on it.
 
     Raises
     ------
     Cancelled
-        When that was asked for; finished shards are kept.
+        When the engine was asked to stop; finished shards are kept.
     """
     if shard < 1 or shard % BLOCK:
         raise ValueError(f"a shard is a whole number of blocks of {BLOCK}, not {shard}")
@@ -81,19 +78,20 @@ def score_in_shards(
     found = []
     for part, key, content in zip(parts, keys, kept, strict=True):
         if content is None:
-            content = pack(_scored(engine, part, pace, cancelled))
+            content = pack(_scored(engine, part, pace))
             store.put(KIND, key, content)
         found.append(unpack(content))
     return joined(found, len(engine.asking.scores))
 
 
-def _scored(engine: Engine, edits: Sequence[Edit], pace: _Pace, cancelled: Callable[[], bool]) -> Found:
+def _scored(engine: Engine, edits: Sequence[Edit], pace: _Pace) -> Found:
     parts = []
-    for part in engine.found(edits):
-        parts.append(part)
-        pace.step(len(part))
-        if cancelled():
-            raise Cancelled("stopped; what is finished is kept, the same command goes on from there.")
+    try:
+        for part in engine.found(edits):
+            parts.append(part)
+            pace.step(len(part))
+    except Cancelled:
+        raise Cancelled("stopped; what is finished is kept, the same command goes on from there.") from None
     return joined(parts, len(engine.asking.scores))
 
 

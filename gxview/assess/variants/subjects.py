@@ -126,8 +126,7 @@ def of_vcf(path: Path, reference: Reference) -> VcfSubject:
     subject = VcfSubject(path, records, found, reference)
     if not subject.edits:
         what, why = subject.refused[0]
-        more = f"; so it is, or otherwise, with all {len(found):,} alleles" if len(found) > 1 else ""
-        raise GxviewError(f"{path} holds no variant that can be scored. {what}: {why}{more}.")
+        raise GxviewError(f"None of the {len(found):,} alleles of {path} can be scored. The first, {what}: {why}.")
     if not is_sorted(records):
         subject.notes.append(f"{path.name} is not sorted; the annotated VCF is.")
     return subject

@@ -71,6 +71,8 @@ def place(edit: Edit, reference: Reference, asking: Asking) -> Placed:
     wanted = [edit.start + longest // 2 - window // 2 - offset for offset in asking.offsets]
     starts = {min(max(0, start), shorter - window): start for start in wanted}
     fitting = [(start, first) for start, first in sorted(starts.items()) if _fits(edit, longest, start, window)]
+    if not fitting and longest <= window // 2:
+        return Placed(reason=f"the change lies at the end of {edit.chrom}, where no window holds both alleles")
     if not fitting:
         return Placed(reason=f"the {longest:,} bases of the allele do not fit into a window of {window:,}")
     pairs = [pair for start, _ in fitting if (pair := _pair(edit, reference, start, window)) is not None]
