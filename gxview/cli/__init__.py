@@ -19,6 +19,7 @@ COMMANDS = {
     "export": "export",
     "evaluate": "evaluate",
     "variants": "variants",
+    "probe": "probe",
     "train": "train",
     "models": "models",
     "methods": "methods",

@@ -1,0 +1,39 @@
+"""What the comparisons say, in sentences; from the statistics alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gxview.assess.probe.metrics import METRICS
+from gxview.assess.probe.statistics import LEVEL, Comparison
+from gxview.page.parts import chance_of, number
+
+_LABELS = {metric.name: metric.label for group in METRICS.values() for metric in group}
+_AGAINST = {"one-hot": "one-hot letters", "random weights": "embeddings of the same network with random weights"}
+
+
+def verdicts(comparisons: Sequence[Comparison]) -> list[str]:
+    """Return a sentence for each model, target and rival: best against best, with the most training sequences."""
+    largest = max((one.fraction for one in comparisons), default=1.0)
+    return [sentence(one) for one in comparisons if one.scope == "best" and one.fraction == largest]
+
+
+def sentence(one: Comparison) -> str:
+    """Return a comparison in words."""
+    rival = _AGAINST.get(one.against, f"{one.against} frequencies")
+    how = {
+        "better": f"beat {rival}",
+        "worse": f"do worse than {rival}",
+        "no difference shown": f"are not shown to differ from {rival}",
+    }[one.verdict]
+    share = "" if one.fraction == 1 else f" at {one.fraction:g} of the training part"
+    return (
+        f"{one.target}{share}: the embeddings of {one.model} {how} ({one.first} against {one.second}: "
+        f"{_LABELS[one.metric]} {_signed(one.difference)}, 95 % interval {_signed(one.low)} to {_signed(one.high)}, "
+        f"{one.n} seeds, p = {chance_of(one.p)}, q = {chance_of(one.q)}; the threshold is q < {LEVEL:g})."
+    )
+
+
+def _signed(value: float) -> str:
+    text = number(value)
+    return f"+{text}" if value > 0 else text
