@@ -20,6 +20,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "variants": "variants",
     "probe": "probe",
+    "mit": "mit",
     "train": "train",
     "models": "models",
     "methods": "methods",

@@ -59,7 +59,7 @@ def distributions(name: str, panels: Mapping[str, Sequence[Strip]], label: str, 
         for axis, (title, strips) in zip(axes[0], panels.items(), strict=True):
             axis.axvline(zero, color=FAINT, linewidth=0.8)
             for place, strip in enumerate(strips):
-                _strip(axis, place, strip)
+                draw_strip(axis, place, strip)
             axis.set_title(title)
             axis.set_xlabel(label)
             axis.grid(axis="x")
@@ -69,7 +69,8 @@ def distributions(name: str, panels: Mapping[str, Sequence[Strip]], label: str, 
         return svg_of(figure, name, alt)
 
 
-def _strip(axis: Any, place: int, strip: Strip) -> None:
+def draw_strip(axis: Any, place: int, strip: Strip) -> None:
+    """Draw values as points around a height, with median and quartiles."""
     values = strip.values[np.isfinite(strip.values)]
     if not len(values):
         return
