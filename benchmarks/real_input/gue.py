@@ -19,7 +19,8 @@ from gxview.explain import explain
 from gxview.models import load_model
 from gxview.models.base import Model
 from gxview.models.fit import Optimisation
-from gxview.models.labelled import LabelledSequences, read_csv, split
+from gxview.models.labelled import LabelledSequences, split
+from gxview.models.tables import read_csv
 from gxview.models.train import TrainSettings, TransformerSize
 
 SIZE = TransformerSize(hidden=128, layers=3, heads=4)

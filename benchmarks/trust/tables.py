@@ -13,7 +13,7 @@ from benchmarks.real_input import ecoli
 from benchmarks.real_input.gue import TATA_BOX
 from benchmarks.real_input.location import Target
 from benchmarks.trust.footprints import Found
-from gxview.models.labelled import read_csv
+from gxview.models.tables import read_csv
 
 COLUMNS = ("id", "sequence", "label", "region", "mask_start", "mask_end", "truth", "part")
 

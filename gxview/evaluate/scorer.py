@@ -113,7 +113,7 @@ class Scorer:
             raise GxviewError(f"{self.model.name} gave NaN or infinity; its weights may be damaged.")
         values = logits.astype(np.float64)
         logit = values[:, 1] - values[:, 0] if self.target == CONTRAST else values[:, int(self.target)]
-        return Scores(np.ascontiguousarray(logit), probabilities(logits, self._label))
+        return Scores(np.ascontiguousarray(logit), probabilities(logits, self._label, self.model.problem_type))
 
     def _token_logits(self, items: Sequence[bytes]) -> NDArray[np.float32]:
         rows = [np.frombuffer(item, dtype=np.int64) for item in items]

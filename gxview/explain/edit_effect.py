@@ -170,7 +170,7 @@ def _windows(plain: RegionJob, changed: EditedJob, edit: Edit, size: int) -> Ite
         one, two = old.get(index), new.get(other)
         if one is not None and two is not None:
             start = grid.grid.start(index)
-            yield WindowEffect(start, start + grid.window, *_told(settings, label, one, two))
+            yield WindowEffect(start, start + grid.window, *_told(plain.model, settings, label, one, two))
 
 
 def _relevance(source: BatchSource, indices: Sequence[int]) -> dict[int, Relevance]:
@@ -181,6 +181,8 @@ def _relevance(source: BatchSource, indices: Sequence[int]) -> dict[int, Relevan
     return {index: window for index, window in found if window is not None and window.finite}
 
 
-def _told(settings: Settings, label: int | None, one: Relevance, two: Relevance) -> tuple[float, float, float, float]:
-    chances = probability(one.logits, label), probability(two.logits, label)
-    return (*chances, settings.explained(one.logits), settings.explained(two.logits))
+def _told(
+    model: Model, settings: Settings, label: int | None, one: Relevance, two: Relevance
+) -> tuple[float, float, float, float]:
+    before, after = (probability(side.logits, label, model.problem_type) for side in (one, two))
+    return (before, after, settings.explained(one.logits), settings.explained(two.logits))

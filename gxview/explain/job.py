@@ -138,7 +138,7 @@ class RegionJob:
         score = Stitcher(start, end)
         label = positive_class(self.model, self.settings.target)
         for index, window in self._windows(grid, strand, size):
-            chance = probability(window.logits, label)
+            chance = probability(window.logits, label, self.model.problem_type)
             relevance.add(grid.start(index), window.rows, chance)
             score.add(grid.start(index), np.full(grid.window, chance, dtype=np.float32))
             if on_tokens and self.lane:

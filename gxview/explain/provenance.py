@@ -12,6 +12,7 @@ from gxview.explain.device_facts import device_facts
 from gxview.explain.settings import Settings, positive_class, target_name
 from gxview.genome import Reference
 from gxview.models.base import Model
+from gxview.models.folder import VALUES
 
 _PACKAGES = ("gxview", "torch", "transformers", "tokenizers", "zennit", "lxt", "numpy")
 
@@ -72,7 +73,8 @@ def region_provenance(
         ``strand``, ``window``, ``stride``, ``stitching`` and ``phases``.
     """
     label = positive_class(model, settings.target)
-    score = "none" if label is None else f"probability of {model.targets[label]} per window, stitched by mean"
+    what = "prediction" if model.problem_type == VALUES else "probability"
+    score = "none" if label is None else f"{what} of {model.targets[label]} per window, stitched by mean"
     return {
         **model_provenance(model, settings, batch_size),
         **tiling,

@@ -13,6 +13,7 @@ from gxview.errors import GxviewError, UsageError
 from gxview.explain.methods import ALONE, Method, find_method, methods_for
 from gxview.explain.precision import check_precision
 from gxview.models.base import Model
+from gxview.models.folder import CLASSES, LABELS, VALUES
 
 CONTRAST: Literal["contrast"] = "contrast"
 
@@ -151,9 +152,8 @@ def resolve_target(model: Model, target: int | str | None) -> Target | None:
         return None
     if target is None:
         if model.positive is None:
-            raise UsageError(
-                f"{model.name} has {count} classes, none of them positive; choose a target: {_named(model)}."
-            )
+            what = "classes, none of them positive" if model.problem_type == CLASSES else "outputs"
+            raise UsageError(f"{model.name} has {count} {what}; choose a target: {_named(model)}.")
         return model.positive
     if isinstance(target, str):
         return _by_name(model, target)
@@ -174,32 +174,50 @@ def target_name(model: Model, target: Target | None) -> str:
 def positive_class(model: Model, target: Target | None) -> int | None:
     """Return the class whose probability is the score: the positive one; the explained one where none is positive.
 
+    Of several labels or numbers, the score is that of the explained one.
+
     None for a language model, which has no score.
     """
-    if model.positive is not None or target is None:
+    if target is None or (model.positive is not None and model.problem_type == CLASSES):
         return model.positive
     assert target != CONTRAST, "a contrast needs two logits, of which one is positive"
     return target
 
 
-def probability(logits: NDArray[np.float32], label: int | None) -> float:
-    """Return the probability of a class from the logits of one sequence: sigmoid of one logit, softmax of more.
-
-    NaN without a class.
-    """
+def probability(logits: NDArray[np.float32], label: int | None, problem: str = CLASSES) -> float:
+    """Return the score of a sequence from its logits (num_labels,); see :func:`probabilities`."""
     if label is None:
         return float("nan")
     values = logits.astype(np.float64)
-    if len(values) == 1:
-        return float(np.exp(-np.logaddexp(0.0, -values[0])))
+    if problem == VALUES:
+        return float(values[label])
+    if len(values) == 1 or problem == LABELS:
+        return float(np.exp(-np.logaddexp(0.0, -values[label if len(values) > 1 else 0])))
     return float(np.exp(values[label] - np.logaddexp.reduce(values)))
 
 
-def probabilities(logits: NDArray[np.float32], label: int | None) -> NDArray[np.float64]:
-    """Return the probability of a class for each of n sequences, float64 (n,), from their logits (n, num_labels)."""
+def probabilities(logits: NDArray[np.float32], label: int | None, problem: str = CLASSES) -> NDArray[np.float64]:
+    """Return the score of each of n sequences, float64 (n,), from their logits (n, num_labels).
+
+    That is the probability of a class, sigmoid of one logit and softmax of more; of a label, sigmoid of its logit; the
+    predicted number itself of a regression. NaN without a class.
+
+    Parameters
+    ----------
+    logits
+        Of the sequences.
+    label
+        Index of the class, label or number; None for none.
+    problem
+        The ``problem_type`` of the model.
+    """
     if label is None:
         return np.full(len(logits), np.nan)
     values = logits.astype(np.float64)
+    if problem == VALUES:
+        return np.asarray(values[:, label])
+    if problem == LABELS and values.shape[1] > 1:
+        values = np.ascontiguousarray(values[:, [label]])
     if values.shape[1] == 1:
         logs = -np.logaddexp(0.0, -np.ascontiguousarray(values[:, 0]))
     else:
@@ -213,9 +231,10 @@ def _by_name(model: Model, target: str) -> Target | None:
             raise UsageError(f"{model.name} has more than one target '{target}'; choose by index: {_named(model)}.")
         return model.targets.index(target)
     if target == CONTRAST:
-        if model.num_labels != 2:
+        if model.num_labels != 2 or model.problem_type != CLASSES:
             raise UsageError(
-                f"The contrast is logit 1 minus logit 0 of a model with two; {model.name} has {model.num_labels}."
+                "The contrast is logit 1 minus logit 0 of a model of two classes; the targets of "
+                f"{model.name} are {_named(model)}."
             )
         return CONTRAST
     if target.isdecimal():
@@ -225,4 +244,4 @@ def _by_name(model: Model, target: str) -> Target | None:
 
 def _named(model: Model) -> str:
     names = ", ".join(f"{index} ({name})" for index, name in enumerate(model.targets))
-    return f"{names}, contrast" if model.num_labels == 2 else names
+    return f"{names}, contrast" if model.num_labels == 2 and model.problem_type == CLASSES else names

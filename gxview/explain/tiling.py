@@ -11,6 +11,7 @@ from gxview.explain.phases import phase_offsets
 from gxview.explain.stitching import STITCHINGS
 from gxview.explain.windows import WindowGrid
 from gxview.models.base import Model
+from gxview.models.folder import VALUES
 
 STRANDS = ("+", "-", "mean")
 
@@ -62,6 +63,8 @@ class Tiling:
             raise UsageError(f"There is no stitching rule '{stitching}'; use one of {', '.join(STITCHINGS)}.")
         if stitching == "score" and not model.num_labels:
             raise UsageError(f"{model.name} has no classifier whose score could weigh windows; use another stitching.")
+        if stitching == "score" and model.problem_type == VALUES:
+            raise UsageError(f"{model.name} predicts numbers, which are no weights of windows; use another stitching.")
         if strand not in STRANDS:
             raise UsageError(f"The strand is '+', '-' or 'mean' of both, not '{strand}'.")
         bases = model.window_length if window is None else window

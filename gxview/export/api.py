@@ -207,9 +207,12 @@ class _Writer:
         signed = array == "values"
         high = float(np.abs(known).max(initial=0)) or 1.0
         name = self.main.stem if signed else f"{self.main.stem} {array}"
+        # A score is a probability, but the number itself where a model predicts numbers.
+        chances = array == "score" and self.stretches[0].provenance["score"].startswith("probability")
+        low = 0.0 if chances else float(known.min(initial=0.0))
         letters = signed and _has_genome_letters(self.stretches)
         return BrowserTrack(
-            path, name, -high if signed else 0.0, 1.0 if array == "score" else high, len(known), letters
+            path, name, -high if signed else min(0.0, low), 1.0 if chances else high, len(known), letters
         )
 
     def _runs(self, array: str) -> Runs:

@@ -87,6 +87,8 @@ class Model(Protocol):
         statement in the configuration.
     num_labels
         Number of logits; 0 without a classification head.
+    problem_type
+        What the logits are: ``single_label_classification``, ``multi_label_classification`` or ``regression``.
     notes
         What a person should know about the checkpoint (for instance weights that were not used).
     """
@@ -109,6 +111,8 @@ class Model(Protocol):
     def positive(self) -> int | None: ...  # noqa: D102
     @property
     def num_labels(self) -> int: ...  # noqa: D102
+    @property
+    def problem_type(self) -> str: ...  # noqa: D102
     @property
     def notes(self) -> tuple[str, ...]: ...  # noqa: D102
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ from gxview.genome import reverse_complement
 from gxview.models.batching import equal_length_batches, similar_length_batches
 from gxview.models.sequences import UNKNOWN, base_codes, one_hot_from_codes
 from gxview.models.tokenizer import Tokenizer, pad
+from gxview.models.training.devices import Devices
 
 _COMPLEMENT = np.array([3, 2, 1, 0, UNKNOWN], dtype=np.uint8)
 _POOL = 50
@@ -93,16 +95,19 @@ def padded(ids: Sequence[NDArray[np.int64]], pad_id: int, device: torch.device) 
     return pad(ids, pad_id).to(device), mask.to(device)
 
 
-def predict(network: nn.Module, data: EncodedSet, device: torch.device) -> NDArray[np.float32]:
-    """Return the logits (N, num_labels) of all sequences in evaluation mode."""
+def predict(network: nn.Module, data: EncodedSet, devices: Devices) -> NDArray[np.float32]:
+    """Return the logits (N, num_labels) of all sequences in evaluation mode; several processes share the work."""
     network.eval()
     parts, order = [], []
     with torch.inference_mode():
-        for batch in data.evaluation_batches():
+        for batch in islice(data.evaluation_batches(), devices.rank, None, devices.world):
             rows = np.array(batch)
-            parts.append(data.logits(network, rows, np.zeros(len(rows), dtype=bool), device).float().cpu().numpy())
+            logits = data.logits(network, rows, np.zeros(len(rows), dtype=bool), devices.device)
+            parts.append(logits.float().cpu().numpy())
             order.append(rows)
-    result: NDArray[np.float32] = np.concatenate(parts)[np.argsort(np.concatenate(order))]
+    found = [pair for pairs in devices.gather(list(zip(order, parts, strict=True))) for pair in pairs]
+    rows = np.concatenate([rows for rows, _ in found])
+    result: NDArray[np.float32] = np.concatenate([logits for _, logits in found])[np.argsort(rows)]
     return result
 
 

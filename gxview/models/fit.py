@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
-from gxview.errors import Cancelled, GxviewError
+from gxview.errors import GxviewError
+from gxview.models.training.devices import Devices, OneDevice
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class Optimisation:
         Steps over which a linear schedule rises from zero.
     clip
         Largest norm of the gradient.
+    accumulate
+        Parts into which each process cuts the sequences of a step, whose gradients are summed before the weights move:
+        less memory, the same step. Only batch normalisation, which sees one part at a time, tells the difference.
     """
 
     learning_rate: float
@@ -44,17 +49,26 @@ class Optimisation:
     schedule: Literal["linear", "plateau"]
     warmup_steps: int = 0
     clip: float = 1.0
+    accumulate: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "epochs", "patience"):
+        for name in ("batch_size", "epochs", "patience", "accumulate"):
             if getattr(self, name) < 1:
                 raise GxviewError(f"{name.replace('_', ' ')} must be at least 1, not {getattr(self, name)}.")
         if self.learning_rate <= 0:
             raise GxviewError(f"The learning rate must be above 0, not {self.learning_rate}.")
+        if self.clip <= 0:
+            raise GxviewError(f"The largest norm of the gradient must be above 0, not {self.clip}.")
+        if 2 * self.accumulate > self.batch_size and self.accumulate > 1:
+            raise GxviewError(
+                f"A step of {self.batch_size} sequences cannot be cut into {self.accumulate} parts of two or more."
+            )
 
 
 FINE_TUNING = Optimisation(3e-5, 0.01, 32, epochs=5, patience=3, schedule="linear", warmup_steps=50)
 """The official recipe for a published DNABERT-2 checkpoint (epochs there: 3 to 10, by task)."""
+LORA_TUNING = Optimisation(3e-4, 0.01, 32, epochs=5, patience=3, schedule="linear", warmup_steps=50)
+"""The official recipe, ten times as fast: the change of a weight starts at zero and is a product of two small ones."""
 FROM_RANDOM = Optimisation(5e-4, 0.01, 32, epochs=20, patience=5, schedule="linear", warmup_steps=50)
 """For a small DNABERT-2 without published weights, where the fine-tuning rate would learn next to nothing."""
 PRETRAINING = Optimisation(5e-4, 0.01, 32, epochs=10, patience=10, schedule="linear", warmup_steps=200)
@@ -65,7 +79,10 @@ CONVOLUTION = Optimisation(1e-3, 0.0, 64, epochs=50, patience=10, schedule="plat
 
 @dataclass(frozen=True)
 class TrainProgress:
-    """Where training is: counted from 1; ``measures`` of the validation set after the last step of an epoch."""
+    """Where training is, counted from 1.
+
+    ``measures`` of the validation set are there after the last step of an epoch, ``fold`` is the member of several.
+    """
 
     phase: str
     epoch: int
@@ -74,10 +91,17 @@ class TrainProgress:
     steps: int
     loss: float
     measures: dict[str, float] = field(default_factory=dict)
+    fold: int | None = None
 
 
 Progress = Callable[[TrainProgress], None]
 IsCancelled = Callable[[], bool]
+
+LogitsOf = Callable[[Sequence[str]], Tensor]
+"""From sequences to their logits (N, num_labels) under the weights of the moment, with gradient."""
+
+Auxiliary = Callable[[LogitsOf, np.random.Generator], Tensor]
+"""A scalar that is added to the loss of every step; the generator is its own, so that batches stay as they are."""
 
 
 @contextmanager
@@ -88,6 +112,11 @@ def seeded(seed: int) -> Iterator[None]:
         yield
 
 
+class Diverged(GxviewError):
+    """The loss is no finite number."""
+
+
+CANCELLED = "Training was cancelled; nothing was written."
 DIVERGED = "Training diverged (the loss is no finite number); choose a smaller learning rate."
 
 
@@ -102,11 +131,16 @@ class Fitter:
         How.
     steps_per_epoch
         For the linear schedule.
+    devices
+        Where; by default one device, in float32.
     """
 
-    def __init__(self, network: nn.Module, settings: Optimisation, steps_per_epoch: int) -> None:
-        self._network, self._clip = network, settings.clip
-        self._optimiser = torch.optim.AdamW(_groups(network, settings), lr=settings.learning_rate, fused=True)
+    def __init__(
+        self, network: nn.Module, settings: Optimisation, steps_per_epoch: int, devices: Devices | None = None
+    ) -> None:
+        self._clip, self._devices = settings.clip, devices or OneDevice()
+        self._weights = [weight for weight in network.parameters() if weight.requires_grad]
+        self._optimiser = torch.optim.AdamW(_groups(self._weights, settings), lr=settings.learning_rate, fused=True)
         total = max(1, settings.epochs * steps_per_epoch)
         self._linear = self._plateau = None
         if settings.schedule == "linear":
@@ -119,21 +153,29 @@ class Fitter:
         """The learning rate of the next step."""
         return float(self._optimiser.param_groups[0]["lr"])
 
-    def step(self, loss: Tensor) -> float:
-        """Move the weights against the gradient of a loss and return its value.
+    def step(self, *parts: Tensor) -> float:
+        """Move the weights against the gradient of a sum of losses and return its value."""
+        return self.step_in_parts(parts)
+
+    def step_in_parts(self, parts: Iterable[Tensor]) -> float:
+        """Move the weights against the gradient of a sum of losses, each of them asked for when its turn comes.
+
+        Returns the sum; of several processes, the mean of their sums.
 
         Raises
         ------
         GxviewError
-            When the loss is no finite number.
+            When the sum is no finite number.
         """
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise GxviewError(DIVERGED)
         self._optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(self._network.parameters(), self._clip)
-        self._optimiser.step()
+        total = 0.0
+        for part in parts:
+            total += float(part.detach())
+            self._devices.backward(part)
+        value = self._devices.mean(total)
+        if not math.isfinite(value):
+            raise Diverged(DIVERGED)
+        self._devices.move(self._optimiser, self._weights, self._clip)
         if self._linear is not None:
             self._linear.step()
         return value
@@ -143,15 +185,26 @@ class Fitter:
         if self._plateau is not None:
             self._plateau.step(validation_loss)
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the next step depends on besides the weights."""
+        schedule = self._linear or self._plateau
+        assert schedule is not None
+        return {
+            "optimiser": self._optimiser.state_dict(),
+            "schedule": schedule.state_dict(),
+            "devices": self._devices.state_dict(),
+        }
 
-def stop_if(cancelled: IsCancelled | None) -> None:
-    """Raise :class:`~gxview.errors.Cancelled` when the caller wants to stop."""
-    if cancelled is not None and cancelled():
-        raise Cancelled("Training was cancelled; nothing was written.")
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from what `state_dict` returned."""
+        schedule = self._linear or self._plateau
+        assert schedule is not None
+        self._optimiser.load_state_dict(state["optimiser"])
+        schedule.load_state_dict(state["schedule"])
+        self._devices.load_state_dict(state["devices"])
 
 
-def _groups(network: nn.Module, settings: Optimisation) -> list[dict[str, object]]:
-    trained = [weight for weight in network.parameters() if weight.requires_grad]
+def _groups(trained: Sequence[nn.Parameter], settings: Optimisation) -> list[dict[str, object]]:
     return [
         {"params": [weight for weight in trained if weight.ndim > 1], "weight_decay": settings.weight_decay},
         {"params": [weight for weight in trained if weight.ndim <= 1], "weight_decay": 0.0},

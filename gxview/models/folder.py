@@ -14,6 +14,9 @@ CONFIG = "config.json"
 TOKENIZER = "tokenizer.json"
 DEFAULT_WINDOW = 300
 
+CLASSES, LABELS, VALUES = "single_label_classification", "multi_label_classification", "regression"
+"""What the logits are, by the names of transformers: one of several classes, labels of their own, or numbers."""
+
 
 @dataclass(frozen=True)
 class ModelFolder:
@@ -52,6 +55,16 @@ class ModelFolder:
             raise GxviewError(f"{self.path / CONFIG}: window_length must be a whole number above 0, not {value!r}.")
         return value
 
+    @property
+    def problem_type(self) -> str:
+        """What the logits are: `CLASSES`, `LABELS` or `VALUES`; classes if the configuration says nothing."""
+        stated = self.config.get("problem_type") or CLASSES
+        if stated not in (CLASSES, LABELS, VALUES):
+            raise GxviewError(
+                f"{self.path / CONFIG}: problem_type must be {CLASSES}, {LABELS} or {VALUES}, not {stated!r}."
+            )
+        return str(stated)
+
     def targets(self, num_labels: int) -> tuple[str, ...]:
         """Return a name for each logit: from the configuration's gxview block or ``id2label``, else numbered.
 
@@ -71,12 +84,14 @@ class ModelFolder:
         return tuple(str(name) for name in named[-num_labels:])
 
     def positive(self, num_labels: int) -> int | None:
-        """Return the index of the logit explained by default: stated, else 1 of two, 0 of one, None of more."""
+        """Return the index of the logit explained by default: stated, else 1 of two classes, 0 of one, None of more."""
         stated = self.block.get("positive")
         if stated is not None and stated not in range(max(2, num_labels)):
             raise GxviewError(f"{self.path / CONFIG}: positive must be the index of a class, not {stated!r}.")
         if num_labels == 1:
             return 0
+        if self.problem_type != CLASSES:
+            return stated
         return 1 if stated is None and num_labels == 2 else stated
 
     def content_hash(self) -> str:

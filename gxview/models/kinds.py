@@ -184,6 +184,7 @@ def _identity(folder: ModelFolder, kind: str, labels: int, window_length: int | 
         "window_length": window_length or folder.window_length,
         "targets": folder.targets(labels),
         "positive": folder.positive(labels) if labels else None,
+        "problem_type": folder.problem_type,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from gxview.errors import GxviewError
 from gxview.models.base import FlatTokens, TokenBatch
 from gxview.models.batching import equal_length_batches, similar_length_batches
 from gxview.models.cnn import CNN
+from gxview.models.folder import CLASSES
 from gxview.models.sequences import clean_sequences, codes_of, one_hot
 from gxview.models.tokenizer import Tokenizer, pad
 
@@ -37,6 +38,7 @@ class LoadedModel:
     notes: tuple[str, ...]
     device: torch.device
     network: nn.Module
+    problem_type: str = field(default=CLASSES, kw_only=True)
 
     @property
     def num_labels(self) -> int:

@@ -11,6 +11,7 @@ import torch
 from gxview.errors import GxviewError, UsageError
 from gxview.models import kinds as kinds  # registers the kinds of models
 from gxview.models.base import Model
+from gxview.models.ensemble import ensemble_name, ensemble_of, hash_of_members, is_ensemble, member_folders
 from gxview.models.folder import ModelFolder
 from gxview.models.randomised import randomised, split_name
 from gxview.models.registry import kind_of
@@ -27,7 +28,7 @@ def load_model(
     Parameters
     ----------
     path_or_name
-        A folder in the official layout, a hub name such as ``zhihan1996/DNABERT-2-117M``, or an embedded model:
+        A folder in the official layout or one of several models (``ensemble.json``), a hub name such as ``zhihan1996/DNABERT-2-117M``, or an embedded model:
         ``sample-cnn`` or ``sample-dnabert2``. With ``#randomised-SEED`` at the end a copy with random weights, see
         :func:`~gxview.models.randomised.randomised`; ``#randomised-SEED-topK`` and ``#randomised-SEED-head`` are
         random in part.
@@ -49,22 +50,37 @@ def load_model(
     if window_length is not None and window_length < 1:
         raise UsageError(f"A window must have at least one base, not {window_length}.")
     name, recipe = split_name(str(path_or_name))
-    folder = ModelFolder.open(resolve_folder(name))
-    model = kind_of(folder).load(folder, resolve_device(device), window_length)
+    path, place = resolve_folder(name), resolve_device(device)
+    model: Model = _ensemble(path, place, window_length) if is_ensemble(path) else _single(path, place, window_length)
     if recipe is None:
         return model
     return randomised(model, seed=recipe.seed, top=recipe.top, head_only=recipe.head_only)
 
 
+def _single(path: Path, device: torch.device, window_length: int | None) -> Model:
+    folder = ModelFolder.open(path)
+    return kind_of(folder).load(folder, device, window_length)
+
+
+def _ensemble(path: Path, device: torch.device, window_length: int | None) -> Model:
+    members = [_single(member, device, window_length) for member in member_folders(path)]
+    return ensemble_of(ensemble_name(path), members, path)
+
+
 def model_kind_of(name: str) -> str:
     """Return the kind of the model that :func:`load_model` would load, from its configuration alone."""
-    return kind_of(ModelFolder.open(resolve_folder(split_name(name)[0]))).name
+    path = resolve_folder(split_name(name)[0])
+    return kind_of(ModelFolder.open(member_folders(path)[0] if is_ensemble(path) else path)).name
 
 
 def content_hash_of(name: str) -> str:
     """Return the content hash of the model that :func:`load_model` would load, without loading it."""
     base, recipe = split_name(name)
-    found = ModelFolder.open(resolve_folder(base)).content_hash()
+    path = resolve_folder(base)
+    if is_ensemble(path):
+        found = hash_of_members([ModelFolder.open(member).content_hash() for member in member_folders(path)])
+    else:
+        found = ModelFolder.open(path).content_hash()
     return found if recipe is None else recipe.hashed(found)
 
 

@@ -113,4 +113,6 @@ class _Linear(torch.autograd.Function):
 
 
 def _by_onednn(x: Tensor) -> bool:
-    return _POINTWISE is not None and x.dtype == torch.float32 and x.device.type == "cpu" and x.numel() > 0
+    alone = x.dtype == torch.float32 and x.device.type == "cpu" and x.numel() > 0
+    # Mixed precision changes what enters PyTorch's own products only.
+    return _POINTWISE is not None and alone and not torch.is_autocast_enabled("cpu")

@@ -20,6 +20,7 @@ from torch import nn
 from gxview.errors import UsageError
 from gxview.models.base import Model
 from gxview.models.cnn import CNN
+from gxview.models.ensemble import Ensemble
 from gxview.models.fit import seeded
 from gxview.models.loaded import LoadedModel
 from gxview.models.sequences import one_hot_from_codes
@@ -115,6 +116,8 @@ def randomised(model: Model, *, seed: int, top: int | None = None, head_only: bo
     UsageError
         For a number of blocks that the model does not have.
     """
+    if isinstance(model, Ensemble):
+        raise UsageError(f"{model.name} is an ensemble; a control has random weights of a single model.")
     assert isinstance(model, LoadedModel)
     recipe, blocks = Recipe(seed, top, head_only), blocks_of(model)
     if top is not None and not 1 <= top <= len(blocks):

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from gxview.errors import GxviewError
 from gxview.models.cnn import CNN
-from gxview.models.folder import CONFIG, TOKENIZER
+from gxview.models.folder import CLASSES, CONFIG, TOKENIZER
 from gxview.models.loaded import LoadedCNN, LoadedDNABert2
 from gxview.models.tokenizer import Tokenizer
 from gxview.models.weights import SAFE, write_weights
@@ -35,7 +35,8 @@ def save_model(model: LoadedCNN | LoadedDNABert2, folder: Path) -> Path:
         block["positive"] = model.positive
     tokenizer = model.tokenizer if isinstance(model, LoadedDNABert2) else None
     with new_folder(folder) as aside:
-        write_config(aside, model.network, block if model.targets else {"name": model.name}, tokenizer)
+        named = block if model.targets else {"name": model.name}
+        write_config(aside, model.network, named, tokenizer, model.problem_type)
         write_network(aside, model.network)
     return folder
 
@@ -67,17 +68,27 @@ def new_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def write_config(folder: Path, network: nn.Module, block: Mapping[str, Any], tokenizer: Tokenizer | None) -> None:
-    """Write ``config.json`` with the gxview block, and ``tokenizer.json`` where there is one."""
+def write_config(
+    folder: Path, network: nn.Module, block: Mapping[str, Any], tokenizer: Tokenizer | None, problem_type: str = CLASSES
+) -> None:
+    """Write ``config.json`` with the gxview block, and ``tokenizer.json`` where there is one.
+
+    What the logits are is said by ``problem_type``, as transformers does, where they are not those of classes.
+    """
     config = network.config.to_dict() if isinstance(network, CNN) else _transformer_config(network, block)
-    write_json(folder / CONFIG, {**config, "gxview": dict(block)})
+    problem = {} if problem_type == CLASSES else {"problem_type": problem_type}
+    write_json(folder / CONFIG, {**config, **problem, "gxview": dict(block)})
     if tokenizer is not None:
         (folder / TOKENIZER).write_text(tokenizer.to_json(), encoding="utf-8")
 
 
-def write_network(folder: Path, network: nn.Module) -> None:
-    """Write ``model.safetensors``; the masked-language-model decoder shares the word embeddings and is left out."""
-    write_weights(folder / SAFE, {name: value for name, value in _state(network).items() if name != _TIED})
+def write_network(folder: Path, network: nn.Module, state: Mapping[str, Tensor] | None = None) -> None:
+    """Write ``model.safetensors``; the masked-language-model decoder shares the word embeddings and is left out.
+
+    ``state`` is written in place of the network's own weights.
+    """
+    found = _state(network) if state is None else state
+    write_weights(folder / SAFE, {name: value for name, value in found.items() if name != _TIED})
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

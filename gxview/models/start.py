@@ -25,26 +25,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StartingPoint:
-    """A network in front of its first step, its tokenizer where it has one, and its number of logits."""
+    """A network in front of its first step, its tokenizer where it has one, and its number of logits.
+
+    ``trained_head`` is what the logits are of whose head the network took over, None for a new head.
+    """
 
     network: nn.Module
     tokenizer: Tokenizer | None
     num_labels: int
+    trained_head: str | None = None
 
 
-def start_classifier(settings: TrainSettings, sequences: Sequence[str], classes: int) -> StartingPoint:
-    """Return a classifier of ``classes`` classes to be trained on ``sequences``.
-
-    A CNN has one logit for two classes; DNABERT-2 has one logit per class.
+def start_classifier(settings: TrainSettings, sequences: Sequence[str], num_labels: int) -> StartingPoint:
+    """Return a network with ``num_labels`` logits to be trained on ``sequences``.
 
     Raises
     ------
     GxviewError
-        When the folder to start from is of another kind, or does not fit the classes or the lengths.
+        When the folder to start from is of another kind, or does not fit the labels or the lengths.
     """
     if settings.kind == "cnn":
-        return _start_cnn(settings, sequences, 1 if classes == 2 else classes)
-    return _start_dnabert2(settings, sequences, classes)
+        return _start_cnn(settings, sequences, num_labels)
+    return _start_dnabert2(settings, sequences, num_labels)
 
 
 def start_language_model(settings: TrainSettings, sequences: Sequence[str]) -> StartingPoint:
@@ -64,8 +66,10 @@ def start_language_model(settings: TrainSettings, sequences: Sequence[str]) -> S
 
 
 def _start_cnn(settings: TrainSettings, sequences: Sequence[str], num_labels: int) -> StartingPoint:
+    head = None
     if settings.start_from is not None:
-        network = read_cnn(_folder(settings))
+        folder = _folder(settings)
+        network, head = read_cnn(folder), folder.problem_type
         if network.config.num_labels != num_labels:
             raise GxviewError(
                 f"{settings.start_from} has {network.config.num_labels} logits, but the labels need {num_labels}."
@@ -73,7 +77,7 @@ def _start_cnn(settings: TrainSettings, sequences: Sequence[str], num_labels: in
     else:
         longest = max(map(len, sequences))
         network = CNN(find_preset(settings.preset).build(longest, num_labels))
-    return StartingPoint(network, None, num_labels)
+    return StartingPoint(network, None, num_labels, head)
 
 
 def _start_dnabert2(settings: TrainSettings, sequences: Sequence[str], classes: int) -> StartingPoint:
@@ -92,7 +96,9 @@ def _start_dnabert2(settings: TrainSettings, sequences: Sequence[str], classes: 
     network.load_state_dict(
         {n: v for n, v in state.items() if n in wanted and v.shape == wanted[n].shape}, strict=False
     )
-    return StartingPoint(network, read_tokenizer(folder.path / TOKENIZER), classes)
+    kept = "classifier.weight" in state and state["classifier.weight"].shape == wanted["classifier.weight"].shape
+    tokenizer = read_tokenizer(folder.path / TOKENIZER)
+    return StartingPoint(network, tokenizer, classes, folder.problem_type if kept else None)
 
 
 def _folder(settings: TrainSettings) -> ModelFolder:

@@ -1,41 +1,41 @@
-"""Training a classifier on labelled sequences."""
+"""Training a model on labelled sequences."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
+from torch import nn
 
 from gxview.errors import GxviewError
 from gxview.models.cnn import CNN
-from gxview.models.encoded import EncodedSet, OneHotSet, TokenSet, predict, shuffled_batches
-from gxview.models.fit import DIVERGED, Fitter, IsCancelled, Optimisation, Progress, TrainProgress, seeded, stop_if
+from gxview.models.fit import Auxiliary, Fitter, IsCancelled, Optimisation, Progress, TrainProgress, seeded
+from gxview.models.folder import TOKENIZER
 from gxview.models.labelled import LabelledSequences, split
-from gxview.models.loading import resolve_device
-from gxview.models.measures import (
-    Loss,
-    Measure,
-    balanced_weights,
-    classification_loss,
-    default_measures,
-    probabilities,
-)
-from gxview.models.report import METRICS, described_settings, described_start, versions
-from gxview.models.saving import new_folder, write_config, write_json, write_network
+from gxview.models.loading import load_model, resolve_device
+from gxview.models.measures import Loss, Measure
+from gxview.models.report import METRICS, plain, run_of, training_report
+from gxview.models.saving import write_config, write_json, write_network
 from gxview.models.start import StartingPoint, start_classifier
-from gxview.models.tokenizer import Tokenizer
-from gxview.models.train_settings import TrainSettings, TransformerSize
+from gxview.models.train_settings import Lora, TrainSettings, TransformerSize
+from gxview.models.training.card import write_card
+from gxview.models.training.checkpoint import MODEL, Keeper
+from gxview.models.training.classifier import Supervised, measured
+from gxview.models.training.loop import Loop
+from gxview.models.training.place import devices_of, run_folder
+from gxview.models.training.task import Task, settle_task
+from gxview.models.weights import read_json
 
 __all__ = [
     "LabelledSequences",
+    "Lora",
     "Optimisation",
     "TrainProgress",
     "TrainResult",
@@ -47,12 +47,30 @@ __all__ = [
 
 @dataclass(frozen=True)
 class TrainResult:
-    """A trained model: its folder, the measures of the validation set, and one row per epoch."""
+    """A trained model.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    measures
+        Of the validation set, after the best epoch.
+    history
+        One row per epoch.
+    best_epoch
+        Whose weights were kept.
+    test
+        Measures of the test set, where there was one.
+    finished_before
+        Whether an earlier call had done all of it.
+    """
 
     folder: Path
     measures: dict[str, float]
     history: list[dict[str, float]]
     best_epoch: int
+    test: dict[str, float] = field(default_factory=dict)
+    finished_before: bool = False
 
 
 def train_classifier(
@@ -60,14 +78,18 @@ def train_classifier(
     data: LabelledSequences,
     validation: LabelledSequences | None = None,
     *,
+    test: LabelledSequences | None = None,
     progress: Progress | None = None,
     cancelled: IsCancelled | None = None,
     loss: Loss | None = None,
     measures: Mapping[str, Measure] | None = None,
+    auxiliary: Auxiliary | None = None,
 ) -> TrainResult:
-    """Train a classifier and write its folder with ``metrics.json``.
+    """Train a model on classes, numbers or several labels, and write its folder with ``metrics.json``.
 
-    The weights of the epoch with the lowest validation loss are kept. The folder appears when everything is done.
+    The weights of the epoch with the lowest validation loss are kept. The folder appears when everything is done. With
+    ``settings.checkpoint_every`` the run is kept beside it until then, and the same call goes on with it, on a CPU to
+    the same bits.
 
     Parameters
     ----------
@@ -77,140 +99,153 @@ def train_classifier(
         Training sequences.
     validation
         Sequences that decide when to stop and which epoch is best; a share of ``data`` if not given.
+    test
+        Sequences that are predicted once at the end and decide nothing.
     progress, cancelled
         Told after each step; asked before each step.
     loss, measures
-        Instead of cross-entropy and of AUROC, AUPRC, MCC, F1 and accuracy.
+        Instead of the loss and the measures of the task: cross-entropy, AUROC, AUPRC, MCC, F1 and accuracy for
+        classes; mean squared error, Pearson, Spearman, R2 and RMSE for numbers; binary cross-entropy, AUROC and AUPRC
+        for labels. A loss of numbers sees them standardised by the training set.
+    auxiliary
+        Called in every step with a function that gives the logits (N, num_labels) of any sequences, with gradient,
+        and with a generator of its own; the scalar it returns is added to the loss. Validation is without it.
 
     Raises
     ------
     GxviewError
-        When data or settings do not fit, or training diverges.
+        When data or settings do not fit, training diverges, or another run is kept beside the folder.
     Cancelled
-        When ``cancelled`` answers true; nothing is written then.
+        When ``cancelled`` answers true; the folder is not written then.
     """
     if validation is None:
         data, validation = split(data, settings.validation_share, settings.seed)
-    classes = _classes(data, validation, settings)
-    with seeded(settings.seed), new_folder(settings.output) as aside:
-        start = start_classifier(settings, data.sequences, classes)
-        _check_lengths(start, data, validation)
-        used = loss or classification_loss(_weights(settings, data.counts()), start.num_labels)
-        run = _Run(settings, start, data, validation, used, measures or default_measures())
-        write_config(aside, start.network, _block(settings, data, classes), start.tokenizer)
-        result = run.fit(aside, progress, cancelled)
-        write_json(aside / METRICS, _report(settings, data, validation, result))
+    others = {"validation": validation} | ({} if test is None else {"test": test})
+    task = settle_task(settings, data, others)
+    run = run_of(settings, {"train": data, **others}, auxiliary is not None)
+    done = _finished(settings, run)
+    if done is not None:
+        return done
+    devices = devices_of(settings)
+    with seeded(settings.seed), run_folder(settings, run, devices) as folder:
+        own = settings if not (folder / MODEL / TOKENIZER).is_file() else _with_tokenizer(settings, folder)
+        start = start_classifier(own, data.sequences, task.num_labels(settings.kind))
+        _check_lengths(start, (data, *others.values()))
+        model = _Model(settings, task, start, folder / MODEL)
+        if devices.rank == 0:
+            model.write_config(data)
+        keeper = Keeper(folder if settings.checkpoint_every else None, settings.checkpoint_every or 1, devices)
+        parts = settings, task, start.network, start.tokenizer, data, validation, devices, model.keep
+        given: dict[str, Any] = {"loss": loss, "measures": measures, "auxiliary": auxiliary}
+        work = Supervised(*parts, num_labels=start.num_labels, **given)
+        if devices.world > 1:
+            torch.manual_seed(settings.seed + devices.rank)
+        steps = -(-len(data) // settings.recipe.batch_size)
+        fitter = Fitter(work.network, settings.recipe, steps, devices)
+        state = Loop(work, settings.recipe, fitter, keeper, devices, progress, cancelled).run()
+        best = next(row for row in state.history if row["epoch"] == state.best)
+        result = TrainResult(settings.output, _measures(best), state.history, state.best)
+        if devices.rank == 0:
+            result = replace(result, test=model.tested(test, measures))
+            named = replace(settings, name=settings.name or settings.output.name)
+            report = training_report(named, run, {"train": data, **others}, result, state.seconds, model.weights)
+            write_json(folder / MODEL / METRICS, report)
+            write_card(folder / MODEL, report, task)
+    devices.any(False)  # nobody looks for the model before it is there
     return result
 
 
-class _Run:
-    """One training run: network, encoded data, and what happens in an epoch."""
+class _Model:
+    """What is written of the network that is trained."""
 
-    def __init__(
-        self,
-        settings: TrainSettings,
-        start: StartingPoint,
-        data: LabelledSequences,
-        validation: LabelledSequences,
-        loss: Loss,
-        measures: Mapping[str, Measure],
-    ) -> None:
-        self.settings, self.loss, self.measures = settings, loss, measures
-        self.device = resolve_device(settings.device)
-        self.network = start.network.to(self.device)
-        self.train = _encode(data, start.tokenizer, both_strands=settings.reverse_complement)
-        self.held = _encode(validation, start.tokenizer, both_strands=False)
-        self.train_labels, self.held_labels = data.labels, validation.labels
-        self.rng = np.random.default_rng(settings.seed)
+    def __init__(self, settings: TrainSettings, task: Task, start: StartingPoint, folder: Path) -> None:
+        self._settings, self._task, self._start, self._folder = settings, task, start, folder
+        if start.trained_head == task.problem:
+            task.unscaled(start.network)
+        if settings.lora is not None:
+            from gxview.models.training.lora import adapt
 
-    def fit(self, folder: Path, progress: Progress | None, cancelled: IsCancelled | None) -> TrainResult:
-        """Train until the last epoch or until patience ends; the weights of the best epoch lie in ``folder``."""
-        recipe = self.settings.recipe
-        fitter = Fitter(self.network, recipe, -(-len(self.train_labels) // recipe.batch_size))
-        history: list[dict[str, float]] = []
-        best, best_loss = 0, float("inf")
-        for epoch in range(1, recipe.epochs + 1):
-            row = self._epoch(fitter, epoch, progress, cancelled)
-            history.append(row)
-            if row["validation_loss"] < best_loss:
-                best, best_loss = epoch, row["validation_loss"]
-                write_network(folder, self.network)
-            if epoch - best >= recipe.patience:
-                break
-        return TrainResult(self.settings.output, _measured(history[best - 1]), history, best)
+            adapt(start.network, settings.lora)  # type: ignore[arg-type]  # only a DNABERT-2 has these settings
 
-    def _epoch(
-        self, fitter: Fitter, epoch: int, progress: Progress | None, cancelled: IsCancelled | None
-    ) -> dict[str, float]:
-        recipe = self.settings.recipe
-        batches = list(shuffled_batches(self.train.lengths, recipe.batch_size, self.rng))
-        rate, total, seen = fitter.learning_rate, 0.0, 0
-        self.network.train()
-        for step, rows in enumerate(batches, start=1):
-            stop_if(cancelled)
-            value = fitter.step(self.loss(*self._outputs(rows)))
-            total, seen = total + value * len(rows), seen + len(rows)
-            if progress is not None and step < len(batches):
-                progress(TrainProgress("train", epoch, recipe.epochs, step, len(batches), total / seen))
-        row = {"epoch": epoch, "learning_rate": rate, "train_loss": total / seen, **self._validate()}
-        fitter.epoch_done(row["validation_loss"])
-        if progress is not None:
-            steps = len(batches)
-            progress(TrainProgress("train", epoch, recipe.epochs, steps, steps, row["train_loss"], _measured(row)))
-        return row
+    @property
+    def weights(self) -> dict[str, int]:
+        """How many weights learn, and how many there are when the adapters are merged."""
+        sizes = [(weight.numel(), weight.requires_grad) for weight in self._start.network.parameters()]
+        whole = sum(value.numel() for name, value in self._state().items() if "running" not in name)
+        return {"trained": sum(size for size, learns in sizes if learns), "all": whole}
 
-    def _outputs(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        flip = self.rng.random(len(rows)) < (0.5 if self.settings.reverse_complement else 0.0)
-        labels = torch.from_numpy(self.train_labels[rows]).to(self.device)
-        return self.train.logits(self.network, rows, flip, self.device), labels
-
-    def _validate(self) -> dict[str, float]:
-        logits = predict(self.network, self.held, self.device)
-        labels = torch.from_numpy(self.held_labels)
-        value = float(self.loss(torch.from_numpy(logits).to(self.device), labels.to(self.device)))
-        if not math.isfinite(value):
-            raise GxviewError(DIVERGED)
-        chances = probabilities(logits)
-        return {
-            "validation_loss": value,
-            **{name: measure(chances, self.held_labels) for name, measure in self.measures.items()},
+    def write_config(self, data: LabelledSequences) -> None:
+        """Write what does not depend on training."""
+        settings = self._settings
+        commonest = Counter(map(len, data.sequences)).most_common(1)[0][0]
+        block = {
+            "name": settings.name or settings.output.name,
+            "window_length": settings.window_length or commonest,
+            **self._task.block(),
         }
+        write_config(self._folder, self._start.network, block, self._start.tokenizer, self._task.problem)
+
+    def keep(self) -> None:
+        """Write the weights of the moment, adapters merged."""
+        write_network(self._folder, self._start.network, self._state())
+        if self._settings.lora is not None and self._settings.lora.keep:
+            from gxview.models.training.lora import write_adapter
+
+            base = str(self._settings.start_from or "")
+            write_adapter(self._folder / "adapter", self._start.network, self._settings.lora, base)
+
+    def tested(self, test: LabelledSequences | None, measures: Mapping[str, Measure] | None) -> dict[str, float]:
+        """Return the measures of the test set as the written model gives them."""
+        if test is None:
+            return {}
+        logits = load_model(self._folder, resolve_device(self._settings.device)).logits(test.sequences)
+        answers = in_own_units(self._task).answers(logits)
+        return measured(answers, test.labels, measures or self._task.measures())
+
+    def _state(self) -> dict[str, Any]:
+        network: nn.Module = self._start.network
+        state: Mapping[str, Any] = network.state_dict()
+        if self._settings.lora is not None:
+            from gxview.models.training.lora import merged_state
+
+            state = merged_state(network)
+        return self._task.scaled(network, state)
 
 
-def _encode(data: LabelledSequences, tokenizer: Tokenizer | None, *, both_strands: bool) -> EncodedSet:
-    if tokenizer is None:
-        return OneHotSet(data.sequences)
-    return TokenSet(data.sequences, tokenizer, both_strands=both_strands)
+def in_own_units(task: Task) -> Task:
+    """Return a task whose logits are in their own units, as those of a written model are."""
+    return replace(task, shift=np.zeros(1), scale=np.ones(1))
 
 
-def _measured(row: Mapping[str, float]) -> dict[str, float]:
+def _finished(settings: TrainSettings, run: Mapping[str, Any]) -> TrainResult | None:
+    """Return the result of an earlier call with the same settings and data, None if there is none."""
+    path = settings.output / METRICS
+    if settings.checkpoint_every is None or not path.is_file():
+        return None
+    report = read_json(path)
+    if report.get("run") != json.loads(json.dumps(run)):
+        return None
+    history, best = report["history"], report["best_epoch"]
+    values = [{name: float("nan") if value is None else value for name, value in row.items()} for row in history]
+    measures = {name: math.nan if value is None else value for name, value in report["validation"].items()}
+    return TrainResult(settings.output, measures, values, best, dict(report.get("test") or {}), True)
+
+
+def _with_tokenizer(settings: TrainSettings, folder: Path) -> TrainSettings:
+    """Return settings with the tokenizer that an interrupted run had made."""
+    return replace(settings, tokenizer=folder / MODEL / TOKENIZER)
+
+
+def _measures(row: Mapping[str, float]) -> dict[str, float]:
     return {name: value for name, value in row.items() if name not in ("epoch", "learning_rate", "train_loss")}
 
 
-def _classes(data: LabelledSequences, validation: LabelledSequences, settings: TrainSettings) -> int:
-    """Return the number of classes after checking that both sets have all of them."""
-    classes = len(data.counts())
-    if classes < 2:
-        raise GxviewError("All training sequences have the label 0; a classifier needs at least two classes.")
-    for name, part in (("training", data), ("validation", validation)):
-        if len(part.counts()) > classes:
-            raise GxviewError(
-                f"The {name} sequences have the label {part.labels.max()}, which no training sequence has."
-            )
-        missing = np.flatnonzero(np.bincount(part.labels, minlength=classes) == 0)
-        if len(missing):
-            raise GxviewError(f"No {name} sequence has the label {missing[0]}; every class needs at least one.")
-    if settings.targets is not None and len(settings.targets) != classes:
-        raise GxviewError(f"The labels are of {classes} classes, but {len(settings.targets)} names were given.")
-    return classes
-
-
-def _check_lengths(start: StartingPoint, data: LabelledSequences, validation: LabelledSequences) -> None:
+def _check_lengths(start: StartingPoint, parts: tuple[LabelledSequences, ...]) -> None:
     """Refuse sequences that a convolutional network cannot take."""
     if not isinstance(start.network, CNN):
         return
     fixed, least = start.network.config.input_length, start.network.config.minimum_length
-    lengths = Counter(map(len, data.sequences + validation.sequences))
+    lengths = Counter(len(text) for part in parts for text in part.sequences)
     if fixed is not None and set(lengths) != {fixed}:
         other = next(length for length in lengths if length != fixed)
         raise GxviewError(
@@ -221,44 +256,11 @@ def _check_lengths(start: StartingPoint, data: LabelledSequences, validation: La
         raise GxviewError(f"The shortest sequence has {min(lengths):,} bases, but this CNN needs at least {least:,}.")
 
 
-def _weights(settings: TrainSettings, counts: NDArray[np.int64]) -> NDArray[np.float64] | None:
-    if settings.class_weights == "none":
-        return None
-    if settings.class_weights == "balanced":
-        return balanced_weights(counts)
-    weights = np.array(settings.class_weights, dtype=np.float64)
-    if len(weights) != len(counts) or not (weights > 0).all():
-        raise GxviewError(f"Give one class weight above 0 for each of the {len(counts)} classes.")
-    return weights
-
-
-def _block(settings: TrainSettings, data: LabelledSequences, classes: int) -> dict[str, Any]:
-    """Return the gxview block of ``config.json``."""
-    commonest = Counter(map(len, data.sequences)).most_common(1)[0][0]
-    names = ("negative", "positive") if classes == 2 else tuple(f"class {label}" for label in range(classes))
-    block: dict[str, Any] = {
-        "name": settings.name or settings.output.name,
-        "window_length": settings.window_length or commonest,
-        "targets": list(settings.targets or names),
-    }
-    return {**block, "positive": 1} if classes == 2 else block
-
-
-def _report(
-    settings: TrainSettings, data: LabelledSequences, validation: LabelledSequences, result: TrainResult
-) -> dict[str, Any]:
-    """Return the content of ``metrics.json``."""
+def plain_result(result: TrainResult) -> dict[str, Any]:
+    """Return a result as JSON values."""
     return {
-        "validation": result.measures,
+        "model": str(result.folder),
         "best_epoch": result.best_epoch,
-        "history": result.history,
-        "data": {name: _described(part) for name, part in (("train", data), ("validation", validation))},
-        "seed": settings.seed,
-        "settings": described_settings(settings),
-        "started_from": described_start(settings),
-        "versions": versions(),
+        "validation": plain(result.measures),
+        **({"test": plain(result.test)} if result.test else {}),
     }
-
-
-def _described(data: LabelledSequences) -> dict[str, Any]:
-    return {"classes": data.counts().tolist(), "files": [asdict(file) for file in data.files]}

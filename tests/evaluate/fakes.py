@@ -13,6 +13,7 @@ class LinearModel:
     """One logit: the sum of a weight for each base at each place; counts the sequences it is asked about."""
 
     kind, name, num_labels, targets, positive = "cnn", "linear", 1, ("promoter",), 0
+    problem_type = "single_label_classification"
 
     def __init__(self, weights):
         self.weights = np.asarray(weights, dtype=float)  # (L, 4)

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gxview.errors import GxviewError
-from gxview.models.labelled import LabelledSequences, read_csv, read_fasta, read_fasta_pair, split
+from gxview.models.labelled import LabelledSequences, read_fasta, read_fasta_pair, split
+from gxview.models.tables import read_csv
 
 
 def test_a_table_plain_and_compressed(tmp_path):

@@ -144,6 +144,26 @@ def test_losses_and_measures_may_be_given(tmp_path):
     assert set(result.measures) == {"validation_loss", "sequences"}
 
 
+@pytest.mark.parametrize("kind", ["cnn", "dnabert2"])
+def test_an_auxiliary_loss_moves_the_weights(kind, tmp_path):
+    pair = ["ACGT" * 12, "TTGACA" * 8]
+    once = Optimisation(1e-3, 0, 16, epochs=2, patience=2, schedule="plateau")
+
+    def apart(logits_of, rng):
+        assert isinstance(rng, np.random.Generator)
+        return torch.nn.functional.softplus(logits_of(pair[1:]) - logits_of(pair[:1])).sum()
+
+    gaps, losses = [], []
+    for name, auxiliary in (("without", None), ("with", apart)):
+        given = settings(kind, tmp_path, name, optimisation=once)
+        result = train_classifier(given, planted(64), auxiliary=auxiliary)
+        logits = load_model(result.folder).logits(pair)
+        gaps.append(float((logits[0] - logits[1]).sum()))
+        losses.append(result.history[0]["train_loss"])
+    assert losses[1] > losses[0]
+    assert gaps[1] > gaps[0]
+
+
 def test_three_classes_have_three_logits(tmp_path):
     result = train_classifier(settings("cnn", tmp_path), planted(300, classes=3))
     model = load_model(result.folder)

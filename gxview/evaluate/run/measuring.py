@@ -33,7 +33,7 @@ class Side(NamedTuple):
 def predictions(one: Explained, subject: Subject, **columns: Any) -> Iterator[Record]:
     """Yield what the model says about a sequence."""
     label = positive_class(subject.model, subject.target)
-    yield record("probability", probability(one.logits, label), level="", **columns)
+    yield record("probability", probability(one.logits, label, subject.model.problem_type), level="", **columns)
     yield record("logit", explained_logit(one.logits, subject), level="", **columns)
 
 

@@ -193,7 +193,8 @@ class Workshop:
         values, logits, known = run.values[here], run.logits[here], run.known[here]
         finite = np.isfinite(values[:, 0]).all(axis=1) & np.isfinite(logits).all(axis=1)
         valid = known & finite
-        scores = probabilities(np.where(valid[:, None], logits, np.float32(0)), positive_class(model, settings.target))
+        label, known_logits = positive_class(model, settings.target), np.where(valid[:, None], logits, np.float32(0))
+        scores = probabilities(known_logits, label, model.problem_type)
         place, window = (part.start, part.end), run.grid.window
         flat = np.broadcast_to(scores.astype(np.float32)[:, None, None], (len(scores), 1, window))
         score = stitch_run(run.grid, touching.start, flat, valid, scores, place)
