@@ -1,9 +1,10 @@
 """How far to trust explanations of the sample's models: ``python -m benchmarks.trust_sample --work DIR [STEP]``.
 
 Steps are ``methods`` (all methods on windows of the held-out sequence, by ``gxview evaluate``), ``stability`` (the
-cheap methods under changes of the input and of the weights), ``boxes`` (what DNABERT-2 gives each box), ``throughput``
-(windows per second of each method, in turns) and ``cost`` (processor time and memory of the quick set against the
-number of windows). Results go to
+cheap methods under changes of the input and of the weights), ``full`` (all methods, all replacements, normalised AOPC
+and agreement with in-silico mutagenesis, on fewer windows), ``boxes`` (what DNABERT-2 gives each box),
+``throughput`` (windows per second of each method, in turns) and ``cost`` (processor time and memory of the quick set
+against the number of windows). Results go to
 ``benchmarks/results/trust_sample.json``; tables are printed as Markdown. Second training runs, for the ceiling of
 similarities, are made by ``resources/make_sample.py --network-seed 7 --output FOLDER``; give their folders with
 ``--cnn-seed`` and ``--dnabert2-seed``.
@@ -36,7 +37,7 @@ from gxview.explain.methods import methods_for
 from gxview.explain.settings import CONTRAST
 from gxview.models.loading import load_model
 
-STEPS = ("methods", "stability", "boxes", "throughput", "cost")
+STEPS = ("methods", "stability", "full", "boxes", "throughput", "cost")
 TARGET = RESULTS / "trust_sample.json"
 LENGTH = 120
 CNN, DNABERT2 = "CNN", "DNABERT-2"
@@ -47,13 +48,23 @@ MODELS: dict[str, tuple[str, Literal["cnn", "dnabert2"]]] = {
 FAMILIES: dict[str, tuple[Family, ...]] = {
     "methods": ("similarity", "concentration", "faithfulness", "localisation"),
     "stability": ("similarity", "localisation", "stability", "sanity"),
+    "full": ("faithfulness",),
 }
 CHEAP = 3
 """Forward passes up to which a method is in the step ``stability``."""
 
+FULL_WINDOWS = 20
+"""Windows of the step ``full``, which asks a model some 6,000 times a window."""
+
 CHANGED = ("shift_similarity", "strand_similarity", "substitution_similarity", "randomised_similarity")
 SHOWN = (("aopc", PRIMARY), ("aopc_random", PRIMARY), LOCALISED[0], ("auprc_chance", LOCALISED[0][1]), ("jaccard", ""))
 """What is kept in the results: metric and detail."""
+
+THOROUGH = ("aopc", "aopc_random", "normalised_aopc", "ism_spearman")
+"""What the step ``full`` adds, with every replacement."""
+
+WITHOUT_TESTS = (*CHANGED, *THOROUGH)
+"""What the results keep by mean and interval only."""
 
 Row = Mapping[str, str]
 
@@ -72,7 +83,7 @@ def configuration(step: str, windows: Path, limit: int, seeds: Mapping[str, Path
     Parameters
     ----------
     step
-        ``methods`` or ``stability``.
+        ``methods``, ``stability`` or ``full``.
     windows
         Table of the sequences.
     limit
@@ -80,12 +91,12 @@ def configuration(step: str, windows: Path, limit: int, seeds: Mapping[str, Path
     seeds
         Folders of second training runs by the name of the model.
     """
-    entries, thorough = [], step == "stability"
+    entries = []
     for name, (model, kind) in MODELS.items():
         methods = tuple(
             one.name
             for one in methods_for(kind)
-            if one.explains != "tokens" and (not thorough or one.passes(LENGTH) <= CHEAP)
+            if one.explains != "tokens" and (step != "stability" or one.passes(LENGTH) <= CHEAP)
         )
         entries.append(ModelEntry(model=model, name=name, methods=methods))
         if name in seeds:
@@ -95,7 +106,7 @@ def configuration(step: str, windows: Path, limit: int, seeds: Mapping[str, Path
         title="The sample, held-out sequence",
         data=Data(sequences=windows, limit=limit),
         models=tuple(entries),
-        full=thorough,
+        full=step != "methods",
         families=FAMILIES[step],
         controls=Controls(sets=("dinucleotide",)),
         device="cpu",
@@ -110,9 +121,9 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def kept(row: Row, prefix: str = "") -> bool:
-    """Whether the results name a row of a table: metrics of `SHOWN` on bases, `CHANGED` without its tests."""
+    """Whether the results name a row of a table: metrics of `SHOWN` on bases, `WITHOUT_TESTS`."""
     about = row[f"{prefix}metric"], row[f"{prefix}detail"]
-    return row[f"{prefix}level"] == "base" and (about in SHOWN or (not prefix and about[0] in CHANGED))
+    return row[f"{prefix}level"] == "base" and (about in SHOWN or (not prefix and about[0] in WITHOUT_TESTS))
 
 
 def side(row: Row, prefix: str = "") -> dict[str, str]:
@@ -251,6 +262,16 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
         lines + [f"| {name} | {row.get('aopc', '')} | {row.get('auprc', '')} |" for name, row in pairs.items()]
     )
     yield "\n".join(_similarities(found["series"]))
+    yield "\n".join(_thorough_table(found["series"]))
+
+
+def _thorough_table(series: list[dict[str, Any]]) -> Iterator[str]:
+    yield "| set | model | method | metric | detail | n | mean |"
+    yield "| --- " * 7 + "|"
+    for one in series:
+        if one["metric"] in THOROUGH:
+            what = (one.get(name, "") for name in ("set", "model", "method", "metric", "detail"))
+            yield f"| {' | '.join(what)} | {one['n']} | {_cell(one)} |"
 
 
 def _similarities(series: list[dict[str, Any]]) -> Iterator[str]:
@@ -269,7 +290,8 @@ def _methods_table(found: Mapping[str, Any], name: str) -> Iterator[str]:
     cells: dict[tuple[str, str], dict[tuple[str, str], Any]] = {}
     for one in found["series"]:
         model, random, _ = one["model"].partition("#randomised-")
-        if model.removesuffix(", seed 2") == name and one["metric"] != "jaccard":
+        shown = (one["metric"], one.get("detail", "")) in SHOWN
+        if model.removesuffix(", seed 2") == name and one["metric"] != "jaccard" and shown:
             weights = "random" if random else "seed 2" if model != name else "trained"
             metric, _, level = one["metric"].partition("_")
             method = one.get("method") or "random orders"
@@ -315,8 +337,9 @@ def main() -> None:
     seeds = {name: path for name, path in ((CNN, given.cnn_seed), (DNABERT2, given.dnabert2_seed)) if path}
     for step in FAMILIES:
         if step in chosen:
-            evaluate(configuration(step, windows, given.limit, seeds), given.work / step)
-            found = {"windows": given.limit, **collected(given.work / step)}
+            limit = min(given.limit, FULL_WINDOWS) if step == "full" else given.limit
+            evaluate(configuration(step, windows, limit, seeds), given.work / step)
+            found = {"windows": limit, **collected(given.work / step)}
             update(TARGET, step, found)
             print(*tables(found), sep="\n\n")
     if "boxes" in chosen:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,6 +33,9 @@ def register(app: typer.Typer) -> None:
         seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 42,
         seeds: Annotated[int, typer.Option("--seeds", help="CSS and SCR over so many draws.")] = 1,
         main_only: Annotated[bool, typer.Option("--main-only", help="Without the probing sets.")] = False,
+        explain: Annotated[
+            list[str] | None, typer.Option("--explain", help="Test explanations too: default or a method; repeatable.")
+        ] = None,
         device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda, mps.")] = "auto",
         write_sequences: Annotated[Path | None, typer.Option("--write-sequences", help="Write them and end.")] = None,
         list_scorers: Annotated[bool, typer.Option("--list", help="List the scorers and end.")] = False,
@@ -48,6 +52,7 @@ def register(app: typer.Typer) -> None:
         check_progress(progress)
         given = {"sequences": sequences, "promoters": promoters, "genome": genome}
         chosen = settled(scorer or [], given, scramble, seed, seeds, probing=not main_only, device=device)
+        chosen = replace(chosen, explain=tuple(explain or ()))
         if write_sequences is not None:
             _write(chosen, write_sequences)
             return
@@ -57,7 +62,7 @@ def register(app: typer.Typer) -> None:
 
 def settled(
     scorers: Sequence[str],
-    files: Mapping[str, Path | None],
+    files: Mapping[str, Any],
     scramble: str,
     seed: int,
     seeds: int,

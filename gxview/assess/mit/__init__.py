@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gxview.assess.mit import baselines, biophysical  # registers what they hold
+from gxview.assess.mit.networks import register
 from gxview.assess.mit.run import MitResult, run_into, run_mit
 from gxview.assess.mit.scorers import SCORERS, Scorer, make_scorer
 from gxview.assess.mit.sets import build_sets
@@ -17,6 +18,7 @@ __all__ = [
     "biophysical",
     "build_sets",
     "make_scorer",
+    "register",
     "run_into",
     "run_mit",
 ]

@@ -46,7 +46,7 @@ def digest_of(settings: MitSettings, scorers: Sequence[Scorer], items: Sequence[
     if not all(identities):
         return ""
     names = [one.name for one in scorers]
-    wanted = [settings.seed, settings.seeds, settings.probing, settings.scramble]
+    wanted = [settings.seed, settings.seeds, settings.probing, settings.scramble, *settings.explain]
     parts = [__version__, names, identities, wanted, letters_digest(items)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -85,6 +85,7 @@ def write_all(folder: Path, result: MitResult, digest: str) -> tuple[Outcome, Ro
     content = {
         "results": rows,
         **details_of(result.results),
+        "relevance": [one.to_dict() for one in result.placements],
         "published": [published_row(row) for row in PUBLISHED],
         "published_source": SOURCE,
         "absent_classes": absent_classes(result.drawn.sets),
@@ -114,6 +115,7 @@ def provenance_of(result: MitResult) -> dict[str, Any]:
         "seed": settings.seed,
         "seeds": settings.seeds,
         "probing": settings.probing,
+        "explain": list(settings.explain),
         "scorers": [dict(facts_of(one)) for one in result.scorers],
     }
 

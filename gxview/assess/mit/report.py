@@ -58,6 +58,10 @@ def sections(result: MitResult) -> list[Section]:
     found = [_summary(result), _compared(result), _classes(result)]
     if result.settings.probing:
         found += [_probing(result), _hierarchy(result)]
+    if result.placements:
+        from gxview.assess.mit.relevance import relevance_section
+
+        found.append(relevance_section(result.placements))
     found += [_definitions(), _provenance(result)]
     return found
 

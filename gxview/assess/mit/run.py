@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gxview.assess.mit.folder import LOCK, WORK, Outcome, digest_of, finished, write_all
 from gxview.assess.mit.probing import probing_sets
@@ -20,6 +20,9 @@ from gxview.assess.mit.settings import Drawn, MitSettings, main_sequences
 from gxview.errors import Cancelled
 from gxview.evaluate.run.folder import file_errors, locked
 from gxview.store import Store
+
+if TYPE_CHECKING:
+    from gxview.assess.mit.relevance import Explaining, Placement
 
 Tell = Callable[[Mapping[str, Any]], None]
 _COMPARED = ("D", "E", "H")
@@ -41,6 +44,8 @@ class MitResult:
         What a reader must know; sentences.
     scorers
         The scorers themselves.
+    placements
+        Where the relevance of their explanations lies, if that was asked for.
     """
 
     settings: MitSettings
@@ -49,6 +54,7 @@ class MitResult:
     scores: list[Scores]
     notes: list[str]
     scorers: list[Scorer] = field(default_factory=list)
+    placements: list[Placement] = field(default_factory=list)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return ``results`` as in JSON."""
@@ -131,6 +137,7 @@ class _Run:
         self.items = Items(self._drawn.sets, probes)
         more = range(settings.seed + 1, settings.seed + settings.seeds)
         self.others = [_compared_items(seed, settings) for seed in more]
+        self._explaining = _explaining(settings, self._scorers, store)
 
     def run(self) -> MitResult:
         notes = [*self._drawn.notes]
@@ -139,7 +146,8 @@ class _Run:
             self._tell({"event": "note", "text": note})
         plans = [[tasks_of(one, items) for items in (self.items, *self.others)] for one in self._scorers]
         every = [task for plan in plans for tasks in plan for task in tasks]
-        pace = _Pace(every, self._store, self._tell, self._cancelled)
+        steps = 0 if self._explaining is None else self._explaining.steps
+        pace = _Pace(every, steps, self._store, self._tell, self._cancelled)
         scores, results = [], []
         for plan in plans:
             found = [
@@ -148,8 +156,21 @@ class _Run:
             ]
             scores.append(found[0])
             results.append(self._result(found))
-        self._tell({"event": "progress", "state": "writing", "done": len(every), "total": len(every)} | _NOTHING_LEFT)
-        return MitResult(self._settings, self._drawn, with_q(results), scores, notes, self._scorers)
+        explained = self._explain(len(every), len(every) + steps)
+        total = {"done": len(every) + steps, "total": len(every) + steps}
+        self._tell({"event": "progress", "state": "writing", **total} | _NOTHING_LEFT)
+        return MitResult(self._settings, self._drawn, with_q(results), scores, notes, self._scorers, explained)
+
+    def _explain(self, before: int, total: int) -> list[Placement]:
+        if self._explaining is None:
+            return []
+        from gxview.assess.mit.relevance import placements
+
+        def tell(done: int, _: int, work: str) -> None:
+            told = {"state": "running", "done": before + done, "total": total, "seconds_left": None, "work": work}
+            self._tell({"event": "progress", **told})
+
+        return placements(self._explaining, tell=tell, cancelled=self._cancelled)
 
     def _result(self, found: Sequence[Scores]) -> Result:
         seed = self._settings.seed
@@ -167,8 +188,10 @@ _NOTHING_LEFT = {"seconds_left": 0.0, "work": "writing"}
 class _Pace:
     """Counts tasks, says how long the rest takes, and stops where that was asked for."""
 
-    def __init__(self, tasks: Sequence[Task], store: Store | None, tell: Tell, cancelled: Callable[[], bool]) -> None:
-        self._total, self._tell, self._cancelled = len(tasks), tell, cancelled
+    def __init__(
+        self, tasks: Sequence[Task], more: int, store: Store | None, tell: Tell, cancelled: Callable[[], bool]
+    ) -> None:
+        self._total, self._tell, self._cancelled = len(tasks) + more, tell, cancelled
         self._done = self._new = 0
         self._began = time.monotonic()
         self._kept = sum(task.kept(store) is not None for task in tasks)
@@ -184,6 +207,17 @@ class _Pace:
         self._tell({"event": "progress", **told, "work": task.scorer.name})
         if self._cancelled() and self._done < self._total:
             raise Cancelled("stopped; what is finished is kept, the same command goes on from there.")
+
+
+def _explaining(settings: MitSettings, scorers: Sequence[Scorer], store: Store | None) -> Explaining | None:
+    """Return what is to be explained; raise UsageError where no scorer has a method."""
+    if not settings.explain:
+        return None
+    from gxview.assess.mit.relevance import Explaining
+
+    wanted = Explaining(scorers, settings.explain, settings.seed, store=store)
+    wanted.tasks()
+    return wanted
 
 
 def _compared_items(seed: int, settings: MitSettings) -> Items:

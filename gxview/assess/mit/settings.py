@@ -35,6 +35,8 @@ class MitSettings:
         Whether the probing sets are scored.
     device
         For models: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    explain
+        Methods by which the scorers are explained, see :class:`gxview.assess.mit.relevance.Explaining`.
     """
 
     scorers: Sequence[str | Scorer]
@@ -46,6 +48,7 @@ class MitSettings:
     seeds: int = 1
     probing: bool = True
     device: str = "auto"
+    explain: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Raise UsageError where the wishes do not go together."""
