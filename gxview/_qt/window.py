@@ -127,7 +127,10 @@ class MainWindow(QMainWindow):
         return centre
 
     def _panels(self) -> None:
-        self.track_panel = TrackPanel(self.viewer.model.tracks, self._style, self.run, self.keys_of, self._ends_of)
+        offers = self.viewer.colouring.offers
+        self.track_panel = TrackPanel(
+            self.viewer.model.tracks, self._style, self.run, self.keys_of, self._ends_of, offers
+        )
         self.track_list, self.track_controls = self.track_panel.list, self.track_panel.controls
         self.explain_panel = ExplainPanel(self.viewer)
         self.jobs_panel = JobsPanel(self.viewer.jobs, self.viewer.notices, self._bridge)

@@ -14,7 +14,8 @@ from gxview._qt.painters.logo import heights
 from gxview.genome import Edit, Region
 from gxview.tracks.variants import Variant, allele_of
 from gxview.viewer.data.variant_blocks import VariantBlock
-from gxview.viewer.tracks.kinds import RelevanceTrack, SequenceTrack, VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.kinds import RelevanceTrack, SequenceTrack
 from tests.viewer.test_motif_search import FakeMatcher
 
 

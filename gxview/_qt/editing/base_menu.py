@@ -12,7 +12,8 @@ from gxview._qt.tracks.track_menu import Keys
 from gxview.genome import Region
 from gxview.viewer.data.variant_blocks import VariantBlock, variant_key
 from gxview.viewer.editing.variants import choices
-from gxview.viewer.tracks.kinds import DifferenceTrack, RelevanceTrack, SequenceTrack, Track, VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.kinds import DifferenceTrack, RelevanceTrack, SequenceTrack, Track
 from gxview.viewer.viewer import Viewer
 
 REACH = 3.0

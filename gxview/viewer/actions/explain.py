@@ -56,6 +56,15 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         track = viewer.current_explanation()
         return track is not None and track.trust
 
+    def substitutions() -> None:
+        track = needed()
+        if track is not None and (made := viewer.mutagenesis.toggle(track)) is not None:
+            viewer.model.tracks.selected = made
+
+    def has_substitutions() -> bool:
+        track = viewer.current_explanation()
+        return track is not None and viewer.mutagenesis.of(track) is not None
+
     def control(*kinds: ControlKind) -> Callable[[], None]:
         def run() -> None:
             if (track := needed()) is not None:
@@ -80,6 +89,7 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("compare", "Compare with...", compare, "explain/1/3", ["Ctrl+Shift+M"]),
         action("live", "Explain while browsing", switch_live, "explain/1/2", ["Ctrl+Shift+L"], lambda: settings.live),
         action("trust_lane", "Trust lane", trust, "explain/15/1", ["T"], has_trust),
+        action("mutagenesis", "Mutagenesis", substitutions, "explain/15/1.5", ["X"], has_substitutions),
         action("controls", "Controls", control(*CONTROLS), "explain/15/2", ["C"], controlled()),
         *(one_control(place, kind) for place, kind in enumerate(CONTROLS, 3)),
         action("evaluate", "Evaluate...", lambda: shell.show_panel("evaluate", True), "explain/16/1", ["Ctrl+Alt+E"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -70,6 +70,12 @@ def tiles_of(region: Region) -> range:
 def tile_region(chrom: str, index: int, chrom_length: int) -> Region:
     """Return the bases of a tile."""
     return Region(chrom, index * TILE, min((index + 1) * TILE, chrom_length))
+
+
+def centre_first(keys: Sequence[TileKey]) -> list[TileKey]:
+    """Return keys in the order of their distance from the middle one."""
+    middle = (len(keys) - 1) / 2
+    return [key for _, key in sorted(enumerate(keys), key=lambda item: abs(item[0] - middle))]
 
 
 class TileCache:
