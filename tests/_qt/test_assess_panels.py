@@ -167,7 +167,7 @@ def test_the_published_rows_stand_pale_below_ours(done):
     assert pale[:2] == [None, None]
     assert pale[2] is not None
     titles = [panel.figures[0].box.itemText(place) for place in range(panel.figures[0].box.count())]
-    assert titles == ["CSS and SCR", "AT titration", "Spacing", "Scores by class"]
+    assert titles == ["CSS and SCR", "AT titration", "Spacing", "Explanations", "Scores by class"]
 
 
 def test_a_click_on_a_scorer_shows_its_scores_by_class(done):

@@ -33,17 +33,21 @@ MIT = {
         {"scorer": "m", "kind": kind, "at": at, "mean": mean}
         for kind, at, mean in (("intact", 0.3, 1.0), ("broken", 0.3, 3.0), ("intact", 0.8, 6.0))
     ],
+    "relevance": [
+        {"scorer": "m", "method": "ism"}
+        | {name: {"value": 0.6, "low": 0.5, "high": 0.7} for name in ("position", "order", "extended", "intact")}
+    ],
     "spacing": [{"scorer": "m", "spacing": 17, "mean": 2.0}, {"scorer": "m", "spacing": 12, "mean": None}],
 }
 PROBE = {
     "rows": [
-        {"input": name, "head": head, "layer": layer, "n_train": n, "seed": seed, "metric": "auroc", "value": value}
-        for name, head, layer, n, seed, value in (
-            ("one-hot", "cnn", None, 100, 0, 0.9),
-            ("one-hot", "cnn", None, 100, 1, 0.8),
-            ("m cls", "ridge", -1, 100, 0, 0.7),
-            ("m cls", "ridge", -1, 50, 0, 0.6),
-            ("m cls", "ridge", -1, 50, 1, None),
+        {"input": name, "head": head, "layer": layer, "target": "label", "metric": "auroc", **more}
+        for name, head, layer, more in (
+            ("one-hot", "cnn", None, {"n_train": 98, "fraction": 1.0, "seed": 0, "value": 0.9}),
+            ("one-hot", "cnn", None, {"n_train": 102, "fraction": 1.0, "seed": 1, "value": 0.8}),
+            ("m cls", "ridge", 2, {"n_train": 100, "fraction": 1.0, "seed": 0, "value": 0.7}),
+            ("m cls", "ridge", 2, {"n_train": 50, "fraction": 0.5, "seed": 0, "value": 0.6}),
+            ("m cls", "ridge", 2, {"n_train": 50, "fraction": 0.5, "seed": 1, "value": None}),
         )
     ],
     "comparisons": [{"first": "one-hot", "second": "m cls", "p": 0.01, "q": 0.02}],

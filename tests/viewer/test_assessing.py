@@ -20,6 +20,7 @@ from gxview.viewer.assessing.training import LOSS, Pass, read_training, with_bes
 from gxview.viewer.assessing.variants import read_effects
 from gxview.viewer.settings.preferences import read_into
 from gxview.viewer.settings.settings import Settings
+from gxview.viewer.work.command import read_event
 from gxview.viewer.work.jobs import JobState
 from gxview.viewer.work.notices import Level
 
@@ -59,13 +60,14 @@ def finish(one, run, loop):
             ["--scorer", "pa-pwm", "--scorer", "model:fake-cnn"],
         ),
         ("mit", {"natural": "data.csv"}, ["--promoters", "data.csv", "--genome", "genome.fa"]),
+        ("mit", {"methods": ("ism", "default")}, ["--explain", "ism", "--explain", "default"]),
         ("mit", {"draws": 20, "seed": 7}, ["--seeds", "20", "--seed", "7"]),
         ("probe", {"data": "data.csv", "models": ("fake-bert",), "labels": ("strength",)}, ["--label", "strength"]),
         ("probe", {"data": "data.csv", "models": ("a",), "layers": "-1, 0", "fractions": ".1 1"}, ["--layers=-1,0"]),
         ("variants", {"vcf": "calls.vcf", "model": "fake-cnn"}, ["--vcf", "calls.vcf", "--genome", "genome.fa"]),
         ("variants", {"vcf": "calls.vcf", "model": "a", "offsets": "\N{MINUS SIGN}16, 0"}, ["--offsets=-16,0"]),
         ("variants", {"vcf": "calls.vcf", "model": "a", "scores": ("llr", "cosine")}, ["--score", "llr,cosine"]),
-        ("train", {"data": "data.csv", "kind": "dnabert2", "mode": "lora", "epochs": 3}, ["--lora", "--epochs", "3"]),
+        ("train", {"data": "data.csv", "start_from": "a", "mode": "lora", "epochs": 3}, ["--lora", "--epochs", "3"]),
         (
             "train",
             {"data": "data.csv", "learning_rate": "3e-5", "folds": 5},
@@ -95,7 +97,7 @@ def _placed(value, folder):
         ("probe", {}, "Choose a table of sequences and labels."),
         ("variants", {}, "Choose a VCF or BCF file."),
         ("train", {}, "Choose a table to train on."),
-        ("train", {"data": __file__, "mode": "lora"}, "LoRA trains a DNABERT-2"),
+        ("train", {"data": __file__, "mode": "lora"}, "LoRA changes weights that are there"),
         ("train", {"data": __file__, "learning_rate": "fast"}, "'fast' is no number"),
         ("train", {"data": __file__, "folds": 3, "ensemble": 3}, "not both"),
     ],
@@ -205,6 +207,7 @@ def test_mit_rows_and_plots(ready, loop, tmp_path):
     assert [(mark.x, mark.y) for mark in results.titrations().series[0].marks] == [(30.0, -1.0), (80.0, 1.0)]
     assert [mark.x for mark in results.spacings().series[0].marks] == [17.0]
     assert len(results.scores["m"]) == 24
+    assert [(mark.y, mark.low, mark.high) for mark in results.balances().series[0].marks] == [(0.6, 0.5, 0.7)] * 4
 
 
 def test_probe_rows_and_plots(ready, loop, tmp_path):
@@ -216,9 +219,9 @@ def test_probe_rows_and_plots(ready, loop, tmp_path):
     assert best.spread == pytest.approx(math.sqrt(0.005))
     assert results.has_curves
     bars = results.bars("auroc")
-    assert bars.names == ("one-hot", "m cls, layer -1")
+    assert bars.names == ("one-hot", "m cls, layer 2")
     curve = {one.name: one.marks for one in results.curves("auroc").series}
-    assert [(mark.x, mark.y) for mark in curve["m cls, layer -1, Ridge"]] == [(50, 0.6), (100, 0.7)]
+    assert [(mark.x, mark.y) for mark in curve["m cls, layer 2, Ridge"]] == [(50, 0.6), (100, 0.7)]
 
 
 def test_columns_of_a_table_are_read_aside(ready, loop, tmp_path):
@@ -265,7 +268,7 @@ def test_epochs_come_while_it_trains_and_the_best_is_marked(ready, loop, tmp_pat
     assert [mark.y for mark in one.shown.plot("auroc").series[0].marks] == [0.6, 0.75, 0.72]
     trained = finish(one, run, loop)
     assert [row.best for row in trained.passes] == [False, True, False]
-    assert trained.models == (tmp_path / "out",)
+    assert trained.folder == tmp_path / "out"
     assert trained.card == tmp_path / "out" / "README.md"
     assert trained.test == {"auroc": 0.7}
     losses = trained.plot(LOSS)
@@ -281,6 +284,24 @@ def test_folds_have_lines_and_a_best_pass_of_their_own():
     assert not again[0].best, "without a validation loss nothing is best"
 
 
+def test_folds_are_read_in_order_as_one_model(tmp_path):
+    (tmp_path / "ensemble.json").write_text("{}")
+    for number in (10, 2):
+        (tmp_path / f"fold-{number}").mkdir()
+        report = {"best_epoch": 1, "history": [{"epoch": 1, "train_loss": number}], "test": {"auroc": number / 20}}
+        (tmp_path / f"fold-{number}" / "metrics.json").write_text(json.dumps(report))
+    found = read_training(tmp_path)
+    assert [(one.fold, one.train_loss, one.best) for one in found.passes] == [(1, 2.0, True), (2, 10.0, True)]
+    assert found.folder == tmp_path
+    assert found.test == {"auroc": pytest.approx(0.3)}
+
+
+def test_parts_of_steps_are_counted(ready, loop, tmp_path):
+    _, run = start(ready, loop, tmp_path)
+    run.hear(read_event('{"event": "progress", "done": 1.25, "total": 5, "work": "epoch 2"}'))
+    assert (run.job.done, run.job.total, run.job.told) == (1250, 5000, "25 %")
+
+
 @pytest.mark.parametrize("kind", ["mit", "probe", "variants", "train"])
 def test_a_folder_without_results_says_so(ready, loop, tmp_path, kind):
     one = getattr(ready.assess, kind)
@@ -294,8 +315,8 @@ def test_damaged_results_say_so(tmp_path):
     (tmp_path / "a.tsv").write_text("x\ty\n1\t2\n")
     with pytest.raises(GxviewError, match="no table of effects"):
         read_effects(tmp_path)
-    (tmp_path / "metrics.json").write_text("{")
     (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "metrics.json").write_text("{")
     with pytest.raises(GxviewError, match="is damaged"):
         read_training(tmp_path)
 

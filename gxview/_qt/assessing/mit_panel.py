@@ -14,7 +14,7 @@ from gxview._qt.look.forms import ModelForm, Tell
 from gxview._qt.look.table import RIGHT, Column, number_column, number_text
 from gxview._qt.painters import Style
 from gxview.viewer.assessing.choices import MitChoices
-from gxview.viewer.assessing.mit import BIOPHYSICAL, CLASSES, MitRow
+from gxview.viewer.assessing.mit import BIOPHYSICAL, CLASSES, METHODS, MitRow
 from gxview.viewer.evaluating.results import REAL, Value
 from gxview.viewer.viewer import Viewer
 
@@ -50,7 +50,7 @@ class MitPanel(AssessPanel):
         others = {
             "scorers": checks(7, lambda: BIOPHYSICAL),
             "models": models,
-            "methods": checks(2, self._methods, "Check a model that is loaded"),
+            "methods": checks(3, self._methods),
             "sequences": path_box("Sequences of the test", SEQUENCES, "The built-in 650"),
             "natural": path_box("Table of natural promoters", TABLES, "None"),
         }
@@ -92,6 +92,8 @@ class MitPanel(AssessPanel):
             pictures["AT titration"] = results.titrations()
         if results.spacing:
             pictures["Spacing"] = results.spacings()
+        if results.placements:
+            pictures["Explanations"] = results.balances()
         names = list(results.scores)
         if names:
             chosen = self._scorer if self._scorer in names else names[0]
@@ -110,7 +112,7 @@ class MitPanel(AssessPanel):
     def _methods(self) -> dict[str, str]:
         chosen = self._assess.choices.models
         infos = [info for key in chosen if (info := self._viewer.model.model(key)) is not None]
-        return {method.name: method.label for info in infos for method in info.methods}
+        return {**METHODS, **{method.name: method.label for info in infos for method in info.methods}}
 
 
 def strips(scorer: str, scores: Sequence[tuple[str, str, float]]) -> tuple[Value, ...]:

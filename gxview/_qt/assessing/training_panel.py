@@ -37,7 +37,7 @@ class TrainingPanel(AssessPanel):
         for button in (self.model_button, self.card_button):
             button.setAutoDefault(False)
         super().__init__(viewer, viewer.assess.train, style, parent)
-        self.model_button.clicked.connect(self.open_models)
+        self.model_button.clicked.connect(self.open_model)
         self.card_button.clicked.connect(self.show_card)
 
     def make_forms(self) -> list[ModelForm]:
@@ -55,16 +55,15 @@ class TrainingPanel(AssessPanel):
             "kind": [("CNN", "cnn"), ("DNABERT-2", "dnabert2")],
             "mode": [("All", "full"), ("LoRA, merged at the end", "lora")],
             "task": [
-                ("As the labels are", "auto"),
-                ("Classes", "classes"),
-                ("Several labels", "labels"),
-                ("Regression", "regression"),
+                ("Classes", "classification"),
+                ("Numbers (regression)", "regression"),
+                ("Several labels", "multi-label"),
             ],
         }
         fields = (
             ("data", "validation", "test", "kind", "start_from", "mode"),
-            ("epochs", "batch_size", "learning_rate", "patience", "balanced", "reverse_complement"),
-            ("task", "folds", "ensemble", "name", "seed"),
+            ("epochs", "batch_size", "learning_rate", "patience", "seed", "reverse_complement"),
+            ("task", "labels", "folds", "ensemble", "name"),
         )
         return [ModelForm(TrainChoices, names, choices, others) for names in fields]
 
@@ -118,10 +117,11 @@ class TrainingPanel(AssessPanel):
             self.table.scrollToBottom()
         self.show_pictures(curves(shown))
 
-    def open_models(self) -> None:
-        """Add the trained models, each with a track of its relevance."""
-        for folder in self._assess.results.models if self._assess.results is not None else ():
-            self._viewer.opener.open_model(folder)
+    def open_model(self) -> None:
+        """Add the trained model, or several as one, with a track of its relevance."""
+        results = self._assess.results
+        if results is not None and results.folder is not None:
+            self._viewer.opener.open_model(results.folder)
 
     def show_card(self) -> None:
         """Show the model card."""

@@ -36,6 +36,20 @@ BIOPHYSICAL: Mapping[str, str] = {
     "random": "Random",
 }
 """Scorers without a network, by name, as a person reads them."""
+BALANCES: Mapping[str, str] = {
+    "position": "UP, place",
+    "order": "UP, order",
+    "extended": "Ext. \N{MINUS SIGN}10",
+    "intact": "\N{MINUS SIGN}10 box",
+}
+"""What the relevance of the right sequence is held against, as a person reads it."""
+USUAL = "default"
+METHODS: Mapping[str, str] = {
+    USUAL: "The usual one of each",
+    "ism": "In-silico mutagenesis",
+    "delta_entropy": "Delta-entropy",
+}
+"""Methods that need no loaded model to be known."""
 CLASSES: Mapping[str, str] = {
     "A": "A natural, intact",
     "B": "B natural, broken",
@@ -81,6 +95,23 @@ class MitRow:
     published: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the relevance of one method for one scorer lies: each balance with its 95 % interval, chance is 0.5.
+
+    Parameters
+    ----------
+    scorer, method
+        Names.
+    balances
+        By key of `BALANCES`.
+    """
+
+    scorer: str
+    method: str
+    balances: Mapping[str, tuple[float, float, float]]
+
+
 @dataclass(frozen=True)
 class MitResults:
     """What the test found.
@@ -93,15 +124,15 @@ class MitResults:
         For each scorer the mean score over the share of A and T, and over the distance of the boxes.
     scores
         For each scorer: class, sequence and score.
-    explanations
-        Rows of the test of explanations as they were written.
+    placements
+        Where the relevance of each scorer and method lies.
     """
 
     rows: tuple[MitRow, ...]
     titration: Curves = field(default_factory=dict)
     spacing: Curves = field(default_factory=dict)
     scores: Mapping[str, tuple[tuple[str, str, float], ...]] = field(default_factory=dict)
-    explanations: tuple[Mapping[str, Any], ...] = ()
+    placements: tuple[Placed, ...] = ()
 
     @property
     def own(self) -> tuple[MitRow, ...]:
@@ -133,6 +164,21 @@ class MitResults:
         """Return the mean score, likewise, over the distance of the two boxes."""
         guides = (Guide("x", CONSENSUS, f"{CONSENSUS} bp"),)
         return Plot("Spacer, bp", "Mean score (standardised)", _lines(self.spacing, 1.0, "bp"), guides=guides)
+
+    def balances(self) -> Plot:
+        """Return for each method how much of the relevance is at the right place."""
+        names = list(BALANCES.values())
+        series = []
+        for number, one in enumerate(self.placements):
+            aside = 0.1 * (number - (len(self.placements) - 1) / 2)
+            marks = [
+                Mark(place + aside, value, low, high, about=f"{one.scorer}, {one.method}, {words}: {value:.2f}")
+                for place, (key, words) in enumerate(BALANCES.items())
+                for value, low, high in (one.balances[key],)
+            ]
+            series.append(Series(f"{one.scorer}, {one.method}", tuple(marks), "dots", number))
+        title = "Relevance at the right place"
+        return Plot("", title, tuple(series), tuple(names), y_range=(0.0, 1.0), guides=(Guide("y", 0.5),))
 
 
 def _lines(curves: Curves, factor: float, unit: str) -> tuple[Series, ...]:
@@ -178,10 +224,8 @@ class Mit(Assessment[MitChoices, MitResults]):
             found += ["--sequences", str(needed_file(chosen.sequences, "a file of sequences"))]
         if chosen.natural:
             found += self._natural(chosen.natural)
-        if chosen.methods and not chosen.models:
-            raise GxviewError("Check a model whose explanations are tested, or no method.")
         for name in chosen.methods:
-            found += ["--method", name]
+            found += ["--explain", name]
         if chosen.draws > 1:
             if chosen.sequences:
                 raise GxviewError("Sequences of a file are drawn once; set Draws to 1, or leave out the file.")
@@ -214,12 +258,12 @@ def read_mit(folder: Path) -> MitResults:
         rows = tuple(_row(one) for one in found["results"])
         published = tuple(_row(one, True) for one in found.get("published") or ())
         titration, spacing = (_curves(found.get(key) or (), along) for key, along in PROBED)
-        explanations = tuple(found.get("explanations") or ())
+        placements = tuple(_placed(one) for one in found.get("relevance") or ())
     except OSError as error:
         raise GxviewError(f"{folder} holds no finished test: {error.strerror or error}.") from None
     except (ValueError, KeyError, TypeError):
         raise GxviewError(f"{path} is no result of the Mechanistic Invariance Test; run it again.") from None
-    return MitResults((*rows, *published), titration, spacing, _scores(folder / SCORES), explanations)
+    return MitResults((*rows, *published), titration, spacing, _scores(folder / SCORES), placements)
 
 
 def _row(one: Mapping[str, Any], published: bool = False) -> MitRow:
@@ -236,6 +280,11 @@ def _row(one: Mapping[str, Any], published: bool = False) -> MitRow:
         _number(one.get("at_r")),
         published,
     )
+
+
+def _placed(one: Mapping[str, Any]) -> Placed:
+    balances = {key: (_number(one[key]["value"]), *_ends([one[key]["low"], one[key]["high"]])) for key in BALANCES}
+    return Placed(str(one["scorer"]), str(one["method"]), balances)
 
 
 def _curves(rows: Sequence[Mapping[str, Any]], along: str) -> Curves:

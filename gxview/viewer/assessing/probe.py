@@ -48,21 +48,24 @@ class ProbeRow:
         What was fitted, and what it was fitted on; the layer is empty for baselines.
     label
         Column of labels.
-    n
-        Sequences that were fitted on.
+    fraction
+        Share of the training part that was fitted on.
     metric
         Name of the number.
     values
         One for each repetition.
+    n
+        Sequences that were fitted on; where each repetition has parts of its own, their mean.
     """
 
     input: str
     head: str
     layer: str
     label: str
-    n: int
+    fraction: float
     metric: str
     values: tuple[float, ...]
+    n: int
 
     @property
     def mean(self) -> float:
@@ -79,7 +82,7 @@ class ProbeRow:
     @property
     def name(self) -> str:
         """The input with its layer."""
-        return f"{self.input}, layer {self.layer}" if self.layer else self.input
+        return f"{self.input}, layer {self.layer}" if self.layer and self.layer not in self.input else self.input
 
 
 @dataclass(frozen=True)
@@ -92,12 +95,12 @@ class ProbeResults:
     @property
     def metrics(self) -> tuple[str, ...]:
         """Names of the numbers, label by label."""
-        return tuple(dict.fromkeys(_key(row) for row in self.rows))
+        return tuple(dict.fromkeys(self._key(row) for row in self.rows))
 
     def of(self, metric: str) -> list[ProbeRow]:
         """Return the rows of a metric, the best on top; that of errors, the smallest."""
         sign = -1.0 if metric.split(" ")[0] in ("mse", "mae", "loss") else 1.0
-        rows = [row for row in self.rows if _key(row) == metric]
+        rows = [row for row in self.rows if self._key(row) == metric]
         return sorted(rows, key=lambda row: (math.isnan(row.mean), -sign * row.mean if row.mean == row.mean else 0.0))
 
     def bars(self, metric: str) -> Plot:
@@ -131,19 +134,20 @@ class ProbeResults:
             series.append(Series(words, tuple(_mark(row, row.n) for row in chosen), "line", number))
         return Plot("Sequences that are fitted on", measure_name(metric), tuple(series))
 
+    def _key(self, row: ProbeRow) -> str:
+        """Return the metric of a row, with its column of labels where there are several."""
+        several = len({one.label for one in self.rows}) > 1
+        return f"{row.metric} ({row.label})" if several else row.metric
+
     @property
     def has_curves(self) -> bool:
         """Whether there are several sizes of the data."""
-        return len({row.n for row in self.rows}) > 1
-
-
-def _key(row: ProbeRow) -> str:
-    return f"{row.metric} ({row.label})" if row.label else row.metric
+        return len({row.fraction for row in self.rows}) > 1
 
 
 def _largest(rows: Sequence[ProbeRow]) -> list[ProbeRow]:
-    most = max((row.n for row in rows), default=0)
-    return [row for row in rows if row.n == most]
+    most = max((row.fraction for row in rows), default=0.0)
+    return [row for row in rows if row.fraction == most]
 
 
 def _mark(row: ProbeRow, x: float) -> Mark:
@@ -258,21 +262,21 @@ def read_probe(folder: Path) -> ProbeResults:
     path = folder / RESULTS
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        groups: dict[tuple[Any, ...], list[float]] = {}
+        groups: dict[tuple[Any, ...], list[tuple[int, float]]] = {}
         for row in found["rows"]:
-            layer = row.get("layer")
-            key = (
-                str(row["input"]),
-                str(row["head"]),
-                "" if layer is None else str(layer),
-                str(row.get("label") or ""),
-                int(row["n_train"]),
-                str(row["metric"]),
+            layer = "" if row["layer"] is None else str(row["layer"])
+            names = str(row["input"]), str(row["head"]), layer, str(row["target"])
+            value = math.nan if row["value"] is None else float(row["value"])
+            groups.setdefault((*names, float(row["fraction"]), str(row["metric"])), []).append(
+                (int(row["n_train"]), value)
             )
-            groups.setdefault(key, []).append(math.nan if row["value"] is None else float(row["value"]))
         comparisons = tuple(found.get("comparisons") or ())
     except OSError as error:
         raise GxviewError(f"{folder} holds no finished probing: {error.strerror or error}.") from None
     except (ValueError, KeyError, TypeError):
         raise GxviewError(f"{path} is no result of probing; run it again.") from None
-    return ProbeResults(tuple(ProbeRow(*key, tuple(values)) for key, values in groups.items()), comparisons)
+    return ProbeResults(tuple(_row(key, values) for key, values in groups.items()), comparisons)
+
+
+def _row(key: tuple[Any, ...], values: Sequence[tuple[int, float]]) -> ProbeRow:
+    return ProbeRow(*key, tuple(value for _, value in values), round(fmean(n for n, _ in values)))

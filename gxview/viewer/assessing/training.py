@@ -15,7 +15,7 @@ from gxview.viewer.assessing.choices import TrainChoices
 from gxview.viewer.assessing.plots import Guide, Mark, Plot, Series
 from gxview.viewer.work.command import CommandRun, Epoch
 
-METRICS, CONFIG, CARD = "metrics.json", "config.json", "README.md"
+METRICS, CONFIG, ENSEMBLE, CARD = "metrics.json", "config.json", "ensemble.json", "README.md"
 LOSS = "Loss"
 SKIPPED = ("epoch", "learning_rate", "train_loss", "validation_loss", "seconds")
 """What the history holds beside measures."""
@@ -48,14 +48,14 @@ class Trained:
     ----------
     passes
         In the order in which they were done.
-    models
-        Folders of the models, one for each fold.
+    folder
+        Of the model, or of several that are one; None while there is none.
     test
         Measures of the final test, by name; of several models their means.
     """
 
     passes: tuple[Pass, ...] = ()
-    models: tuple[Path, ...] = ()
+    folder: Path | None = None
     test: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -66,8 +66,8 @@ class Trained:
     @property
     def card(self) -> Path | None:
         """The model card, where there is one."""
-        paths = [folder / CARD for folder in self.models]
-        return next((path for path in paths if path.is_file()), None)
+        path = self.folder / CARD if self.folder is not None else None
+        return path if path is not None and path.is_file() else None
 
     def plot(self, what: str) -> Plot:
         """Return the learning curves of the loss or of a measure, one or two lines for each fold."""
@@ -140,13 +140,15 @@ class Training(Assessment[TrainChoices, Trained]):
     def arguments(self, folder: Path) -> list[str]:
         """See `Assessment`."""
         chosen = self.choices
-        found = ["train", "--kind", chosen.kind, "--data", str(needed_file(chosen.data, "a table to train on"))]
-        found += _files(chosen)
-        if chosen.start_from:
-            found += ["--from", self.chosen_model(chosen.start_from)]
+        found = ["train", "--data", str(needed_file(chosen.data, "a table to train on")), *_files(chosen)]
+        # what training starts from says what kind it is
+        found += ["--from", self.chosen_model(chosen.start_from)] if chosen.start_from else ["--kind", chosen.kind]
+        found += ["--task", chosen.task]
+        if columns := ",".join(chosen.labels.replace(",", " ").split()):
+            found += ["--labels", columns]
         if chosen.mode == "lora":
-            if chosen.kind != "dnabert2":
-                raise GxviewError("LoRA trains a DNABERT-2; choose that kind, or all weights.")
+            if not chosen.start_from:
+                raise GxviewError("LoRA changes weights that are there; choose the model that training starts from.")
             found += ["--lora"]
         if chosen.folds and chosen.ensemble:
             raise GxviewError("Choose folds or an ensemble, not both.")
@@ -218,18 +220,25 @@ def read_training(folder: Path) -> Trained:
     GxviewError
         There is no trained model.
     """
-    folders = [path.parent for path in sorted(folder.glob(f"*/{METRICS}"))] or [folder]
-    if (folder / METRICS).is_file() and (folder / CONFIG).is_file():
-        folders = [folder]
-    several = len(folders) > 1
+    members = [path.parent for path in sorted(folder.glob(f"*/{METRICS}"), key=_order)]
+    together = bool(members) and (folder / ENSEMBLE).is_file()
+    folders = members if together else [folder]
     passes: list[Pass] = []
     tests: list[Mapping[str, float]] = []
     for number, one in enumerate(folders, 1):
         report = _json(one / METRICS)
-        passes += _history(report, number if several else None)
+        passes += _history(report, number if together else None)
         tests.append({key: _number(value) for key, value in (report.get("test") or {}).items() if _is_number(value)})
-    models = tuple(one for one in folders if (one / CONFIG).is_file())
-    return Trained(tuple(passes), models, _means(tests))
+    if not together and not (folder / CONFIG).is_file():
+        raise GxviewError(f"{folder} holds no trained model: it has no {CONFIG}.")
+    return Trained(tuple(passes), folder, _means(tests))
+
+
+def _order(path: Path) -> tuple[int, str]:
+    """Sort members by their number."""
+    name = path.parent.name
+    digits = "".join(one for one in name if one.isdecimal())
+    return int(digits or 0), name
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from gxview.viewer.work.program import ProgramRun
 from gxview.viewer.work.progress import time_words
 
 STATES = {"complete": JobState.DONE, "failed": JobState.FAILED, "stopped": JobState.CANCELLED}
-STOPPING = "Stopping after the task at hand; Stop again ends it at once"
+STOPPING = "Stopping after the task at hand; once more ends it at once"
+PARTS = 1000
 PATIENCE = 15.0
 """Seconds that a program has to end after it was asked to; then it is killed."""
 
@@ -34,12 +35,12 @@ class Begin(_Event):
 
 
 class Advance(_Event):
-    """How far the work is; `seconds_left` None while that is not known."""
+    """How far the work is, perhaps between two steps; `seconds_left` None while that is not known."""
 
     event: Literal["progress"]
     state: Literal["running", "writing"] = "running"
-    done: int = 0
-    total: int = 0
+    done: float = 0
+    total: float = 0
     seconds_left: float | None = None
     work: str = ""
     set: str = ""
@@ -147,9 +148,11 @@ class CommandRun(ProgramRun[Event]):
         return JobState.FAILED, complaint or f"It ended without a word (exit code {code}). {self._kept}"
 
     def _show(self, event: Advance) -> None:
-        parts = (f"{100 * event.done // max(1, event.total)} %", time_words(event.seconds_left))
+        # a job counts whole steps
+        each = 1 if event.done == int(event.done) and event.total == int(event.total) else PARTS
+        parts = (f"{int(100 * event.done // max(1, event.total))} %", time_words(event.seconds_left))
         shown = ", ".join(part for part in parts if part)
         if not self._stopping:
             self.job.told = "Writing the report" if event.state == "writing" else shown
         self.job.details = event.details
-        self._jobs.run(self.job, event.done, event.total)
+        self._jobs.run(self.job, round(each * event.done), round(each * event.total))
