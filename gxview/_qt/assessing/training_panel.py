@@ -62,8 +62,8 @@ class TrainingPanel(AssessPanel):
         }
         fields = (
             ("data", "validation", "test", "kind", "start_from", "mode"),
-            ("epochs", "batch_size", "learning_rate", "patience", "seed", "reverse_complement"),
-            ("task", "labels", "folds", "ensemble", "name"),
+            ("epochs", "batch_size", "learning_rate", "patience", "balanced", "reverse_complement"),
+            ("task", "labels", "folds", "ensemble", "seed"),
         )
         return [ModelForm(TrainChoices, names, choices, others) for names in fields]
 
