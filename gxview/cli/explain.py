@@ -49,7 +49,9 @@ OutputOption = Annotated[
     Path, typer.Option("--output", "-o", help="OUT.bw, .bedgraph, .tsv or .npz; of --sequences .tsv or .npz.")
 ]
 ScoreOption = Annotated[bool, typer.Option("--score", help="Write the model's probability too.")]
-SpreadOption = Annotated[bool, typer.Option("--spread", help="Write the spread between phases too.")]
+SpreadOption = Annotated[
+    bool, typer.Option("--spread", help="Write the spread between phases, or members of an ensemble, too.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -119,8 +121,12 @@ def run(
     """Explain and write; bad requests are refused before any long work."""
     from gxview.explain.regions import explain_regions
     from gxview.export import check_lengths, check_request, export_explanations
+    from gxview.models.loading import members_of
 
-    kind = check_request(output, phases=rules["phases"], score=extras["score"], spread=extras["spread"])
+    members = members_of(model) if extras["spread"] else 1
+    kind = check_request(
+        output, phases=rules["phases"], members=members, score=extras["score"], spread=extras["spread"]
+    )
     reference = open_reference(genome, aliases)
     places, notes = parse_regions(reference, regions)
     if kind == "npz":

@@ -1,7 +1,8 @@
 """A long command at the terminal: progress as a bar or as JSON lines, and how it is stopped.
 
 Events are mappings with the key ``event``: ``start`` (tasks, finished), ``progress`` (state, done, total,
-seconds_left and what is done now), ``note`` (text) and ``end`` (status, exit_code, files, failures, message).
+seconds_left and what is done now), ``note`` (text), ``epoch`` of training (phase, fold, epoch, epochs, train_loss,
+validation_loss, measures) and ``end`` (status, exit_code, files, failures, message).
 """
 
 from __future__ import annotations
@@ -96,6 +97,16 @@ def display(progress: str, describe: Describe, *, as_json: bool) -> Iterator[Tel
         yield screen.tell
 
 
+def epoch_line(event: Mapping[str, Any]) -> str:
+    """Say how an epoch of training ended."""
+    member = "" if event["fold"] is None else f" of member {event['fold']}"
+    losses = f"loss {event['train_loss']:.4f}"
+    if event["validation_loss"] is not None:
+        losses += f"  validation loss {event['validation_loss']:.4f}"
+    known = (f"  {name} {value:.4f}" for name, value in event["measures"].items() if value is not None)
+    return f"{event['phase']}{member} epoch {event['epoch']}/{event['epochs']}  {losses}{''.join(known)}"
+
+
 def _print_line(event: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n")
     sys.stdout.flush()
@@ -128,6 +139,8 @@ class _Screen:
             self._bar.update(
                 self._task, description=self._describe(event), completed=event["done"], total=event["total"]
             )
+        elif kind == "epoch":
+            self._say(epoch_line(event))
         elif kind == "note":
             self._notes.append(event["text"])
             self._say(f"note: {event['text']}")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import get_args
+from typing import Any, get_args
 
 from gxview.errors import Cancelled, GxviewError, UsageError
 from gxview.explain.attribution.work import never
 from gxview.explain.batch import DeviceFull, Diagnostics, explain_batch
+from gxview.explain.ensemble import explain_members
 from gxview.explain.explanation import Explanation
-from gxview.explain.provenance import model_provenance
+from gxview.explain.provenance import model_facts, model_provenance
 from gxview.explain.relevance import Relevance
 from gxview.explain.settings import Settings, settle
 from gxview.models.base import Model
 from gxview.models.batching import equal_length_batches, similar_length_batches
 from gxview.models.cnn import CNN
+from gxview.models.ensemble import Ensemble
 from gxview.models.sequences import clean_sequences
 
 _LARGEST_BATCH = 16
@@ -45,7 +47,7 @@ def explain(
     Parameters
     ----------
     model : Model
-        The model.
+        The model; of an ensemble every member is explained, see :mod:`gxview.explain.ensemble`.
     sequences : sequence of str
         DNA of either case and of any length that the model takes; N and IUPAC codes are unknown bases.
     method : str, optional
@@ -94,12 +96,20 @@ def explain(
         raise UsageError(f"diagnostics is {' or '.join(get_args(Diagnostics))}, not '{diagnostics}'.")
     if batch_size is not None and batch_size < 1:
         raise UsageError(f"A batch has at least one sequence, not {batch_size}.")
-    options = {"alibi": alibi, "glu": glu, "composite": composite, "transfer": transfer}
+    options: dict[str, Any] = {"alibi": alibi, "glu": glu, "composite": composite, "transfer": transfer}
     settings = settle(model, method, target, options, precision)
     if diagnostics == "full" and settings.alone:
         raise UsageError(f"Full diagnostics split what LRP absorbs on its way; {settings.method} propagates nothing.")
     if diagnostics == "full" and settings.precision != "float32":
         raise UsageError(f"Full diagnostics are in float32 only; leave the precision {settings.precision} out.")
+    if isinstance(model, Ensemble):
+        rules: dict[str, Any] = {**options, "precision": precision, "diagnostics": diagnostics}
+        rules |= {"batch_size": batch_size, "cancelled": cancelled}
+
+        def each(member: Model, told: Callable[[int, int], None] | None) -> list[Explanation]:
+            return explain(member, sequences, method, target, progress=told, **rules)
+
+        return explain_members(model, each, model_facts(model), progress)
     cleaned = clean_sequences(sequences)
     _check_lengths(model, cleaned)
     work = _Work(model, settings, cleaned, diagnostics, cancelled or never)

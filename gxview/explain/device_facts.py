@@ -13,6 +13,7 @@ from gxview.explain.launches import launcher
 from gxview.explain.on_device import explain_bases, explain_tokens, in_launches, way_of
 from gxview.explain.settings import Settings
 from gxview.models.base import Model
+from gxview.models.ensemble import Ensemble
 
 _WINDOWS, _TOGETHER = 32, 8
 
@@ -26,6 +27,8 @@ def device_facts(model: Model, settings: Settings) -> dict[str, Any]:
         ``dtype``, the precision of products; on a GPU also ``launch``, the quick ways that are used; in a precision
         below float32 ``precision_error``, see :func:`precision_error`; where something was amiss, ``launch_notes``.
     """
+    if isinstance(model, Ensemble):
+        return device_facts(model.members[0], settings)
     if settings.alone or not in_launches(model):
         return {"dtype": settings.precision}  # below float32 only for work that was done on another machine
     way = way_of(model, settings)

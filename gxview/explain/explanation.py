@@ -41,6 +41,8 @@ class Explanation:
         remainder informs; it is no test. Of a language model nothing is explained, so that neither is there.
     provenance : dict
         How the numbers came about, in a form that JSON can hold.
+    spread : ndarray or None
+        Standard deviation of `values` between the members of an ensemble, float32 (L,); None for a single model.
     """
 
     sequence: str
@@ -52,6 +54,7 @@ class Explanation:
     hypothetical: NDArray[np.float32] | None
     diagnostics: dict[str, float]
     provenance: dict[str, Any] = field(repr=False)
+    spread: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ class RegionExplanation:
     values : ndarray
         Relevance per base, float32 (L,); NaN where there is none.
     spread : ndarray or None
-        Standard deviation between the phases, float32 (L,); None without phase averaging.
+        Standard deviation between the phases, or between the members of an ensemble, float32 (L,); None where there is
+        one of each.
     hypothetical : ndarray or None
         What each of A, C, G, T of the reference strand would contribute, float32 (4, L); None where the method does
         not score them.

@@ -12,6 +12,7 @@ from gxview.explain.device_facts import device_facts
 from gxview.explain.settings import Settings, positive_class, target_name
 from gxview.genome import Reference
 from gxview.models.base import Model
+from gxview.models.ensemble import Ensemble
 from gxview.models.folder import VALUES
 
 _PACKAGES = ("gxview", "torch", "transformers", "tokenizers", "zennit", "lxt", "numpy")
@@ -39,13 +40,7 @@ def model_provenance(model: Model, settings: Settings, batch_size: int) -> dict[
     options = dict(settings.options)
     transfer = options.pop("transfer", None)
     return {
-        "model": {
-            "name": model.name,
-            "kind": model.kind,
-            "content_hash": model.content_hash,
-            "targets": list(model.targets),
-            "notes": list(model.notes),
-        },
+        **model_facts(model),
         "target": {"index": settings.target, "name": target_name(model, settings.target)},
         "method": settings.method,
         "options": options,
@@ -56,6 +51,21 @@ def model_provenance(model: Model, settings: Settings, batch_size: int) -> dict[
         "batch_size": batch_size,
         "versions": package_versions(),
     }
+
+
+def model_facts(model: Model) -> dict[str, Any]:
+    """Describe a model, and each member of an ensemble."""
+    facts: dict[str, Any] = {
+        "name": model.name,
+        "kind": model.kind,
+        "content_hash": model.content_hash,
+        "targets": list(model.targets),
+        "notes": list(model.notes),
+    }
+    if not isinstance(model, Ensemble):
+        return {"model": facts}
+    members = [{"name": member.name, "content_hash": member.content_hash} for member in model.members]
+    return {"model": {**facts, "members": members}, "spread": "standard deviation between the members"}
 
 
 def region_provenance(

@@ -8,12 +8,15 @@ from typing import Any
 from gxview.errors import UsageError
 from gxview.explain.cache import BatchCache
 from gxview.explain.edited_job import EditedJob, explain_edited
+from gxview.explain.ensemble import explain_members_of_region
 from gxview.explain.explanation import RegionExplanation
 from gxview.explain.job import IsCancelled, Progress, RegionJob
+from gxview.explain.provenance import model_facts
 from gxview.explain.settings import settle
 from gxview.explain.tiling import Tiling
 from gxview.genome import EditedReference, Edits, Reference, Region
 from gxview.models.base import Model
+from gxview.models.ensemble import Ensemble
 
 _BATCH = {("dnabert2", "cpu"): 8, ("cnn", "cpu"): 16, ("dnabert2", "cuda"): 64, ("cnn", "cuda"): 256}
 
@@ -57,7 +60,7 @@ def explain_region(
     Parameters
     ----------
     model : Model
-        The model.
+        The model; of an ensemble every member is explained, see :mod:`gxview.explain.ensemble`.
     reference : Reference
         The genome.
     region : Region or str
@@ -112,11 +115,26 @@ def explain_region(
     Cancelled
         When `cancelled` said so.
     """
-    options = {"alibi": alibi, "glu": glu, "composite": composite, "transfer": transfer}
+    options: dict[str, Any] = {"alibi": alibi, "glu": glu, "composite": composite, "transfer": transfer}
     settings = settle(model, method, target, options, precision)
     tiling = Tiling.settle(model, window, stride, stitching, strand, phases, letters)
     if batch_size is not None and batch_size < 1:
         raise UsageError(f"A batch has at least one window, not {batch_size}.")
+    if isinstance(model, Ensemble):
+        rules: dict[str, Any] = {
+            "method": method,
+            "target": target,
+            "window": window,
+            "stride": stride,
+            "stitching": stitching,
+        }
+        rules |= {"strand": strand, "phases": phases, "letters": letters, **options, "precision": precision}
+        rules |= {"tokens": tokens, "edits": edits, "batch_size": batch_size, "cache": cache, "cancelled": cancelled}
+
+        def each(member: Model, told: Progress | None) -> RegionExplanation:
+            return explain_region(member, reference, region, progress=told, **rules)
+
+        return explain_members_of_region(model, each, model_facts(model), progress)
     place, clipped = reference.region(region)
     notes = [clipped] if clipped else []
     if place.strand != ".":

@@ -13,6 +13,7 @@ from gxview.errors import GxviewError, UsageError
 from gxview.explain.methods import ALONE, Method, find_method, methods_for
 from gxview.explain.precision import check_precision
 from gxview.models.base import Model
+from gxview.models.ensemble import Ensemble
 from gxview.models.folder import CLASSES, LABELS, VALUES
 
 CONTRAST: Literal["contrast"] = "contrast"
@@ -127,6 +128,8 @@ def check_answers(model: Model, method: Method) -> None:
 
 
 def _answers(model: Model, method: Method) -> bool:
+    if isinstance(model, Ensemble):
+        return all(_answers(member, method) for member in model.members)
     return hasattr(model.network, "cls") if method.explains == "tokens" else model.num_labels > 0
 
 

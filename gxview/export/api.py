@@ -34,15 +34,15 @@ FORMATS: dict[str, str] = {
 Runs = Iterator[tuple[str, int, NDArray[np.float32]]]
 
 
-def check_request(path: Path, *, phases: int = 1, score: bool = False, spread: bool = False) -> str:
+def check_request(path: Path, *, phases: int = 1, members: int = 1, score: bool = False, spread: bool = False) -> str:
     """Return the format that a file name stands for, before any long work.
 
     Parameters
     ----------
     path : Path
         The file to be written.
-    phases : int
-        Phases to be averaged.
+    phases, members : int
+        Phases, and members of an ensemble, to be averaged.
     score, spread : bool
         What is to be written besides the relevance.
 
@@ -56,8 +56,11 @@ def check_request(path: Path, *, phases: int = 1, score: bool = False, spread: b
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
         raise UsageError(f"{path} has no suffix that names a format; use one of {', '.join(FORMATS)}.")
-    if spread and phases < 2:
-        raise UsageError("There is a spread between phases only with two phases or more (--phases).")
+    if spread and phases < 2 and members < 2:
+        raise UsageError(
+            "There is a spread between phases only with two phases or more (--phases), and between models only with "
+            "an ensemble."
+        )
     if kind == "npz" and (score or spread):
         raise UsageError("An npz file holds contributions only; write score and spread to a .bw or .tsv file.")
     check_folder(path)

@@ -57,6 +57,8 @@ class Optimisation:
                 raise GxviewError(f"{name.replace('_', ' ')} must be at least 1, not {getattr(self, name)}.")
         if self.learning_rate <= 0:
             raise GxviewError(f"The learning rate must be above 0, not {self.learning_rate}.")
+        if self.schedule not in ("linear", "plateau"):
+            raise GxviewError(f"A schedule is linear or plateau, not '{self.schedule}'.")
         if self.clip <= 0:
             raise GxviewError(f"The largest norm of the gradient must be above 0, not {self.clip}.")
         if 2 * self.accumulate > self.batch_size and self.accumulate > 1:

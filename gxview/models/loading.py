@@ -28,10 +28,10 @@ def load_model(
     Parameters
     ----------
     path_or_name
-        A folder in the official layout or one of several models (``ensemble.json``), a hub name such as ``zhihan1996/DNABERT-2-117M``, or an embedded model:
-        ``sample-cnn`` or ``sample-dnabert2``. With ``#randomised-SEED`` at the end a copy with random weights, see
-        :func:`~gxview.models.randomised.randomised`; ``#randomised-SEED-topK`` and ``#randomised-SEED-head`` are
-        random in part.
+        A folder in the official layout, or one of several models (``ensemble.json``); a hub name such as
+        ``zhihan1996/DNABERT-2-117M``; or an embedded model: ``sample-cnn`` or ``sample-dnabert2``. With
+        ``#randomised-SEED`` at the end a copy with random weights, see :func:`~gxview.models.randomised.randomised`;
+        ``#randomised-SEED-topK`` and ``#randomised-SEED-head`` are random in part.
     device
         PyTorch device; ``'auto'`` takes CUDA, else MPS, else the CPU.
     window_length
@@ -82,6 +82,12 @@ def content_hash_of(name: str) -> str:
     else:
         found = ModelFolder.open(path).content_hash()
     return found if recipe is None else recipe.hashed(found)
+
+
+def members_of(name: str) -> int:
+    """Return how many models the folder that a name stands for holds, without loading them."""
+    path = resolve_folder(split_name(name)[0])
+    return len(member_folders(path)) if is_ensemble(path) else 1
 
 
 def resolve_device(device: str | torch.device) -> torch.device:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 
 import numpy as np
@@ -61,8 +62,8 @@ def test_a_cnn_from_a_table(gxview, tmp_path, table):
     )
     assert code == 0
     assert f"wrote {tmp_path / 'cnn'}" in out
-    assert "auroc" in out
-    assert "train epoch 2/2" in err
+    assert "auroc" in err
+    assert "train epoch 2/2  loss" in err
     model = load_model(tmp_path / "cnn")
     assert (model.targets, model.window_length) == (("box",), 48)
 
@@ -144,3 +145,81 @@ def test_failing_work_is_one_sentence_and_exit_1(gxview, tmp_path, table):
 def test_an_existing_folder_is_refused_before_any_work(gxview, tmp_path, table, fasta):
     code, _, err = gxview("train", "--pretrain", fasta, "--data", table, "-o", tmp_path, *TINY)
     assert (code, "exists already" in err, "epoch" in err) == (1, True, False)
+
+
+def events(out: str) -> list[dict]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_progress_is_told_as_json_lines(gxview, tmp_path, table):
+    code, out, _ = gxview("train", "--data", table, "-o", tmp_path / "m", "--progress", "json", *SMALL)
+    told = events(out)
+    assert code == 0
+    assert told[0] == {"event": "start", "tasks": 2, "finished": 0}
+    epochs = [one for one in told if one["event"] == "epoch"]
+    assert [(one["phase"], one["fold"], one["epoch"], one["epochs"]) for one in epochs] == [
+        ("train", None, 1, 2),
+        ("train", None, 2, 2),
+    ]
+    history = json.loads((tmp_path / "m" / "metrics.json").read_text())["history"]
+    for one, row in zip(epochs, history, strict=True):
+        assert (one["train_loss"], one["validation_loss"]) == (row["train_loss"], row["validation_loss"])
+        assert one["measures"]["auroc"] == row["auroc"]
+    running = [one for one in told if one["event"] == "progress"]
+    assert running[-1]["done"] == running[-1]["total"] == 2
+    assert told[-1]["status"] == "complete"
+    assert told[-1]["files"] == [str(tmp_path / "m")]
+
+
+def test_numbers_from_a_table_with_a_test_set(gxview, tmp_path, table):
+    rows = [f"{text},{text.count('G')},{text.count('A') > 10:d}" for text in sequences(60, "TATA", 3)]
+    (tmp_path / "n.csv").write_text("\n".join(["sequence,g,rich", *rows]) + "\n")
+    files = ("--data", tmp_path / "n.csv", "--test", tmp_path / "n.csv")
+    arguments = ("--task", "regression", "--labels", "g", *files, "-o", tmp_path / "m", "--json", *SMALL)
+    code, out, _ = gxview("train", *arguments)
+    assert code == 0
+    assert set(json.loads(out)["test"]) == {"pearson", "spearman", "r2", "rmse"}
+    assert load_model(tmp_path / "m").problem_type == "regression"
+    code, _, err = gxview("train", "--data", tmp_path / "n.csv", "--labels", "g,rich", "-o", tmp_path / "x")
+    assert (code, "--task multi-label" in err) == (2, True)
+
+
+def test_lora_needs_a_transformer(gxview, tmp_path, table):
+    code, _, err = gxview("train", "--data", table, "--lora", "-o", tmp_path / "m")
+    assert (code, "a CNN has none" in err) == (2, True)
+
+
+def test_a_killed_command_goes_on_and_a_finished_one_does_nothing(gxview, tmp_path, table):
+    """kill -9 in the middle of an epoch; the same command gives the bits of an uninterrupted one."""
+    command = ["train", "--data", str(table), "--epochs", "6", "--batch-size", "4", "--device", "cpu", "--name", "m"]
+    options = ["--checkpoint-every", "3", "--progress", "json"]
+    killed = [sys.executable, "-m", "gxview", *command, "-o", str(tmp_path / "killed"), *options]
+    with subprocess.Popen(killed, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            if json.loads(line)["event"] == "epoch":
+                break
+        process.kill()
+    assert not (tmp_path / "killed").exists()
+    assert (tmp_path / "killed.training" / "checkpoint.pt").exists()
+    code, out, _ = gxview(*command, "-o", tmp_path / "killed", *options)
+    assert (code, events(out)[1]["event"]) == (0, "note")
+    assert gxview(*command, "-o", tmp_path / "whole")[0] == 0
+    one, other = ((tmp_path / name / "model.safetensors").read_bytes() for name in ("killed", "whole"))
+    assert one == other
+    code, _, err = gxview(*command, "-o", tmp_path / "whole")
+    assert (code, "is finished already; nothing was done" in err) == (0, True)
+
+
+def test_sigterm_stops_after_the_step_and_keeps_a_checkpoint(tmp_path, table):
+    command = [sys.executable, "-m", "gxview", "train", "--data", str(table), "-o", str(tmp_path / "m")]
+    command += ["--epochs", "500", "--patience", "500", "--device", "cpu", "--progress", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        told = []
+        for line in process.stdout:
+            told.append(json.loads(line))
+            if told[-1]["event"] == "epoch":
+                process.terminate()
+    assert process.returncode == 130
+    assert told[-1]["status"] == "stopped"
+    assert "goes on from the checkpoint" in told[-1]["message"]
+    assert (tmp_path / "m.training" / "checkpoint.pt").exists()

@@ -18,6 +18,7 @@ from gxview.export.batch.places import checksum
 from gxview.genome import Reference
 from gxview.job_file import JobFile, ModelChoice
 from gxview.models.base import Model
+from gxview.models.ensemble import Ensemble
 from gxview.models.loading import load_model, resolve_device
 
 STRAND_NAMES = {"+": "plus", "-": "minus", "mean": "mean"}
@@ -177,6 +178,12 @@ def _load(choice: ModelChoice, device: str) -> Model:
             f"The model {choice.model} does not fit into the memory of {device} ({str(error).splitlines()[0]}); "
             "end other programs that use it, or choose another device."
         ) from None
+    if isinstance(model, Ensemble):
+        members = ", ".join(str(member.path) for member in model.members)
+        raise UsageError(
+            f"{model.name} is an ensemble, and an export takes single models: name its members ({members}), or use "
+            "'gxview explain --spread' for regions."
+        )
     if choice.content_hash is not None and choice.content_hash != model.content_hash:
         raise GxviewError(
             f"The model {choice.model} is not the one that the job was made with: its content hash is "

@@ -59,7 +59,7 @@ def _lines(report: Mapping[str, Any], task: Task) -> Iterator[str]:
     yield from _what(settings, task, report)
     yield from ("", "## Intended use", "")
     yield (
-        "Open the folder in gxview (`gxview view`, `gxview explain --model FOLDER`) or with `gxview.models.load_model`. "
+        "Open the folder with `gxview view`, with `gxview explain --model FOLDER`, or with `gxview.models.load_model`. "
         "It is meant for research on sequences like those it was trained on; it is no diagnostic device."
     )
     yield from ("", "## How well it does", "")

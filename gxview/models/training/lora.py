@@ -34,10 +34,8 @@ class AdaptedLinear(PeftLinear):  # type: ignore[misc]  # peft carries no usable
     def weight(self) -> Tensor:
         """W + s B A, (out, in): what a pass that multiplies by itself must see."""
         base: Tensor = self.get_base_layer().weight
-        if self.merged:
-            return base
-        change: Tensor = self.get_delta_weight(_ADAPTER)
-        return base + change
+        total: Tensor = base if self.merged else base + self.get_delta_weight(_ADAPTER)
+        return total
 
     def apply_ops(self, x: Tensor, ops: Ops) -> Tensor:
         """``x @ W.T + bias + s (x @ A.T) @ B.T`` for x of shape (..., in)."""
@@ -46,7 +44,8 @@ class AdaptedLinear(PeftLinear):  # type: ignore[misc]  # peft carries no usable
             return result
         dropped = ops.dropout(x, getattr(self.lora_dropout[_ADAPTER], "p", 0.0), self.training)
         low = ops.linear(dropped, self.lora_A[_ADAPTER].weight, None)
-        return result + ops.linear(low, self.lora_B[_ADAPTER].weight, None) * self.scaling[_ADAPTER]
+        change = ops.linear(low, self.lora_B[_ADAPTER].weight, None)
+        return result + change * float(self.scaling[_ADAPTER])
 
     def forward(self, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         """Multiply with the ordinary operations."""

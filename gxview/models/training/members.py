@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -105,6 +106,8 @@ def train_members(
     done = _finished(settings, run)
     if done is not None:
         return done
+    commonest = Counter(map(len, data.sequences)).most_common(1)[0][0]  # which the parts may differ in
+    settings = replace(settings, window_length=settings.window_length or commonest)
     members = list(_members(settings, data, validation, test, folds, seeds))
     results = []
     devices = devices_of(settings)
@@ -253,5 +256,5 @@ def _finished(settings: TrainSettings, run: Mapping[str, Any]) -> EnsembleResult
     report = read_json(path)
     if report.get("run") != json.loads(json.dumps(run)):
         return None
-    sets = {name: report[name] for name in ("validation", "test", "fold") if name in report}
+    sets: dict[str, Any] = {name: report[name] for name in ("validation", "test", "fold") if name in report}
     return EnsembleResult(settings.output, [], sets, True)
