@@ -69,9 +69,9 @@ def sections(result: MitResult) -> list[Section]:
 def _lead(result: MitResult) -> str:
     count = sum(map(len, result.drawn.sets.values()))
     kinds = {
-        "composition": "follow the letters but not their order",
-        "logic": "know where the elements belong",
-        "none": "do not see the compensation",
+        "logic": "compensation and its place are seen",
+        "composition": "compensation is seen, with no sign of its place",
+        "none": "compensation is not seen",
     }
     groups = {kind: [one.scorer for one in result.results if verdict(one) == kind] for kind in kinds}
     said = [f"{joined(names)}: {kinds[kind]}" for kind, names in groups.items() if names]

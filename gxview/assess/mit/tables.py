@@ -13,9 +13,9 @@ from gxview.assess.mit.sets import COUNTS, TITLES
 from gxview.page.parts import Cell, Heading, Table, cell, chance_of, spread
 
 _VERDICTS = {
-    "logic": Cell("position", mark="good", title="CSS and SCR are both above one half"),
-    "composition": Cell("letters only", mark="bad", title="CSS is above one half, SCR is not"),
-    "none": Cell("neither", mark="faint", title="CSS is not above one half"),
+    "logic": Cell("the place", mark="good", title="CSS and SCR are both above one half"),
+    "composition": Cell("no sign of place", mark="bad", title="CSS is above one half, SCR is not"),
+    "none": Cell("no compensation", mark="faint", title="CSS is not above one half"),
 }
 
 
