@@ -1,10 +1,10 @@
-"""``python -m benchmarks.probe_real --work DIR``: do embeddings beat letters on real promoters?
+"""``python -m benchmarks.probe_real --work DIR``: embeddings against letters on real promoters.
 
-Human core promoters (GUE, the official train and dev splits) and E. coli sigma-70 promoters (blocks of the genome), each as a
-stated subset. Models: a small DNABERT-2 pre-trained on the genome's training blocks (E. coli) or on the first million
-bases of chromosome 1 (human), their copies with random weights, and, as the paper has Sei, a supervised one: a
-DNABERT-2 that was trained on the labels of the very training split. Real data is expected in ``../shared/data``; models that ``benchmarks.real_input``
-trained are read from DIR/models. The same command goes on after it was stopped.
+Human core promoters (GUE, the official train and dev splits) and E. coli sigma-70 promoters (blocks of the genome),
+each as a stated subset. Models: a small DNABERT-2 pre-trained on the genome's training blocks (E. coli) or on the first
+million bases of chromosome 1 (human), their copies with random weights, and, as the paper has Sei, a supervised one: a
+DNABERT-2 that was trained on the labels of the very training split. Real data is expected in ``../shared/data``; models
+that ``benchmarks.real_input`` trained are read from DIR/models. The same command goes on after it was stopped.
 """
 
 from __future__ import annotations
@@ -42,9 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.probe_real", description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder with models; gets tables and reports")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder with real data")
-    parser.add_argument(
-        "--output", type=Path, help="folder of new models, tables and reports; by default that of --work"
-    )
+    parser.add_argument("--output", type=Path, help="folder of new models and reports; default: --work")
     given = parser.parse_args()
     torch.set_num_threads(1)
     place = given.output or given.work

@@ -74,7 +74,7 @@ class OneHot:
     def read(self, rows: Rows) -> Floats:
         """Return the columns of sequences."""
         columns = (self._codes[rows][:, None, :] == np.arange(4, dtype=np.uint8)[:, None]).astype(np.float32)
-        return columns if self.length else columns.reshape(len(rows), -1)
+        return np.asarray(columns if self.length else columns.reshape(len(rows), -1))
 
 
 class Words:

@@ -54,9 +54,10 @@ def performance(results: Results, target: Target, fraction: float) -> Markup:
         axis = axes[0][0]
         place, ticks, names = 0, [], []
         for head in heads:
-            axis.text(0.0, place, f" {head}", transform=axis.get_yaxis_transform(), va="center", weight="bold")
             if place:
                 axis.axhline(place - 0.6, color=FAINT, linewidth=0.6)
+            ticks.append(place)
+            names.append(head)
             place += 1
             for side, values in rows:
                 if side.head == head:
@@ -64,7 +65,7 @@ def performance(results: Results, target: Target, fraction: float) -> Markup:
                     ticks.append(place)
                     names.append(_name(side))
                     place += 1
-        _frame(axis, metric, ticks, names, place)
+        _frame(axis, metric, ticks, names, heads)
         return svg_of(figure, f"performance-{target.name}", f"{metric.label} of each input under each head")
 
 
@@ -152,13 +153,16 @@ def _points(axis: Any, place: int, values: Any, look: Look) -> None:
     axis.plot([mean], [place], "o", color=look.color, markerfacecolor=face, markersize=6)
 
 
-def _frame(axis: Any, metric: Metric, ticks: list[int], names: list[str], size: int) -> None:
+def _frame(axis: Any, metric: Metric, ticks: list[int], names: list[str], heads: Sequence[str]) -> None:
     if np.isfinite(metric.chance):
         low, _ = axis.get_xlim()
         if low < metric.chance + 0.15:
             axis.axvline(metric.chance, color=FAINT, linewidth=0.9, linestyle="--")
     axis.set_yticks(ticks, names)
-    axis.set_ylim(size - 0.4, -0.7)
+    for label in axis.get_yticklabels():
+        if label.get_text() in heads:
+            label.set_fontweight("bold")
+    axis.set_ylim(len(ticks) - 0.4, -0.7)
     axis.set_xlabel(metric.label)
     axis.grid(axis="x")
     axis.tick_params(axis="y", length=0)

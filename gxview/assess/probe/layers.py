@@ -123,7 +123,8 @@ class TransformerLayers:
         self._model = model
         network: Any = model.network
         self._bert = network.bert if hasattr(network, "bert") else network
-        width, pools = int(network.config.hidden_size), ("cls", "mean", "full")
+        width = int(network.config.hidden_size)
+        pools: tuple[Pool, ...] = ("cls", "mean", "full")
         names = ["embeddings of tokens", *(f"encoder layer {n + 1}" for n in range(len(self._bert.encoder.layer)))]
         self.layers = tuple(Layer(number, name, width, pools) for number, name in enumerate(names))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -169,11 +169,11 @@ class Plan:
             else:
                 for columns in (False, True):
                     if self._columns if columns else self._vectors:
-                        yield self._letter_input("one-hot", columns), lambda flat=not columns: OneHot(data, flat=flat)
+                        yield self._letter_input("one-hot", columns), partial(OneHot, data, flat=not columns)
         if self._vectors and "dinucleotide" in wanted:
-            yield self._letter_input("dinucleotide", False), lambda: Words(data.sequences, 2)
+            yield self._letter_input("dinucleotide", False), partial(Words, data.sequences, 2)
         if self._vectors and "k-mer" in wanted:
-            yield self._letter_input(f"{k}-mer", False), lambda: Words(data.sequences, k)
+            yield self._letter_input(f"{k}-mer", False), partial(Words, data.sequences, k)
 
     def _letter_input(self, name: str, columns: bool) -> Input:
         return Input(name, digest([name, columns, self.data.digest]), columns)
@@ -186,7 +186,6 @@ class Plan:
             name = f"{source.model.name} {pool}"
             one = Input(name, key, columns, source.model.name, layer.number, pool, source.control)
             if columns:
-                yield one, lambda s=source, p=piece: EmbeddedColumns(s.blocks, p, s.model, self.data, memory)
+                yield one, partial(EmbeddedColumns, source.blocks, piece, source.model, self.data, memory)
             else:
-                width = layer.width
-                yield one, lambda s=source, p=piece, w=width: EmbeddedVectors(s.blocks, p, w, memory)
+                yield one, partial(EmbeddedVectors, source.blocks, piece, layer.width, memory)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
 from gxview.assess.probe import figures
 from gxview.assess.probe.data import Target
@@ -17,10 +18,12 @@ from gxview.assess.probe.results import Results
 from gxview.assess.probe.settings import CHROMOSOME, HOMOLOGY, RANDOM
 from gxview.assess.probe.statistics import LEVEL, Comparison
 from gxview.assess.probe.summary import Summary
+from gxview.assess.probe.verdict import claim, deciding, numbers
 from gxview.page import write_page
 from gxview.page.parts import Cell, Code, Figure, Heading, Section, Table, Text, Title, cell, chance_of, number, spread
 
 _MARKS = {"better": "good", "worse": "bad", "no difference shown": "faint"}
+_SHORT = {"better": "better", "worse": "worse", "no difference shown": "none shown"}
 _SPLITS = {
     RANDOM: "Parts were drawn at random, with the same share of each class.",
     HOMOLOGY: "Parts are made of whole clusters of near-duplicates, drawn anew for each seed.",
@@ -67,11 +70,12 @@ def _how(summary: Summary) -> str:
 
 
 def _verdict(summary: Summary) -> Iterator[Any]:
-    for said in summary.verdicts:
-        yield Text(said)
+    for one in deciding(summary.results.comparisons):
+        yield Text(Markup("<strong>{}</strong> ({}).").format(claim(one), numbers(one)))
     yield Text(
         "Each sentence compares the best of either side: layer, pool and head are those with the best mean on the "
-        "validation parts, so that the test part had no say. A difference counts where its q value is below "
+        "validation parts, so that the test part had no say. Layer 0 holds tokens that have not seen their "
+        "neighbours, little more than letters in another writing. A difference counts where its q value is below "
         f"{LEVEL:g}; where it is not, that does not prove that there is none.",
         "note",
     )
@@ -185,7 +189,7 @@ def _comparison_table(comparisons: list[Comparison], caption: str, folded: bool 
             Cell(chance_of(one.p), one.p if one.p == one.p else None),
             Cell(chance_of(one.q), one.q if one.q == one.q else None),
             Cell(chance_of(one.wilcoxon_p), one.wilcoxon_p if one.wilcoxon_p == one.wilcoxon_p else None),
-            Cell(one.verdict, mark=_MARKS[one.verdict]),
+            Cell(_SHORT[one.verdict], mark=_MARKS[one.verdict]),
         ]
         for one in comparisons
     ]

@@ -207,7 +207,7 @@ class _Run:
 
     def _written(self, results: Results, facts: PartFacts, identity: str, models: list[Layered]) -> ProbeResult:
         said = verdicts(results.comparisons)
-        summary = Summary(results, facts, said, self._notes, provenance(results, models))
+        summary = Summary(results, facts, self._notes, provenance(results, models))
         rows = [_row(row) for row in results.rows]
         table = self._folder / TABLE
         write_durably(table, _csv(rows))

@@ -112,7 +112,7 @@ def _short(codes: Codes) -> int:
     letters = codes.astype(np.uint8)
     other = np.where(letters < UNKNOWN, 3 - letters.astype(np.int64), UNKNOWN)[::-1].astype(np.uint8)
     best = min(letters.tobytes(), other.tobytes())
-    return 4**K + int.from_bytes(best[:K].ljust(K, b"\7"), "big") % (2**60) + len(codes)
+    return int(4**K + int.from_bytes(best[:K].ljust(K, b"\7"), "big") % (2**60) + len(codes))
 
 
 def _signatures(sets: Sequence[Codes], check: Callable[[], None]) -> NDArray[np.uint64]:

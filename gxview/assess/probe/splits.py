@@ -121,7 +121,7 @@ class Splitter:
                 "a column that says train, validation or test."
             )
         words = np.array([_PARTS.get(word.lower(), word) for word in self._data.columns[name.lower()]])
-        strange = sorted(set(words) - set(_PARTS.values()))
+        strange = sorted(set(words.tolist()) - set(_PARTS.values()))
         if strange:
             raise UsageError(
                 f"{self._data.name}: the column {name!r} says {strange[0]!r}; it must say train, validation or test."

@@ -59,7 +59,6 @@ class Summary:
 
     results: Results
     facts: PartFacts
-    verdicts: Sequence[str]
     notes: Sequence[str]
     provenance: dict[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gxview.assess.probe.metrics import METRICS
-from gxview.assess.probe.statistics import LEVEL, Comparison
+from gxview.assess.probe.statistics import Comparison
 from gxview.page.parts import chance_of, number
 
 _LABELS = {metric.name: metric.label for group in METRICS.values() for metric in group}
@@ -14,12 +14,22 @@ _AGAINST = {"one-hot": "one-hot letters", "random weights": "embeddings of the s
 
 def verdicts(comparisons: Sequence[Comparison]) -> list[str]:
     """Return a sentence for each model, target and rival: best against best, with the most training sequences."""
+    return [sentence(one) for one in deciding(comparisons)]
+
+
+def deciding(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Return the comparisons that verdicts are about."""
     largest = max((one.fraction for one in comparisons), default=1.0)
-    return [sentence(one) for one in comparisons if one.scope == "best" and one.fraction == largest]
+    return [one for one in comparisons if one.scope == "best" and one.fraction == largest]
 
 
 def sentence(one: Comparison) -> str:
-    """Return a comparison in words."""
+    """Return a comparison in words, with its numbers."""
+    return f"{claim(one)} ({numbers(one)})."
+
+
+def claim(one: Comparison) -> str:
+    """Return what a comparison says, without numbers and full stop."""
     rival = _AGAINST.get(one.against, f"{one.against} frequencies")
     how = {
         "better": f"beat {rival}",
@@ -27,10 +37,14 @@ def sentence(one: Comparison) -> str:
         "no difference shown": f"are not shown to differ from {rival}",
     }[one.verdict]
     share = "" if one.fraction == 1 else f" at {one.fraction:g} of the training part"
+    return f"{one.target}{share}: the embeddings of {one.model} {how}"
+
+
+def numbers(one: Comparison) -> str:
+    """Return the sides of a comparison and what was found."""
     return (
-        f"{one.target}{share}: the embeddings of {one.model} {how} ({one.first} against {one.second}: "
-        f"{_LABELS[one.metric]} {_signed(one.difference)}, 95 % interval {_signed(one.low)} to {_signed(one.high)}, "
-        f"{one.n} seeds, p = {chance_of(one.p)}, q = {chance_of(one.q)}; the threshold is q < {LEVEL:g})."
+        f"{one.first} against {one.second}: {_LABELS[one.metric]} {_signed(one.difference)}, 95 % interval "
+        f"{_signed(one.low)} to {_signed(one.high)}, {one.n} seeds, p = {chance_of(one.p)}, q = {chance_of(one.q)}"
     )
 
 
