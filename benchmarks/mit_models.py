@@ -23,7 +23,7 @@ from gxview.assess.mit.relevance.section import adjusted_q, verdict
 from gxview.assess.mit.scorers import Scorer, Setting
 
 DATA = ROOT.parent / "shared" / "data"
-SEEDS = 20
+SEEDS = 5
 CLASSIFIER_METHODS = ("attnlrp", "lrp", "gradient_x_input", "ism", "random")
 _PROMOTERS = "promoters/regulondb/PromoterSet_10.9.txt.gz"
 _GENOME = "genomes/ecoli/NC_000913.3.fa.gz"

@@ -111,7 +111,8 @@ def describe(event: Mapping[str, Any]) -> str:
 
     if event["state"] == "writing":
         return "writing tables and report"
-    return f"{event['done']:,} of {event['total']:,} tasks, {duration(event['seconds_left'])} left, {event['work']}"
+    left = "" if event["seconds_left"] is None else f" {duration(event['seconds_left'])} left,"
+    return f"{event['done']:,} of {event['total']:,} tasks,{left} {event['work']}"
 
 
 def _write(settings: MitSettings, path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
 from gxview.cli.running import check_progress
 from gxview.errors import UsageError
+
+if TYPE_CHECKING:
+    from gxview.models.fit import Auxiliary
 
 
 class Kind(StrEnum):
@@ -44,6 +48,17 @@ def _kind(kind: Kind | None, start_from: str | None, pretrain: Path | None) -> K
 
         return Kind(kind_of(ModelFolder.open(resolve_folder(start_from))).name)
     return Kind.cnn if pretrain is None else Kind.dnabert2
+
+
+def _pairs(weight: float | None, task: str) -> Callable[[Sequence[str]], Auxiliary] | None:
+    """Return what makes the loss on pairs of the invariance test, None where it was not asked for."""
+    if weight is None:
+        return None
+    if task != "classification":
+        raise UsageError(f"--mit-pairs teaches which of two sequences is the promoter; --task {task} has no promoters.")
+    from gxview.assess.mit.contrast import PairLoss
+
+    return PairLoss(weight).fitted
 
 
 def register(app: typer.Typer) -> None:
@@ -98,6 +113,10 @@ def register(app: typer.Typer) -> None:
         reverse_complement: Annotated[
             bool, typer.Option("--reverse-complement", help="Show half of the sequences as their other strand.")
         ] = False,
+        mit_pairs: Annotated[
+            float | None,
+            typer.Option(help="Weight of pairs of the invariance test in the loss, see docs/mit-models.md."),
+        ] = None,
         checkpoint_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 200,
         name: Annotated[str | None, typer.Option(help="Name of the model.")] = None,
         targets: Annotated[str | None, typer.Option(help="Names of the classes, as in background,promoter.")] = None,
@@ -153,7 +172,8 @@ def register(app: typer.Typer) -> None:
             "patience": patience,
         }
         columns = Columns(cast(Any, task), tuple(labels.split(",")), group)
-        request = Request(settings, sources, columns, changes, pretrain_epochs, folds, ensemble)
+        pairs = _pairs(mit_pairs, task)
+        request = Request(settings, sources, columns, changes, pretrain_epochs, folds, ensemble, pairs)
         code = run(request, progress, as_json=as_json)
         if code:
             raise typer.Exit(code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,7 @@ class Request:
     folds, seeds
         Numbers of members, of cross-validation or of an ensemble.
     auxiliary
-        What is added to the loss of each step.
+        Makes what is added to the loss of each step, from the training sequences.
     """
 
     settings: TrainSettings
@@ -94,7 +94,7 @@ class Request:
     pretrain_epochs: int | None = None
     folds: int | None = None
     seeds: int | None = None
-    auxiliary: Auxiliary | None = None
+    auxiliary: Callable[[Sequence[str]], Auxiliary] | None = None
 
     def check(self) -> None:
         """Refuse what makes no sense before any work."""
@@ -182,7 +182,7 @@ class _Run:
         data, request = sets["data"], self.request
         assert data is not None
         given: dict[str, Any] = {"test": sets["test"], "progress": self._progress, "cancelled": self._stopped}
-        given["auxiliary"] = request.auxiliary
+        given["auxiliary"] = None if request.auxiliary is None else request.auxiliary(data.sequences)
         self._start(settings.recipe.epochs * self._members)
         if request.folds is None and request.seeds is None:
             one = train_classifier(settings, data, sets["validation"], **given)

@@ -219,7 +219,7 @@ def masked(ids: Tensor, mask: Tensor, tokenizer: Tokenizer, rng: np.random.Gener
 def _run_of(settings: TrainSettings, sequences: Sequence[str]) -> dict[str, Any]:
     recipe = settings.optimisation or PRETRAINING
     data = LabelledSequences(tuple(sequences), np.zeros(len(sequences), np.int64))
-    run = run_of(replace(settings, optimisation=recipe), {"pretrain": data}, auxiliary=False)
+    run = run_of(replace(settings, optimisation=recipe), {"pretrain": data}, auxiliary=None)
     return {**run, "phase": "pretrain"}
 
 

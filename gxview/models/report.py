@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gxview.models.fit import Auxiliary
 from gxview.models.folder import ModelFolder
 from gxview.models.labelled import LabelledSequences
 from gxview.models.loading import resolve_folder
@@ -51,15 +52,20 @@ def versions() -> dict[str, str]:
     return {"gxview": __version__, "python": platform.python_version(), **packages}
 
 
-def run_of(settings: TrainSettings, parts: Mapping[str, LabelledSequences], auxiliary: bool) -> dict[str, Any]:
-    """Return what makes a run this run: all that its numbers depend on but the machine, as JSON values."""
+def run_of(
+    settings: TrainSettings, parts: Mapping[str, LabelledSequences], auxiliary: Auxiliary | None
+) -> dict[str, Any]:
+    """Return what makes a run this run: all that its numbers depend on but the machine, as JSON values.
+
+    An auxiliary loss that is a dataclass is told by its fields, any other only by being there.
+    """
     described = described_settings(settings)
     start = settings.start_from
     return {
         "settings": {name: value for name, value in described.items() if name not in _NO_MATTER},
         "data": {name: part.digest() for name, part in parts.items()},
         "start": None if start is None else ModelFolder.open(resolve_folder(start)).content_hash(),
-        "auxiliary": auxiliary,
+        "auxiliary": repr(auxiliary) if is_dataclass(auxiliary) else auxiliary is not None,
         "processes": processes(),
     }
 

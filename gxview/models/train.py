@@ -122,7 +122,7 @@ def train_classifier(
         data, validation = split(data, settings.validation_share, settings.seed)
     others = {"validation": validation} | ({} if test is None else {"test": test})
     task = settle_task(settings, data, others)
-    run = run_of(settings, {"train": data, **others}, auxiliary is not None)
+    run = run_of(settings, {"train": data, **others}, auxiliary)
     done = _finished(settings, run)
     if done is not None:
         return done

@@ -8,7 +8,9 @@ it learnt more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -58,6 +60,10 @@ class PairLoss:
                 f"Pairs of the invariance test need {SPAN} bases for their elements, but the training sequences have "
                 f"{self.length}; train on longer ones or without pairs."
             )
+
+    def fitted(self, sequences: Sequence[str]) -> PairLoss:
+        """Return the loss on sequences of the commonest length of some training sequences."""
+        return replace(self, length=Counter(map(len, sequences)).most_common(1)[0][0])
 
     def __call__(self, logits_of: LogitsOf, rng: np.random.Generator) -> Tensor:
         """Return the loss of one step, a scalar with gradient.

@@ -125,6 +125,8 @@ def _training(report: Mapping[str, Any]) -> Iterator[str]:
         f"- {recipe['batch_size']} sequences a step, at most {recipe['epochs']} epochs, patience {recipe['patience']}; "
         f"kept: epoch {report['best_epoch']} of {len(report['history'])}; {report['seconds']:g} s"
     )
+    if isinstance(report["run"]["auxiliary"], str):
+        yield f"- auxiliary loss {report['run']['auxiliary']}"
     weights = settings["class_weights"]
     shown = weights if isinstance(weights, str) else ", ".join(f"{value:g}" for value in weights)
     yield (

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from gxview.models.encoded import EncodedSet, OneHotSet, TokenSet, predict, shuffled_batches
 from gxview.models.fit import DIVERGED, Auxiliary, Diverged
@@ -121,7 +123,24 @@ class Supervised:
     def _logits_of(self, sequences: Sequence[str]) -> Tensor:
         encoded = encode(clean_sequences(sequences), self.tokenizer, both_strands=False)
         rows = np.arange(len(sequences))
-        return encoded.logits(self.network, rows, np.zeros(len(rows), dtype=bool), self._devices.device).float()
+        with _statistics_kept(self.network):
+            return encoded.logits(self.network, rows, np.zeros(len(rows), dtype=bool), self._devices.device).float()
+
+
+@contextmanager
+def _statistics_kept(network: nn.Module) -> Iterator[None]:
+    """Normalise batches by the running statistics, and leave these alone.
+
+    Sequences that are no training data would otherwise move the mean and variance by which real ones are normalised.
+    """
+    norms = [layer for layer in network.modules() if isinstance(layer, _BatchNorm) and layer.training]
+    for layer in norms:
+        layer.eval()
+    try:
+        yield
+    finally:
+        for layer in norms:
+            layer.train()
 
 
 def measured(answers: NDArray[np.float64], labels: NDArray[Any], measures: Mapping[str, Measure]) -> dict[str, float]:

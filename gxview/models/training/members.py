@@ -102,7 +102,7 @@ def train_members(
         raise UsageError("Each fold is tested on the sequences that it kept out; leave the test set out.")
     parts = {"train": data} | ({} if validation is None else {"validation": validation})
     parts |= {} if test is None else {"test": test}
-    run = run_of(settings, parts, auxiliary is not None) | {"folds": folds, "seeds": seeds}
+    run = run_of(settings, parts, auxiliary) | {"folds": folds, "seeds": seeds}
     done = _finished(settings, run)
     if done is not None:
         return done
