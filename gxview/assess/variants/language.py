@@ -31,7 +31,7 @@ def cosines(work: Work, pairs: Sequence[Pair]) -> dict[str, Floats]:
     found = _embeddings(work, work.token_rows(letters))
     one, two = found[which]
     lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(two, axis=1)
-    apart = 1.0 - np.einsum("nd,nd->n", one, two) / lengths
+    apart = np.maximum(0.0, 1.0 - np.einsum("nd,nd->n", one, two) / lengths)
     missing = np.full_like(apart, np.nan)
     return {"cosine": np.stack([apart, missing, missing], axis=1)}
 

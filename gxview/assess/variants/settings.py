@@ -9,6 +9,7 @@ from typing import Any
 from gxview.assess.variants.scores import settle_scores
 from gxview.errors import UsageError
 from gxview.explain.settings import Settings, settle
+from gxview.explain.tiling import Tiling
 from gxview.models.base import Model
 
 STRANDS = ("both", "+", "-")
@@ -88,9 +89,9 @@ def settle_asking(
     chosen = settle_scores(model, scores)
     if strand not in STRANDS:
         raise UsageError(f"The strand is both, + or -, not '{strand}'.")
-    length = window or model.window_length
-    if model.fixed_length not in (None, length):
-        raise UsageError(f"{model.name} takes windows of exactly {model.fixed_length:,} bases, not {length:,}.")
+    length = Tiling.settle(model, window, None, "mean", "+", 1).window
+    if model.kind == "cnn":
+        model.codes(["N" * length])  # says which lengths it takes
     found = tuple(sorted(set(_OFFSETS.get(model.kind, (0,)) if offsets is None else offsets))) or (0,)
     half = length // 2
     if not -half <= found[0] <= found[-1] < length - half:

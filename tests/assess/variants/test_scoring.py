@@ -324,8 +324,11 @@ def test_a_language_model_has_no_logit(language_model, reference, variants):
         score_variants(language_model, reference, variants, scores=["logit"])
 
 
-def test_a_window_of_a_network_of_one_length_is_refused(cnn, reference, variants):
+def test_a_window_is_as_long_as_the_network_takes_it(cnn, reference, variants):
     found = score_variants(cnn, reference, variants[:1], window=50)
     assert found[0].scored
     with pytest.raises(UsageError, match="offsets"):
         settle_asking(cnn, window=50, offsets=[25])
+    for window in (0, 1):
+        with pytest.raises(GxviewError, match="at least"):
+            settle_asking(cnn, window=window)
