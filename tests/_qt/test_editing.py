@@ -158,8 +158,8 @@ def test_the_menu_on_a_variant_applies_it(explained, qtbot, monkeypatch):
     block = VariantBlock(Region("chr1", 0, 1000), (variant,), (0,))
     monkeypatch.setattr(explained.viewer.data, "block", lambda *_args: block)
     menu = lines_for(explained, VariantTrack(path="v.vcf"), 440)
-    assert entries(menu)[0] == f"Apply rs5 {ref}>{alt}"
-    menu.actions()[0].trigger()
+    assert entries(menu)[:2] == [f"Show rs5 {ref}>{alt} beside the reference", f"Apply rs5 {ref}>{alt}"]
+    menu.actions()[1].trigger()
     monkeypatch.undo()
     assert [edit.origin for edit in settled(explained, qtbot)] == [f"rs5 {ref}>{alt}"]
     menu.deleteLater()

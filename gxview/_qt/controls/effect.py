@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from qtpy.QtCore import QSignalBlocker, Signal
+from qtpy.QtCore import QSignalBlocker, Qt, Signal
 
 from gxview._qt.look.widgets import Combo
 from gxview.viewer.tracks.options import EffectChoice
 from gxview.viewer.tracks.properties import MIXED, Property
 
+WIDE = 150
+"""Pixels of the box, at least."""
 Offers = Sequence[tuple[str, EffectChoice]]
 
 
@@ -22,6 +24,8 @@ class EffectControl(Combo):
     def __init__(self, known: Property) -> None:
         super().__init__()
         self.setPlaceholderText("Mixed")
+        # names of models are long: in a narrow panel the box stands below its label
+        self.setMinimumWidth(WIDE)
         self._items: Sequence[Any] = ()
         self._offers: Any = None
         self._value: Any = MIXED
@@ -49,4 +53,6 @@ class EffectControl(Combo):
             self.clear()
             self._choices = [choice for _, choice in offers]
             self.addItems([text for text, _ in offers])
+            for place, (text, _) in enumerate(offers):
+                self.setItemData(place, text, Qt.ItemDataRole.ToolTipRole)
             self.setCurrentIndex(self._choices.index(self._value) if self._value in self._choices else -1)

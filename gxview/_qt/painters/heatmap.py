@@ -98,14 +98,12 @@ def paint_heatmap(
     with inside(painter, rect):
         shown = _known(data, letters) if data.step <= 1 else data
         parts = [columns(view, _row_data(shown, row), ratio) for row in shown.values]
+        _paint_rows(painter, rows, parts, scale, style, ratio)
         for row, part in zip(rows, parts, strict=True):
-            _paint_row(painter, row, part, scale, style, ratio)
-        missing = [bool(np.isnan(part.mean).all()) for part in parts]
-        if all(missing) or any(np.isnan(part.mean).any() for part in parts):
-            paint_gaps(painter, rect, parts[0], style)
+            paint_gaps(painter, row, part, style)
         if letters is not None and data.step <= 1:
             _mark_reference(painter, rows, view, shown, letters, style, ratio)
-        if view.bases_per_pixel * ratio > 1 or data.step > 1:
+        if view.bases_per_pixel > ratio or data.step > 1:
             depth = max(data.step, view.bases_per_pixel)
             text = span_label(depth) if depth >= 10 else f"{depth:.2g} bp"
             badge(painter, rect, f"strongest of {text} per cell", style)
@@ -128,17 +126,25 @@ def _known(data: Cells, letters: Letters | None) -> Cells:
     return Cells(data.edges, np.where(unknown[None, :], np.nan, data.values)) if unknown.any() else data
 
 
-def _paint_row(painter: QPainter, rect: QRectF, part: Columns, scale: Scale, style: Style, ratio: float) -> None:
-    level = shades(part, scale)
-    left, right = rect.left() + part.left, rect.left() + part.right
+def _paint_rows(
+    painter: QPainter, rows: list[QRectF], parts: list[Columns], scale: Scale, style: Style, ratio: float
+) -> None:
+    """Fill the cells of all rows, one shade after the other: few calls with many cells each."""
+    level = np.concatenate([shades(part, scale) for part in parts])
+    left = rows[0].left() + np.concatenate([part.left for part in parts])
+    right = rows[0].left() + np.concatenate([part.right for part in parts])
     right = np.where(right - left >= AIR_FROM, right - 1 / ratio, right)
+    counts = [len(part.left) for part in parts]
+    top = np.repeat([row.top() for row in rows], counts)
+    bottom = np.repeat([row.bottom() for row in rows], counts)
     theme = style.theme
     for shade in np.unique(level[np.isfinite(level) & (level != 0)]).tolist():
         at = level == shade
-        top = np.full(int(at.sum()), rect.top())
         color = style.on_canvas(theme.positive if shade > 0 else theme.negative, abs(shade) / SHADES)
-        fill_rects(painter, left[at], right[at], top, top + rect.height(), color)
-    paint_clipped(painter, rect, part, scale, style) if scale.note.startswith("fix") else None
+        fill_rects(painter, left[at], right[at], top[at], bottom[at], color)
+    if scale.note.startswith("fix"):
+        for row, part in zip(rows, parts, strict=True):
+            paint_clipped(painter, row, part, scale, style)
 
 
 def shades(part: Columns, scale: Scale) -> NDArray[np.float64]:

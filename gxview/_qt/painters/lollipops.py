@@ -24,6 +24,8 @@ STEMS_FROM = 40.0
 """Pixels of a row from which effects are heights; a lower row has coloured marks over its whole height."""
 DENSE = 2.5
 """Fewer pixels per allele than this: the largest effect on either side of zero is drawn for each pixel."""
+SHADES = 16
+"""Shades of the stems on either side of zero."""
 FAINTEST = 0.35
 """Strength of the colour of the smallest effect."""
 REJECTED = 0.45
@@ -133,7 +135,7 @@ def _paint_single(painter: QPainter, rect: QRectF, view: View, data: Lollipops, 
             _unknown(painter, at, bool(data.answered[place]), style)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     if len(order) <= LABELLED:
-        _label(painter, rect, xs, heads, data, order, style)
+        _label(painter, rect, xs, heads, zero, data, order, style)
 
 
 def _stems(
@@ -146,11 +148,12 @@ def _stems(
     style: Style,
     ratio: float,
 ) -> None:
-    top, bottom = np.minimum(zero, heads), np.maximum(zero, heads)
-    for place in np.flatnonzero(np.isfinite(data.values)).tolist():
-        side = np.array([xs[place]]), np.array([xs[place] + max(1.0, 1 / ratio)])
-        color = _color(style, data.values[place], strong[place])
-        fill_rects(painter, *side, top[place : place + 1], bottom[place : place + 1], color)
+    """Fill the stems, those of one shade together."""
+    top, bottom, wide = np.minimum(zero, heads), np.maximum(zero, heads), max(1.0, 1 / ratio)
+    shade = np.where(data.values >= 0, 1, -1) * np.ceil(np.nan_to_num(strong) * SHADES)
+    for one in np.unique(shade[np.isfinite(data.values)]).tolist():
+        at = (shade == one) & np.isfinite(data.values)
+        fill_rects(painter, xs[at], xs[at] + wide, top[at], bottom[at], _color(style, one, abs(one) / SHADES))
 
 
 def _head(painter: QPainter, at: QPointF, color: QColor, style: Style) -> None:
@@ -210,22 +213,30 @@ def _label(
     rect: QRectF,
     xs: Values,
     heads: Values,
+    zero: float,
     data: Lollipops,
     order: Sequence[int],
     style: Style,
 ) -> None:
-    """Write the alleles beside their heads, those of the largest effects first, where no other label or head is."""
-    taken = [QRectF(xs[place] - HEAD, heads[place] - HEAD, 2 * HEAD, 2 * HEAD) for place in order]
+    """Write the alleles beside their heads, those of the largest effects first, where nothing else is drawn."""
+    taken: list[tuple[int, QRectF]] = []
+    for place in order:
+        taken.append((place, QRectF(xs[place] - HEAD, heads[place] - HEAD, 2 * HEAD, 2 * HEAD)))
+        if np.isfinite(data.values[place]):
+            top, bottom = min(zero, heads[place]), max(zero, heads[place])
+            taken.append((place, QRectF(xs[place] - 1, top, 3, bottom - top)))
     high = style.text_px * 0.9
     for place in reversed(order):
         text = data.labels[place]
         width = text_width(style, text, scale=0.85)
-        x = xs[place] + HEAD + 3
-        if x + width > rect.right() - 2:
-            x = xs[place] - HEAD - 3 - width
-        box = QRectF(x, heads[place] - high / 2, width, high)
-        own = QRectF(xs[place] - HEAD, heads[place] - HEAD, 2 * HEAD, 2 * HEAD)
-        if box.left() < rect.left() or any(box.intersects(other) for other in taken if other != own):
-            continue
-        draw_text(painter, round(x), heads[place], text, style, style.color("text", 0.85), scale=0.85)
-        taken.append(box.adjusted(-2, 0, 2, 0))
+        sides = (xs[place] + HEAD + 3, xs[place] - HEAD - 3 - width)
+        boxes = [QRectF(x, heads[place] - high / 2, width, high) for x in sides]
+        free = [box for box in boxes if rect.contains(box) and _is_free(box, place, taken)]
+        if text and free:
+            box = free[0]
+            draw_text(painter, round(box.left()), heads[place], text, style, style.color("text", 0.85), scale=0.85)
+            taken.append((-1, box.adjusted(-2, 0, 2, 0)))
+
+
+def _is_free(box: QRectF, place: int, taken: Sequence[tuple[int, QRectF]]) -> bool:
+    return not any(owner != place and box.intersects(other) for owner, other in taken)

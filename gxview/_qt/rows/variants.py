@@ -73,7 +73,7 @@ def _paint_effects(painter: QPainter, row: Row, track: VariantTrack, table: Effe
     if rect.height() >= STEMS_FROM:
         paint_row_axis(painter, row.axis_rect, scale, style)
     paint_lollipops(painter, rect, scene.view, _lollipops(table, _seen(table, scene), scene), scale, style)
-    if text := _told(track, scene):
+    if text := _told(track, scene) or table.refusal:
         badge(painter, row.data_rect, elided(style, text, row.data_rect.width() - 40, scale=0.85), style, most=1.0)
 
 

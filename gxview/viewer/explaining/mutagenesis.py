@@ -29,6 +29,8 @@ PATIENCE = 30.0
 """Seconds that a screen may cost; more only on request."""
 FIRST = 2_048
 """Bases on screen up to which substitutions are computed before it is known how long they take."""
+ENOUGH = 2
+"""Tiles after which the time that one takes counts as known: each takes long, beside which warming up is little."""
 NO_CLASSES = "This model predicts no class, so that there is no prediction to change"
 _names = count(1)
 
@@ -153,6 +155,12 @@ class Mutagenesis:
             return FIRST
         return max(TILE, min(MAX_LIVE, int(PATIENCE / seconds) * TILE))
 
+    def is_able(self, track: MutagenesisTrack) -> bool:
+        """Whether the model is loaded and its prediction of a class can be asked for."""
+        options = self.options(track)
+        info = self._model.model(options.model) if options is not None else None
+        return info is not None and METHOD in [method.name for method in info.methods]
+
     def state(self, track: MutagenesisTrack, view: View | None = None) -> ExplainState:
         """Say where the substitutions of a view stand, by default of the active one."""
         view, options = view or self._model.camera.view, self.options(track)
@@ -160,9 +168,9 @@ class Mutagenesis:
             return ExplainState("empty", "Choose a model in the Explain panel")
         if reason := self._model.failed_models.get(options.model):
             return ExplainState("failed", reason)
-        if (info := self._model.model(options.model)) is None:
+        if self._model.model(options.model) is None:
             return ExplainState("waiting", "Waits for the model")
-        if METHOD not in [method.name for method in info.methods]:
+        if not self.is_able(track):
             return ExplainState("empty", NO_CLASSES)
         if not view.chrom or not self._has_letters():
             return ExplainState("empty", "Open a genome")
@@ -219,7 +227,7 @@ class Mutagenesis:
 
     def _seconds(self, track: MutagenesisTrack, number: int) -> float:
         """Return how long a tile takes; before any was made, what the passes cost by the time of the explanation."""
-        if known := self._cache.seconds(number):
+        if known := self._cache.seconds(number, ENOUGH):
             return known
         owner, options = self._model.tracks.owner(track), self.options(track)
         info = self._model.model(options.model) if options is not None else None
@@ -256,10 +264,8 @@ class Mutagenesis:
             self.changed.emit(track.id)
 
     def _wanted(self, track: MutagenesisTrack) -> list[TileKey]:
-        options, tracks = self.options(track), self._model.tracks
-        info = self._model.model(options.model) if options is not None else None
-        able = info is not None and METHOD in [method.name for method in info.methods]
-        if not (able and self._model.settings.live and tracks.is_shown(track)) or track.id in self._stopped:
+        shown = self._model.settings.live and self._model.tracks.is_shown(track)
+        if not (shown and self.is_able(track)) or track.id in self._stopped:
             return []
         limit = self.limit(track)
         views = [view for view in self._model.loci.views if view.chrom and view.region.length <= limit]

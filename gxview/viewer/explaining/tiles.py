@@ -131,10 +131,10 @@ class TileCache:
             self._tiles.move_to_end(key)
         return tile
 
-    def seconds(self, number: int) -> float:
-        """Return how long a tile of a source takes, lately (median); 0 until enough were made."""
+    def seconds(self, number: int, enough: int = ENOUGH_TIMES) -> float:
+        """Return how long a tile of a source takes, lately (median); 0 until `enough` were made."""
         times = self._times.get(number, ())
-        return float(np.median(times)) if len(times) >= ENOUGH_TIMES else 0.0
+        return float(np.median(times)) if len(times) >= enough else 0.0
 
     def at_hand(self, number: int, chrom: str) -> list[RegionExplanation]:
         """Return all tiles of a source and a chromosome that are at hand, in genome order."""

@@ -85,6 +85,13 @@ class VariantBrowser:
         else:
             self.hide()
 
+    def switch(self, choice: VariantChoice, track: VariantTrack) -> None:
+        """Show the alternative of a variant, or the reference again where it is shown."""
+        if self.is_shown(choice):
+            self._editing.remove([edit for edit in self._model.edits.value if edit.origin == choice.name])
+        else:
+            self.show(choice, track)
+
     def show(self, choice: VariantChoice, track: VariantTrack | None = None) -> None:
         """Show the alternative of a variant in place of the one shown before, and go to it where it is off screen.
 

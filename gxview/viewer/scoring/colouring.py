@@ -42,6 +42,8 @@ class EffectTable:
         Effect and its spread; NaN where there is no number.
     answered
         Whether it is known, be it that there is none.
+    refusal
+        A sentence about variants that the model could not score; empty where it could score all.
     """
 
     variants: Sequence[Variant]
@@ -51,6 +53,7 @@ class EffectTable:
     values: NDArray[np.float64]
     spreads: NDArray[np.float64]
     answered: NDArray[np.bool_]
+    refusal: str = ""
 
     def within(self, start: int, end: int) -> NDArray[np.intp]:
         """Return the alleles whose middle lies in a stretch."""
@@ -135,7 +138,15 @@ class Colouring:
                 rows.append((number, place, _middle(allele), one.value, one.spread, found is not None))
         owner, places, middles, values, spreads, answered = np.array(rows, np.float64).reshape(-1, 6).T
         whole = owner.astype(np.int64), places.astype(np.int64)
-        return EffectTable(variants, *whole, middles, values, spreads, answered.astype(np.bool_))
+        refusal = self._refusal(track, variants)
+        return EffectTable(variants, *whole, middles, values, spreads, answered.astype(np.bool_), refusal)
+
+    def _refusal(self, track: VariantTrack, variants: Sequence[Variant]) -> str:
+        """Count the variants that could not be scored, with the reason of the first of them."""
+        found = [reasons[0] for one in variants if (reasons := self.reasons(track, one))]
+        if not found:
+            return ""
+        return f"{len(found):,} not scored: {found[0]}" if len(found) > 1 else f"Not scored: {found[0]}"
 
 
 def _middle(allele: Allele) -> float:
