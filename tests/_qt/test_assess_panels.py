@@ -191,6 +191,21 @@ def test_a_click_on_a_variant_goes_there(done, ready, qtbot):
     assert [row[0] for row in texts(panel)] == ["chr1:101", "chr1:201", "chr2:301"]
 
 
+def test_the_chosen_alternative_is_shown_and_taken_back(done, ready, qtbot):
+    panel = done("variants")
+    assert not panel.alternative_button.isEnabled()
+    assert panel.alternative_button.toolTip() == "Choose a variant in the table first"
+    panel.table.selectRow(0)
+    assert panel.alternative_button.isEnabled()
+    panel.alternative_button.click()
+    qtbot.waitUntil(lambda: panel.alternative_button.isChecked())
+    [edit] = ready.viewer.model.edits.value
+    assert (edit.start, edit.text, edit.origin) == (201, "AG", "chr1:201 C>CAG")
+    panel.alternative_button.click()
+    qtbot.waitUntil(lambda: not panel.alternative_button.isChecked())
+    assert not list(ready.viewer.model.edits.value)
+
+
 def test_results_of_variants_open_as_tracks(done, ready, monkeypatch):
     panel = done("variants")
     opened = []

@@ -53,8 +53,8 @@ PROBE = {
     "comparisons": [{"first": "one-hot", "second": "m cls", "p": 0.01, "q": 0.02}],
 }
 EFFECTS = [
-    ("chr1", "101", "rs1", "A", "G", "snv", "0.5", "0.1", "1", "1.5", ""),
-    ("chr1", "201", ".", "A", "ACC", "insertion", "-2.25", "0.2", "1", "-1.25", ""),
+    ("chr1", "101", "rs1", "G", "A", "snv", "0.5", "0.1", "1", "1.5", ""),
+    ("chr1", "201", ".", "C", "CAG", "insertion", "-2.25", "0.2", "1", "-1.25", ""),
     ("chr2", "301", ".", "C", "<DEL>", "symbolic", "", "", "", "", "a symbolic allele has no letters"),
 ]
 COLUMNS = (*("chrom", "pos", "id", "ref", "alt", "kind"), *("logit", "logit_sd", "logit_ref", "logit_alt", "reason"))

@@ -251,7 +251,7 @@ def test_effects_come_the_largest_first_whatever_their_sign(ready, loop, tmp_pat
     found = finish(one, run, loop)
     assert list(found.scores) == ["logit"]
     assert found.by_effect("logit") == [1, 0, 2]
-    assert (found.change(1), found.side("logit", "alt", 1)) == ("A>ACC", -1.25)
+    assert (found.change(1), found.side("logit", "alt", 1)) == ("C>CAG", -1.25)
     assert math.isnan(found.scores["logit"][2])
     assert found.reason[2] == "a symbolic allele has no letters"
     assert one.around(1) == Region("chr1", 140, 261)

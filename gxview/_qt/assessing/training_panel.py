@@ -100,11 +100,9 @@ class TrainingPanel(AssessPanel):
 
     def enable(self) -> None:
         results = self._assess.results
-        models = results.models if results is not None else ()
-        about = (
-            f"Add {'the models' if len(models) > 1 else 'the model'} to the known ones, and a track of its relevance"
-        )
-        explain_disabled(self.model_button, bool(models), about, "There is no trained model yet")
+        there = results is not None and results.folder is not None
+        about = "Add the model to the known ones, and a track of its relevance"
+        explain_disabled(self.model_button, there, about, "There is no trained model yet")
         card = results is not None and results.card is not None
         explain_disabled(
             self.card_button, card, "What the model is, its measures and limits", "There is no model card yet"

@@ -36,12 +36,18 @@ class VariantsPanel(AssessPanel):
     def __init__(self, viewer: Viewer, style: Style, parent: QWidget | None = None) -> None:
         self._assess = viewer.assess.variants
         self.score_box, self.tracks_button = Combo(), QPushButton("Open as tracks")
-        self.tracks_button.setAutoDefault(False)
+        self.alternative_button = QPushButton("Show alternative")
+        self.alternative_button.setCheckable(True)
+        for button in (self.tracks_button, self.alternative_button):
+            button.setAutoDefault(False)
         self.score_box.setAccessibleName("Score")
         self.score_box.setMinimumContentsLength(12)
         super().__init__(viewer, viewer.assess.variants, style, parent)
         self.tracks_button.clicked.connect(self.open_tracks)
         self.score_box.activated.connect(lambda _place: self._show_score())
+        self.alternative_button.clicked.connect(lambda _on: self.show_alternative())
+        self.table.selectionModel().selectionChanged.connect(lambda *_rows: self.enable())
+        viewer.model.edits.changed.connect(self.enable)
 
     def make_forms(self) -> list[ModelForm]:
         def vcf(tell: Tell) -> tuple[QWidget, Tell]:
@@ -73,7 +79,7 @@ class VariantsPanel(AssessPanel):
         return effect_columns(results, score)
 
     def buttons(self) -> Sequence[QWidget]:
-        return (self.score_box, self.tracks_button)
+        return (self.score_box, self.alternative_button, self.tracks_button)
 
     def refresh(self) -> None:
         files = self._assess.files()
@@ -93,6 +99,29 @@ class VariantsPanel(AssessPanel):
         there = results is not None and bool(results.tracks)
         about = "Show the annotated VCF and the effects (bigWig) above the genome"
         explain_disabled(self.tracks_button, there, about, "There are no results yet: score variants first")
+
+        place = self.chosen
+        about = "Show what the model makes of the chosen allele, beside the reference; once more takes it back"
+        on = place is not None and self._viewer.variants.is_shown(self._assess.choice(place))
+        explain_disabled(self.alternative_button, place is not None, about, "Choose a variant in the table first")
+        self.alternative_button.setChecked(on)
+
+    @property
+    def chosen(self) -> int | None:
+        """Place of the chosen allele in the results."""
+        row = self.table.currentIndex().row()
+        there = self._assess.results is not None and 0 <= row < len(self.rows.rows)
+        return self.rows.rows[row] if there else None
+
+    def show_alternative(self) -> None:
+        """Show the chosen allele in place of the reference, or the reference again."""
+        if (place := self.chosen) is not None:
+            choice, variants = self._assess.choice(place), self._viewer.variants
+            if variants.is_shown(choice):
+                variants.hide()
+            else:
+                variants.show(choice)
+        self.enable()
 
     def fill(self) -> None:
         results, before = self._assess.results, self.score_box.currentData()

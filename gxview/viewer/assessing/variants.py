@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.tracks.variants import Variant, allele_of
 from gxview.viewer.assessing.assessment import Assessment, needed_file, numbers
 from gxview.viewer.assessing.choices import VariantChoices
 from gxview.viewer.assessing.plots import Guide, Plot, Series, histogram
-from gxview.viewer.tracks.kinds import VariantTrack
+from gxview.viewer.editing.variants import VariantChoice
+from gxview.viewer.tracks.effect_tracks import VariantTrack
 
 Floats = NDArray[np.float64]
 FIXED = ("chrom", "pos", "id", "ref", "alt", "kind")
@@ -138,6 +140,16 @@ class Variants(Assessment[VariantChoices, VariantEffects]):
     def read(self, folder: Path) -> VariantEffects:
         """See `Assessment`."""
         return read_effects(folder)
+
+    def choice(self, place: int) -> VariantChoice:
+        """Return an allele as it is shown in place of the reference."""
+        assert self.results is not None, "a row was chosen"
+        found, region = self.results, self.results.region(place)
+        chrom = self.model.reference.resolve(region.chrom) if self.model.reference is not None else region.chrom
+        ref, alt = found.ref[place], found.alt[place]
+        allele = allele_of(alt, ref, region.start, region.end)
+        name = "" if found.name[place] == "." else found.name[place]
+        return VariantChoice(Variant(chrom, region.start, region.end, name, ref, (alt,), (allele,)), allele)
 
     def around(self, place: int) -> Region:
         """Return what to show of an allele: its bases with some on each side."""
