@@ -220,8 +220,10 @@ class MainWindow(QMainWindow):
             self.tour,
         )
         lower = (self.regions_panel, self.evaluate_panel, self.edits_panel, self.motifs_panel)
-        for part in (*parts, *lower, *self.assess_panels.values()):
+        for part in (*parts, *lower):
             part.set_style(self._style)
+        for panel in self.assess_panels.values():
+            panel.set_style(self._style)
         self.console.set_dark(settings.theme == "dark")
 
     def _fit_scroll(self) -> None:

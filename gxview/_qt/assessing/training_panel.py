@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrowser, QVBoxLayout, QWidget
@@ -82,10 +84,7 @@ class TrainingPanel(AssessPanel):
             ),
             number_column("Loss", lambda row: row.train_loss, 70, "Of training"),
             number_column("Validation", lambda row: row.validation_loss, 76, "Loss of validation"),
-            *(
-                number_column(measure_words(name), lambda row, name=name: row.measures.get(name, float("nan")), 78)
-                for name in shown.measures
-            ),
+            *(number_column(measure_words(name), partial(_measure, name), 78) for name in shown.measures),
         )
 
     def is_muted(self, row: Pass) -> bool:
@@ -126,6 +125,10 @@ class TrainingPanel(AssessPanel):
         results = self._assess.results
         if results is not None and results.card is not None:
             CardWindow(results.card, self).show()
+
+
+def _measure(name: str, row: Pass) -> float:
+    return row.measures.get(name, math.nan)
 
 
 def curves(shown: Trained) -> dict[str, Picture]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QPushButton, QWidget
@@ -12,7 +13,7 @@ from gxview._qt.assessing.boxes import VARIANTS, ModelBox, PathBox, checks
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled
 from gxview._qt.look.forms import ModelForm, Tell
-from gxview._qt.look.table import RIGHT, Column, number_column
+from gxview._qt.look.table import RIGHT, Column, number_column, number_text
 from gxview._qt.look.widgets import Combo
 from gxview._qt.painters import Style
 from gxview.errors import GxviewError
@@ -170,10 +171,10 @@ def effect_columns(found: VariantEffects, score: str) -> tuple[Column[int], ...]
             width=140,
         ),
         Column("Change", found.change, width=90, tip=lambda row: f"{found.ref[row]} > {found.alt[row]}"),
-        Column("Name", lambda row: found.name[row].replace(".", "") if found.name[row] == "." else found.name[row]),
+        Column("Name", lambda row: "" if found.name[row] == "." else found.name[row]),
         Column(
             "Effect",
-            number_column("", lambda row: float(values[row])).text,
+            lambda row: number_text(float(values[row])),
             lambda row: -1.0 if math.isnan(values[row]) else abs(float(values[row])),
             RIGHT,
             84,
@@ -186,7 +187,7 @@ def effect_columns(found: VariantEffects, score: str) -> tuple[Column[int], ...]
         ("alt", "Alternative", "The model's answer for the alternative"),
     ):
         if f"{score}_{which}" in found.sides:
-            columns.append(number_column(title, lambda row, which=which: found.side(score, which, row), 84, about))
+            columns.append(number_column(title, partial(found.side, score, which), 84, about))
     columns.append(Column("Kind", lambda row: found.kind[row], width=84))
     if any(found.reason):
         columns.append(Column("Why not", lambda row: found.reason[row], width=200))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from app_model.types import Action
@@ -94,7 +95,7 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         *(one_control(place, kind) for place, kind in enumerate(CONTROLS, 3)),
         action("evaluate", "Evaluate...", lambda: shell.show_panel("evaluate", True), "explain/16/1", ["Ctrl+Alt+E"]),
         *(
-            action(key, title, lambda key=key: shell.show_panel(key, True), f"explain/17/{place}", keys)
+            action(key, title, partial(shell.show_panel, key, True), f"explain/17/{place}", keys)
             for place, (key, title, keys) in enumerate(ASSESS)
         ),
         action("cancel", "Cancel all jobs", viewer.jobs.cancel_all, "explain/2/1", ["Escape"]),

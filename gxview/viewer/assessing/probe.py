@@ -279,4 +279,6 @@ def read_probe(folder: Path) -> ProbeResults:
 
 
 def _row(key: tuple[Any, ...], values: Sequence[tuple[int, float]]) -> ProbeRow:
-    return ProbeRow(*key, tuple(value for _, value in values), round(fmean(n for n, _ in values)))
+    name, head, layer, label, fraction, metric = key
+    n = round(fmean(count for count, _ in values))
+    return ProbeRow(name, head, layer, label, fraction, metric, tuple(value for _, value in values), n)

@@ -84,13 +84,11 @@ class Trained:
         name = f"fold {fold}" if fold is not None else ("pre-training" if phase == "pretrain" else "")
         if what == LOSS:
             # several folds have a colour each; a single one has two, so that both lines part at once
-            both = (
-                ("training", "train_loss", number, True),
-                ("validation", "validation_loss", number if count > 1 else 1, False),
-            )
+            held = number if count > 1 else 1
+            first, second = (" ".join(filter(None, (name, word))) for word in ("training", "validation"))
             return [
-                _line(passes, " ".join(filter(None, (name, word))), color, lambda one, of=of: getattr(one, of), dashed)
-                for word, of, color, dashed in both
+                _line(passes, first, number, lambda one: one.train_loss, True),
+                _line(passes, second, held, lambda one: one.validation_loss, False),
             ]
         return [_line(passes, name or "validation", number, lambda one: one.measures.get(what, math.nan), False)]
 
@@ -254,7 +252,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _history(report: Mapping[str, Any], fold: int | None) -> list[Pass]:
-    found = []
+    found: list[Pass] = []
     for row in report.get("history") or ():
         measures = {key: _number(value) for key, value in row.items() if key not in SKIPPED and _is_number(value)}
         losses = _number(row.get("train_loss", row.get("loss"))), _number(row.get("validation_loss"))
