@@ -13,7 +13,7 @@ from gxview._qt.assessing.chart import Chart
 from gxview._qt.assessing.training_panel import CardWindow
 from gxview._qt.batch import window_batch
 from gxview._qt.facade import WindowViewer
-from gxview._qt.look.table import RowModel, number_column, number_text
+from gxview._qt.look.table import RowModel, fixed_text, number_column, number_text
 from gxview.errors import GxviewError
 from gxview.genome import Region
 from gxview.viewer.assessing.plots import Mark, Plot, Series
@@ -162,7 +162,7 @@ def test_the_published_rows_stand_pale_below_ours(done):
     assert [row[0] for row in rows] == ["pa-pwm", "m", "Evo2-1B (paper)"]
     assert rows[0][1] == "1.00 [1.00, 1.00]"
     assert rows[2][1] == "0.60"
-    assert rows[2][2] == "\N{EN DASH}"
+    assert [row[2] for row in rows] == ["< 0.001", "\N{EN DASH}", "\N{EN DASH}"]
     pale = [panel.rows.data(panel.rows.index(row, 0), Qt.ItemDataRole.ForegroundRole) for row in range(3)]
     assert pale[:2] == [None, None]
     assert pale[2] is not None
@@ -182,7 +182,7 @@ def test_a_click_on_a_variant_goes_there(done, ready, qtbot):
     panel = done("variants")
     rows = texts(panel)
     assert [row[0] for row in rows] == ["chr1:201", "chr1:101", "chr2:301"]
-    assert [row[3] for row in rows] == ["\N{MINUS SIGN}2.25", "0.5", "\N{EN DASH}"]
+    assert [row[3] for row in rows] == ["\N{MINUS SIGN}2.250", "0.500", "\N{EN DASH}"]
     assert rows[2][-1] == "a symbolic allele has no letters"
     assert panel.rows.data(panel.rows.index(0, 3), Qt.ItemDataRole.TextAlignmentRole) & int(Qt.AlignmentFlag.AlignRight)
     panel.table.wanted.emit(0)
@@ -238,7 +238,7 @@ def test_learning_curves_grow_while_it_trains(panel_of, qtbot, ready, monkeypatc
 
 def test_numbers_of_probing_stand_by_input(done):
     panel = done("probe")
-    assert texts(panel)[0][:6] == ["one-hot", "", "CNN", "100", "0.85", "0.0707"]
+    assert texts(panel)[0][:6] == ["one-hot", "", "CNN", "100", "0.850", "0.071"]
     titles = [panel.figures[0].box.itemText(place) for place in range(panel.figures[0].box.count())]
     assert titles == ["Input by head", "Size of the data"]
 
@@ -305,5 +305,10 @@ def test_rows_are_sorted_with_missing_numbers_last(ready):
     model.show_rows([2.0, float("nan"), -1.0])
     model.sort(0)
     assert model.rows[:2] == [-1.0, 2.0]
+    assert [fixed_text(value) for value in (-0.5, 1e-9, 0.0)] == [
+        "\N{MINUS SIGN}0.500",
+        "1.0e\N{MINUS SIGN}09",
+        "0.000",
+    ]
     assert number_text(-0.5) == "\N{MINUS SIGN}0.5"
     model.deleteLater()

@@ -219,7 +219,7 @@ def test_probe_rows_and_plots(ready, loop, tmp_path):
     assert best.spread == pytest.approx(math.sqrt(0.005))
     assert results.has_curves
     bars = results.bars("auroc")
-    assert bars.names == ("one-hot", "m cls, layer 2")
+    assert bars.names == ("one-hot", "m cls")
     curve = {one.name: one.marks for one in results.curves("auroc").series}
     assert [(mark.x, mark.y) for mark in curve["m cls, layer 2, Ridge"]] == [(50, 0.6), (100, 0.7)]
 

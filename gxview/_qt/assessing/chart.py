@@ -18,6 +18,8 @@ from gxview.viewer.assessing.plots import Mark, Plot, Series
 COLORS = ("signal", "accent", "warning", "negative", "positive", "signal_negative", "reverse", "forward")
 """Colours of series, by name of the theme's field."""
 TOP, SIDE, SMALL = 8, 14, 0.9
+NAMES = 0.42
+"""Part of the width that names of lines take at most."""
 DOT, REACH = 3.5, 9.0
 """Radius of a dot; pixels from which the pointer takes it."""
 LEGEND = 16
@@ -30,16 +32,24 @@ TEXTS = 12
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where numbers are in pixels."""
+    """Where numbers are in pixels; with `lines`, x counts lines from the top and y goes from left to right."""
 
     area: QRectF
     x: tuple[float, float]
     y: tuple[float, float]
+    lines: bool = False
+
+    @property
+    def across(self) -> tuple[float, float]:
+        """Ends of the axis from left to right."""
+        return self.y if self.lines else self.x
 
     def at(self, x: float, y: float) -> QPointF:
         """Return the pixel of a pair of numbers."""
         across = (x - self.x[0]) / (self.x[1] - self.x[0])
         up = (y - self.y[0]) / (self.y[1] - self.y[0])
+        if self.lines:
+            across, up = up, 1.0 - across
         return QPointF(self.area.left() + across * self.area.width(), self.area.bottom() - up * self.area.height())
 
 
@@ -82,12 +92,17 @@ class Chart(QWidget):
         """Return where the numbers of a plot are."""
         style = self._style
         x, y = plot.ends()
-        labels = [value_label(tick, step) for tick, step in self._ticks(*y, self.height() / 34)]
-        left = 26 + max([text_width(style, text, scale=SMALL) for text in labels] or [0.0])
+        labels = plot.names or [value_label(tick, step) for tick, step in self._ticks(*y, self.height() / 34)]
+        widest = max([text_width(style, text, scale=SMALL) for text in labels] or [0.0])
+        left = min(widest + 14, NAMES * self.width()) if plot.names else 26 + widest
         top = TOP + LEGEND * len(self._legend_lines(plot, left))
-        bottom = 24 + (16 if plot.x else 0)
+        bottom = 24 + (16 if self._lower(plot) else 0)
         area = QRectF(left, top, max(1.0, self.width() - left - SIDE), max(1.0, self.height() - top - bottom))
-        return Frame(area, x, y)
+        return Frame(area, x, y, bool(plot.names))
+
+    def _lower(self, plot: Plot) -> str:
+        """Return what the axis from left to right is."""
+        return plot.y if plot.names else plot.x
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, style, plot = QPainter(self), self._style, self.plot
@@ -156,21 +171,25 @@ class Chart(QWidget):
 
     def _paint_axes(self, painter: QPainter, plot: Plot, frame: Frame) -> None:
         style, area = self._style, frame.area
+        if plot.names:
+            self._paint_names(painter, plot.names, frame)
+        else:
+            self._paint_y(painter, frame)
+            self._paint_y_title(painter, plot.y, frame)
+        self._paint_x(painter, frame)
+        painter.fillRect(QRectF(area.left(), round(area.bottom()), area.width(), 1), style.color("line"))
+        text = elided(style, self._lower(plot), area.width(), scale=SMALL)
+        x = area.center().x() - text_width(style, text, scale=SMALL) / 2
+        draw_text(painter, x, self.height() - 9, text, style, style.color("muted"), scale=SMALL)
+
+    def _paint_y(self, painter: QPainter, frame: Frame) -> None:
+        style, area = self._style, frame.area
         for tick, step in self._ticks(*frame.y, self.height() / 34):
             y = round(frame.at(frame.x[0], tick).y())
             painter.fillRect(QRectF(area.left(), y, area.width(), 1), style.color("line" if tick == 0 else "grid"))
             text = value_label(tick, step)
             x = area.left() - 6 - text_width(style, text, scale=SMALL)
             draw_text(painter, x, y, text, style, style.color("muted"), scale=SMALL)
-        if plot.names:
-            self._paint_names(painter, plot.names, frame)
-        else:
-            self._paint_x(painter, frame)
-        painter.fillRect(QRectF(area.left(), round(area.bottom()), area.width(), 1), style.color("line"))
-        text = elided(style, plot.x, area.width(), scale=SMALL)
-        x = area.center().x() - text_width(style, text, scale=SMALL) / 2
-        draw_text(painter, x, self.height() - 9, text, style, style.color("muted"), scale=SMALL)
-        self._paint_y_title(painter, plot.y, frame)
 
     def _paint_y_title(self, painter: QPainter, title: str, frame: Frame) -> None:
         style, area = self._style, frame.area
@@ -183,8 +202,9 @@ class Chart(QWidget):
 
     def _paint_x(self, painter: QPainter, frame: Frame) -> None:
         style, area = self._style, frame.area
-        for tick, step in self._ticks(*frame.x, area.width() / 62):
-            x = round(frame.at(tick, frame.y[0]).x())
+        low, high = frame.across
+        for tick, step in self._ticks(low, high, area.width() / 62):
+            x = round(area.left() + (tick - low) / (high - low) * area.width())
             painter.fillRect(QRectF(x, area.top(), 1, area.height()), style.color("grid"))
             text = value_label(tick, step)
             width = text_width(style, text, scale=SMALL)
@@ -193,11 +213,14 @@ class Chart(QWidget):
 
     def _paint_names(self, painter: QPainter, names: tuple[str, ...], frame: Frame) -> None:
         style, area = self._style, frame.area
-        room = area.width() / len(names)
         for place, name in enumerate(names):
-            text = elided(style, name, room - 6, scale=SMALL, middle=True)
-            x = frame.at(place, frame.y[0]).x() - text_width(style, text, scale=SMALL) / 2
-            draw_text(painter, x, area.bottom() + 12, text, style, style.color("text"), scale=SMALL)
+            y = frame.at(place, frame.y[0]).y()
+            text = elided(style, name, area.left() - 10, scale=SMALL, middle=True)
+            x = area.left() - 8 - text_width(style, text, scale=SMALL)
+            draw_text(painter, x, y, text, style, style.color("text"), scale=SMALL)
+            if place:
+                between = round(frame.at(place - 0.5, frame.y[0]).y())
+                painter.fillRect(QRectF(area.left(), between, area.width(), 1), style.color("grid"))
 
     def _paint_guides(self, painter: QPainter, plot: Plot, frame: Frame) -> None:
         style, area = self._style, frame.area
@@ -210,8 +233,7 @@ class Chart(QWidget):
                 left = x + 4 if x + 6 + width < area.right() else x - 4 - width
                 draw_text(painter, left, area.top() + 8, guide.text, style, style.color("muted"), scale=SMALL)
             elif guide.kind == "y":
-                y = round(frame.at(frame.x[0], guide.at).y()) + 0.5
-                painter.drawLine(QLineF(area.left(), y, area.right(), y))
+                painter.drawLine(QLineF(frame.at(frame.x[0], guide.at), frame.at(frame.x[1], guide.at)))
             else:
                 low, high = max(frame.x[0], frame.y[0]), min(frame.x[1], frame.y[1])
                 painter.drawLine(QLineF(frame.at(low, low), frame.at(high, high)))

@@ -11,13 +11,14 @@ from gxview._qt.assessing.boxes import SEQUENCES, TABLES, ModelChecks, checks, p
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled, report_button
 from gxview._qt.look.forms import ModelForm, Tell
-from gxview._qt.look.table import RIGHT, Column, number_column, number_text
+from gxview._qt.look.table import RIGHT, Column, fixed_text, number_column, number_text
 from gxview._qt.painters import Style
 from gxview.viewer.assessing.choices import MitChoices
 from gxview.viewer.assessing.mit import BIOPHYSICAL, CLASSES, METHODS, MitRow
 from gxview.viewer.evaluating.results import REAL, Value
 from gxview.viewer.viewer import Viewer
 
+SMALL = 0.001
 CSS = "Compensation sensitivity: share of pairs in which the compensated sequence scores above the broken one"
 SCR = "Scramble control ratio: share of pairs in which the compensated sequence scores above the scrambled one"
 
@@ -59,16 +60,16 @@ class MitPanel(AssessPanel):
 
     def columns(self) -> Sequence[Column[MitRow]]:
         return (
-            Column("Scorer", lambda row: row.scorer + (" (paper)" if row.published else ""), width=150),
+            Column("Scorer", lambda row: row.scorer + (" (paper)" if row.published else ""), width=128),
             _with_ends("CSS", CSS, "css"),
-            number_column("q", lambda row: row.css_q, 56, "Of CSS above one half, over all scorers"),
+            _q("css_q", "Of CSS above one half, over all scorers"),
             _with_ends("SCR", SCR, "scr"),
-            number_column("q", lambda row: row.scr_q, 56, "Of SCR above one half, over all scorers"),
+            _q("scr_q", "Of SCR above one half, over all scorers"),
             number_column(
-                "MES syn.", lambda row: row.mes_synthetic, 68, "Effect size, synthetic intact against broken"
+                "MES syn.", lambda row: row.mes_synthetic, 66, "Effect size, synthetic intact against broken", 2
             ),
-            number_column("MES nat.", lambda row: row.mes_natural, 68, "Effect size, natural intact against broken"),
-            number_column("AT r", lambda row: row.at_r, 56, "Correlation of the score with the share of A and T"),
+            number_column("MES nat.", lambda row: row.mes_natural, 66, "Effect size, natural intact against broken", 2),
+            number_column("AT r", lambda row: row.at_r, 52, "Correlation of the score with the share of A and T", 2),
         )
 
     def is_muted(self, row: MitRow) -> bool:
@@ -133,4 +134,12 @@ def _with_ends(title: str, about: str, field: str) -> Column[MitRow]:
         ends = f" [{low:.2f}, {high:.2f}]" if math.isfinite(low) else ""
         return (f"{value:.2f}" if math.isfinite(value) else number_text(value)) + ends
 
-    return Column(title, text, key, RIGHT, 122, about)
+    return Column(title, text, key, RIGHT, 136, about)
+
+
+def _q(field: str, about: str) -> Column[MitRow]:
+    def text(row: MitRow) -> str:
+        value = getattr(row, field)
+        return "< 0.001" if value < SMALL else fixed_text(value)
+
+    return Column("q", text, lambda row: (math.isnan(getattr(row, field)), getattr(row, field)), RIGHT, 66, about)

@@ -39,6 +39,8 @@ WIDE = 1250
 """Width from which a second plot shows."""
 HEIGHT = 268
 """Height in pixels that a panel asks for: the choices fit without scrolling."""
+TABLE = 730
+"""Width of the table beside two plots, unless a person moves the border."""
 STEPS = 1000
 FIELD = 250
 """Least width of a column of choices."""
@@ -67,6 +69,7 @@ class AssessPanel(QWidget):
         self._style = style
         self.assessment = assessment
         self._shown: object = self
+        self._moved = False
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.choices_button, self.results_button = QToolButton(), QToolButton()
@@ -151,6 +154,7 @@ class AssessPanel(QWidget):
         """Show the choices (0) or the results (1)."""
         self.pages.setCurrentIndex(place)
         (self.choices_button, self.results_button)[place].setChecked(True)
+        self._show_state()
 
     def show_pictures(self, pictures: Mapping[str, Picture]) -> None:
         """Offer pictures in both boxes."""
@@ -163,7 +167,11 @@ class AssessPanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        self.figures[1].setVisible(self.width() >= WIDE and self.figures[1].box.count() > 1)
+        wide = self.width() >= WIDE and self.figures[1].box.count() > 1
+        self.figures[1].setVisible(wide)
+        if not self._moved:
+            rest = self.width() - TABLE if wide else 9 * self.width() // 20
+            self.parts.setSizes([self.width() - rest, rest // (2 if wide else 1), rest // 2])
 
     def _show_state(self) -> None:
         one, running = self.assessment, self.assessment.is_running
@@ -172,9 +180,10 @@ class AssessPanel(QWidget):
         self.start_button.setEnabled(running or not problem)
         about = "Runs as a program of its own; the Jobs panel shows it too"
         self.start_button.setToolTip(problem or about)
-        self.status.set_text(
-            (one.status if running else problem or ("" if one.failure else one.status)).replace("\n", " ")
-        )
+        # beside results there is no need of choices
+        told = one.status if running else (problem if self.pages.currentIndex() == 0 else "")
+        told = told or ("" if one.failure else one.status)
+        self.status.set_text(told.replace("\n", " "))
         self.bar.setVisible(running)
         if running and one.run is not None:
             job = one.run.job
@@ -247,14 +256,12 @@ class AssessPanel(QWidget):
         return page
 
     def _results_page(self) -> QWidget:
-        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts = self.parts = QSplitter(Qt.Orientation.Horizontal)
         parts.addWidget(self.table)
         for box in self.figures:
             parts.addWidget(box)
-        parts.setStretchFactor(0, 5)
-        parts.setStretchFactor(1, 4)
-        parts.setStretchFactor(2, 4)
         parts.setChildrenCollapsible(False)
+        parts.splitterMoved.connect(lambda *_place: setattr(self, "_moved", True))
         return parts
 
     def _connect(self) -> None:

@@ -64,13 +64,13 @@ class ProbePanel(AssessPanel):
 
     def columns(self) -> Sequence[Column[ProbeRow]]:
         return (
-            Column("Input", lambda row: row.input, width=170),
-            Column("Layer", lambda row: row.layer, align=RIGHT, width=50),
-            Column("Head", lambda row: HEADS.get(row.head, row.head), width=110),
-            Column("n", lambda row: f"{row.n:,}", lambda row: row.n, RIGHT, 62, "Sequences that were fitted on"),
+            Column("Input", lambda row: row.input, width=200),
+            Column("Layer", lambda row: row.layer, align=RIGHT, width=52),
+            Column("Head", lambda row: HEADS.get(row.head, row.head), width=84),
+            Column("n", lambda row: f"{row.n:,}", lambda row: row.n, RIGHT, 58, "Sequences that were fitted on"),
             number_column("Mean", lambda row: row.mean, 64, "Over the repetitions"),
             number_column("SD", lambda row: row.spread, 64, "Over the repetitions"),
-            Column("Repetitions", lambda row: f"{len(row.values):,}", lambda row: len(row.values), RIGHT, 84),
+            Column("Repetitions", lambda row: f"{len(row.values):,}", lambda row: len(row.values), RIGHT, 88),
         )
 
     def buttons(self) -> Sequence[QWidget]:

@@ -16,10 +16,8 @@ from gxview._qt.look.forms import ModelForm, Tell
 from gxview._qt.look.table import RIGHT, Column, number_column
 from gxview._qt.painters import Style
 from gxview.viewer.assessing.choices import TrainChoices
-from gxview.viewer.assessing.training import LOSS, Pass, Trained, measure_words
+from gxview.viewer.assessing.training import BEST, LOSS, Pass, Trained, measure_words
 from gxview.viewer.viewer import Viewer
-
-BEST = "\N{BLACK STAR}"
 
 
 class TrainingPanel(AssessPanel):
@@ -80,7 +78,7 @@ class TrainingPanel(AssessPanel):
                 lambda row: f"{BEST} {row.epoch}" if row.best else str(row.epoch),
                 lambda row: row.epoch,
                 RIGHT,
-                58,
+                66,
             ),
             number_column("Loss", lambda row: row.train_loss, 70, "Of training"),
             number_column("Validation", lambda row: row.validation_loss, 76, "Loss of validation"),

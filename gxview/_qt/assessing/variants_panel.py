@@ -13,7 +13,7 @@ from gxview._qt.assessing.boxes import VARIANTS, ModelBox, PathBox, checks
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled
 from gxview._qt.look.forms import ModelForm, Tell
-from gxview._qt.look.table import RIGHT, Column, number_column, number_text
+from gxview._qt.look.table import RIGHT, Column, fixed_text, number_column
 from gxview._qt.look.widgets import Combo
 from gxview._qt.painters import Style
 from gxview.errors import GxviewError
@@ -168,13 +168,13 @@ def effect_columns(found: VariantEffects, score: str) -> tuple[Column[int], ...]
             "Place",
             lambda row: f"{found.chrom[row]}:{found.position[row] + 1:,}",
             lambda row: (found.chrom[row], int(found.position[row])),
-            width=140,
+            width=164,
         ),
-        Column("Change", found.change, width=90, tip=lambda row: f"{found.ref[row]} > {found.alt[row]}"),
+        Column("Change", found.change, width=84, tip=lambda row: f"{found.ref[row]} > {found.alt[row]}"),
         Column("Name", lambda row: "" if found.name[row] == "." else found.name[row]),
         Column(
             "Effect",
-            lambda row: number_text(float(values[row])),
+            lambda row: fixed_text(float(values[row])),
             lambda row: -1.0 if math.isnan(values[row]) else abs(float(values[row])),
             RIGHT,
             84,

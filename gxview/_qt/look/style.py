@@ -88,6 +88,7 @@ QHeaderView, QTableCornerButton::section {{ background: {panel}; border: none; }
 QHeaderView::section {{
   background: {panel}; color: {muted}; border: none; border-bottom: 1px solid {line}; padding: 3px 6px;
 }}
+QHeaderView::up-arrow, QHeaderView::down-arrow {{ subcontrol-position: top center; width: 9px; height: 6px; }}
 QHeaderView::section:vertical {{ border-bottom: none; }}
 QTabBar::tab {{ background: transparent; color: {muted}; border: none; padding: 4px 10px; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}

@@ -53,7 +53,7 @@ class Column(Generic[R]):
 
 
 def number_column(
-    title: str, value: Callable[[R], float], width: int = 80, about: str = "", tip: Callable[[R], str] | None = None
+    title: str, value: Callable[[R], float], width: int = 80, about: str = "", decimals: int = 3
 ) -> Column[R]:
     """Return a column of numbers: right-aligned, missing ones a dash and last however the rows are sorted up."""
 
@@ -61,12 +61,20 @@ def number_column(
         number = value(row)
         return (math.isnan(number), 0.0 if math.isnan(number) else number)
 
-    return Column(title, lambda row: number_text(value(row)), key, RIGHT, width, about, tip)
+    return Column(title, lambda row: fixed_text(value(row), decimals), key, RIGHT, width, about)
 
 
 def number_text(value: float, digits: int = 3) -> str:
     """Write a number with a minus sign; a dash where there is none."""
     return "\N{EN DASH}" if math.isnan(value) else f"{value:.{digits}g}".replace("-", "\N{MINUS SIGN}")
+
+
+def fixed_text(value: float, decimals: int = 3) -> str:
+    """Write a number with so many decimals, so that points stand below each other; very small ones with an exponent."""
+    if math.isnan(value):
+        return number_text(value)
+    small = 0 < abs(value) < 0.5 * 10**-decimals
+    return (f"{value:.1e}" if small else f"{value:.{decimals}f}").replace("-", "\N{MINUS SIGN}")
 
 
 class RowModel(QAbstractTableModel, Generic[R]):

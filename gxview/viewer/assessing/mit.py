@@ -19,6 +19,8 @@ from gxview.viewer.assessing.plots import Guide, Mark, Plot, Series
 RESULTS, SCORES = "mit.json", "scores.csv"
 NAN = math.nan
 PROBED = (("titration", "at"), ("spacing", "spacing"))
+COLORS = 8
+"""Lines with a colour of their own; those after them are dashed."""
 CONSENSUS = 17
 """Bases between the boxes of a good promoter."""
 Points: TypeAlias = tuple[tuple[float, float], ...]
@@ -148,8 +150,8 @@ class MitResults:
             series.append(Series("published", published, "dots", None))
         illusion = Series("compensation by letters alone", (Mark(0.5, 0.5), Mark(1.0, 0.5)), "line", 2, True)
         return Plot(
-            "CSS: compensated above broken",
-            "SCR: compensated above scrambled",
+            "CSS (compensated above broken)",
+            "SCR (above scrambled)",
             (*series, illusion),
             x_range=(0.0, 1.0),
             y_range=(0.0, 1.0),
@@ -183,7 +185,7 @@ class MitResults:
 
 def _lines(curves: Curves, factor: float, unit: str) -> tuple[Series, ...]:
     return tuple(
-        Series(scorer, _standard(scorer, points, factor, unit), "line", number)
+        Series(scorer, _standard(scorer, points, factor, unit), "line", number, number >= COLORS)
         for number, (scorer, points) in enumerate(curves.items())
     )
 

@@ -88,7 +88,8 @@ class Plot:
     series
         What is drawn.
     names
-        Words along x instead of numbers: mark 0 is above the first.
+        Words instead of the numbers of x; then each stands at the left of a line, x counts the lines from the top, and
+        y goes from left to right.
     x_range, y_range
         Least ends of the axes; what lies outside makes them longer.
     guides

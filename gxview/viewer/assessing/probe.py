@@ -106,7 +106,10 @@ class ProbeResults:
     def bars(self, metric: str) -> Plot:
         """Return input by head with the most data: mean and spread."""
         rows = _largest(self.of(metric))
-        names = list(dict.fromkeys(row.name for row in rows))
+        # the layer tells inputs apart only where there are several
+        several = len({row.layer for row in rows if row.layer}) > 1
+        named = {id(row): row.name if several else row.input for row in rows}
+        names = list(dict.fromkeys(named.values()))
         heads = list(dict.fromkeys(row.head for row in rows))
         series = []
         for number, head in enumerate(heads):
@@ -115,7 +118,7 @@ class ProbeResults:
             series.append(
                 Series(
                     HEADS.get(head, head),
-                    tuple(_mark(row, names.index(row.name) + aside) for row in chosen),
+                    tuple(_mark(row, names.index(named[id(row)]) + aside) for row in chosen),
                     "dots",
                     number,
                 )

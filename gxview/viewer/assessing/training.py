@@ -17,6 +17,8 @@ from gxview.viewer.work.command import CommandRun, Epoch
 
 METRICS, CONFIG, ENSEMBLE, CARD = "metrics.json", "config.json", "ensemble.json", "README.md"
 LOSS = "Loss"
+BEST = "\N{BLACK STAR}"
+"""Stands beside the best pass."""
 SKIPPED = ("epoch", "learning_rate", "train_loss", "validation_loss", "seconds")
 """What the history holds beside measures."""
 
@@ -95,7 +97,7 @@ class Trained:
 
 def _line(passes: Sequence[Pass], name: str, color: int, value: Callable[[Pass], float], dashed: bool) -> Series:
     marks = tuple(
-        Mark(one.epoch, value(one), text="\N{BLACK STAR}" if one.best and not dashed else "", about=_about(one, name))
+        Mark(one.epoch, value(one), text=BEST if one.best and one.fold and not dashed else "", about=_about(one, name))
         for one in passes
         if math.isfinite(value(one))
     )
