@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +112,7 @@ def provenance_of(result: MitResult) -> dict[str, Any]:
     settings = result.settings
     return {
         "gxview": __version__,
+        "packages": {name: version(name) for name in ("numpy", "scipy")},
         "sequences": {**result.drawn.source, "sha256": letters_digest([result.scores[0].items])},
         "seed": settings.seed,
         "seeds": settings.seeds,

@@ -80,15 +80,12 @@ class Scores:
         float64 (N,); NaN where there is no score.
     tokens
         float64 (N,), or None where the scorer does not count any.
-    seconds
-        What scoring took in this run; scores that were kept took none.
     """
 
     scorer: str
     items: Items
     values: Floats
     tokens: Floats | None = None
-    seconds: float = 0.0
 
     def has(self, name: str, condition: str) -> bool:
         """Whether there is such a condition."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -91,19 +90,16 @@ def score_all(tasks: Sequence[Task], items: Items, store: Store | None, each: Ca
         Called after each task with it and whether its result was kept from before; may raise Cancelled.
     """
     found = np.full((2, len(items)), np.nan)
-    seconds = 0.0
     for task in tasks:
         part = task.kept(store)
         old = part is not None
         if part is None:
-            began = time.perf_counter()
             part = task.do(store)
-            seconds += time.perf_counter() - began
         found[:, task.start : task.start + len(task.letters)] = part
         each(task, old)
     scorer = tasks[0].scorer
     tokens = found[1] if isinstance(scorer, CountsTokens) else None
-    return Scores(scorer.name, items, found[0], tokens, seconds)
+    return Scores(scorer.name, items, found[0], tokens)
 
 
 def letters_digest(items: Sequence[Items]) -> str:

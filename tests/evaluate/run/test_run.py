@@ -221,7 +221,7 @@ def test_full_takes_every_method_that_fits_and_quick_says_what_it_left(small, wi
 
 
 def test_a_disk_without_room_ends_with_a_sentence_and_keeps_what_is_done(small, windows, tmp_path, monkeypatch):
-    from gxview.evaluate.run import store
+    from gxview import store
 
     real, calls = store.write_durably, []
 
