@@ -2,86 +2,89 @@
 
 DIR/models holds ``ecoli-language-model``, ``ecoli-cnn`` and ``ecoli-dnabert2`` of
 ``python -m benchmarks.real_input --work DIR ecoli``; docs/mit-models.md has the commands that train such models from
-files. The sample models are those that gxview ships. Writes results/mit_models.json and prints the tables of
-docs/mit-models.md.
+files. The sample models are those that gxview ships. Each scorer has a folder in DIR/mit with the report of ``gxview
+mit``; what is finished there is not done again, so that ``--only`` can spread the work over processes. Without it
+everything is collected into results/mit_models.json, and the tables of docs/mit-models.md are printed.
 """
 
 from __future__ import annotations
 
 import argparse
-import time
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from benchmarks.record import ROOT, save
-from gxview.assess.mit import MitSettings, make_scorer, run_mit
-from gxview.assess.mit.relevance import Explaining, Placement, placements
-from gxview.assess.mit.relevance.section import adjusted_q, verdict
-from gxview.assess.mit.scorers import Scorer, Setting
+from gxview.assess.mit import MitSettings, run_into
+from gxview.assess.mit.relevance.section import verdict
+from gxview.measures.statistics import benjamini_hochberg
 
 DATA = ROOT.parent / "shared" / "data"
 SEEDS = 5
-CLASSIFIER_METHODS = ("attnlrp", "lrp", "gradient_x_input", "ism", "random")
+CLASSIFIER_METHODS = ("default", "gradient_x_input", "ism", "random")
 _PROMOTERS = "promoters/regulondb/PromoterSet_10.9.txt.gz"
 _GENOME = "genomes/ecoli/NC_000913.3.fa.gz"
 
 
-def named(work: Path) -> dict[str, tuple[str, ...]]:
-    """Return the scorers by group, as ``gxview mit --scorer`` takes them."""
-    models = work / "models"
-    return {
-        "yardsticks": ("pa-pwm", "rpa-pwm", "nopos", "random"),
-        "language models": (f"model:{models}/ecoli-language-model",),
+@dataclass(frozen=True)
+class Tested:
+    """A scorer, as ``gxview mit --scorer`` takes it, and the methods that explain it."""
+
+    name: str
+    scorer: str
+    methods: tuple[str, ...]
+
+
+def tested(models: Path) -> list[Tested]:
+    """Return all scorers: yardsticks, the language model, classifiers."""
+    return [
+        *(Tested(name, name, ("ism",)) for name in ("pa-pwm", "rpa-pwm", "nopos")),
+        Tested("random", "random", ()),
+        Tested("ecoli-language-model", f"model:{models}/ecoli-language-model", ("delta_entropy",)),
         # The CNN of 81 bases reads from base 6 on, so that the -10 box lies where +1 at 60 had it in training.
-        "classifiers": (
-            f"model:{models}/ecoli-cnn,from=6",
-            f"model:{models}/ecoli-dnabert2,target=contrast",
-            "model:sample-cnn",
-            "model:sample-dnabert2,target=contrast",
-        ),
-    }
+        Tested("ecoli-cnn", f"model:{models}/ecoli-cnn,from=6", CLASSIFIER_METHODS),
+        Tested("ecoli-dnabert2", f"model:{models}/ecoli-dnabert2,target=contrast", CLASSIFIER_METHODS),
+        Tested("sample-cnn", "model:sample-cnn", CLASSIFIER_METHODS),
+        Tested("sample-dnabert2", "model:sample-dnabert2,target=contrast", CLASSIFIER_METHODS),
+    ]
 
 
-def run(work: Path, data: Path) -> dict[str, Any]:
-    """Return everything that is measured, in a form that JSON can hold."""
-    groups = {
-        group: [make_scorer(name, Setting(device="cpu")) for name in names] for group, names in named(work).items()
-    }
-    scorers = [scorer for group in groups.values() for scorer in group]
-    began = time.monotonic()
-    whole = run_mit(MitSettings(scorers, promoters=data / _PROMOTERS, genome=data / _GENOME, seeds=SEEDS, device="cpu"))
-    moved = run_mit(MitSettings(scorers, scramble="moved", probing=False, seeds=SEEDS, device="cpu"))
-    found = explained(groups)
-    scored = time.monotonic() - began
-    return {
-        "results": whole.rows(),
-        "moved": {
-            row["scorer"]: {name: row[name] for name in ("scr", "scr_ci", "scr_p", "seeds")} for row in moved.rows()
-        },
-        "notes": whole.notes,
-        "relevance": [summary(one, q) for one, q in zip(found, adjusted_q(found), strict=True)],
-        "seconds": round(scored, 1),
-    }
-
-
-def explained(groups: Mapping[str, list[Scorer]]) -> list[Placement]:
-    """Return where the relevance of each scorer lies."""
-    wanted = (
-        Explaining(groups["yardsticks"][:3], ("ism",)),
-        Explaining(groups["language models"], ("delta_entropy",)),
-        Explaining(groups["classifiers"], CLASSIFIER_METHODS),
+def run(one: Tested, work: Path, data: Path) -> dict[str, Any]:
+    """Put a scorer to the test, or do the rest of it; return the row, the SCR of moved elements and the placements."""
+    natural = {"promoters": data / _PROMOTERS, "genome": data / _GENOME}
+    whole, moved = work / "mit" / one.name, work / "mit" / f"{one.name}-moved"
+    (_, (row,)) = run_into(MitSettings([one.scorer], **natural, seeds=SEEDS, device="cpu", explain=one.methods), whole)
+    (_, (other,)) = run_into(
+        MitSettings([one.scorer], scramble="moved", probing=False, seeds=SEEDS, device="cpu"), moved
     )
-    return [one for each in wanted for one in placements(each)]
+    relevance = json.loads((whole / "mit.json").read_text())["relevance"]
+    return {"row": row, "moved": {name: other[name] for name in ("scr", "scr_ci", "scr_p")}, "relevance": relevance}
 
 
-def summary(one: Placement, q: float) -> dict[str, Any]:
-    """Return a placement without its profiles, with its q value and verdict."""
-    content = one.to_dict()
-    del content["profiles"]
-    return {**content, "adjusted": {**content["adjusted"], "q": q}, "verdict": verdict(one, q)}
+def collected(parts: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Join the scorers, with q values over all of them."""
+    parts = list(parts)
+    rows, relevance = [part["row"] for part in parts], [one for part in parts for one in part["relevance"]]
+    for name, q in (("p", "q"), ("scr_p", "scr_q")):
+        for row, value in zip(rows, _q([row[name] for row in rows]), strict=True):
+            row[q] = value
+    for one, q in zip(relevance, _q([one["adjusted"]["p"] for one in relevance]), strict=True):
+        del one["profiles"]
+        difference = one["adjusted"]["difference"]
+        one["adjusted"]["q"] = q
+        one["verdict"] = verdict(*(np.nan if value is None else value for value in (difference, q)))
+    moved = {row["scorer"]: part["moved"] for row, part in zip(rows, parts, strict=True)}
+    return {"results": rows, "moved": moved, "relevance": relevance, "draws": SEEDS}
+
+
+def _q(values: Iterable[float | None]) -> list[float | None]:
+    found = benjamini_hochberg([np.nan if value is None else value for value in values])
+    return [float(value) if np.isfinite(value) else None for value in found]
 
 
 def score_table(content: Mapping[str, Any]) -> str:
@@ -123,7 +126,7 @@ def relevance_table(content: Mapping[str, Any]) -> str:
             one["scorer"],
             one["method"],
             _balance(one["position"]),
-            f"{_number(one['adjusted']['difference'], 3)} ({one['adjusted']['q']:.2g})",
+            f"{_number(one['adjusted']['difference'], 3)} ({_small(one['adjusted']['q'])})",
             one["verdict"],
             _balance(one["intact"]),
             *(_enrichment(one, element) for element in ("UP", "-35")),
@@ -147,6 +150,10 @@ def _interval(row: Mapping[str, Any], name: str) -> str:
     return f"{_number(row[name])} ({_number(low)} to {_number(high)})"
 
 
+def _small(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2g}"
+
+
 def _number(value: float | None, digits: int = 2) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
@@ -162,9 +169,14 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder of models")
     parser.add_argument("--data", type=Path, default=DATA, help="folder with real data")
     parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch (default 1)")
+    parser.add_argument("--only", nargs="*", default=[], help="names of scorers; the rest is left for later")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    content = run(given.work, given.data)
+    every = tested(given.work / "models")
+    parts = [run(one, given.work, given.data) for one in every if not given.only or one.name in given.only]
+    if given.only:
+        return
+    content = collected(parts)
     save("mit_models", content)
     print(score_table(content), relevance_table(content), sep="\n\n")
 

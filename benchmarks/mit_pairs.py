@@ -26,14 +26,17 @@ from gxview.assess.mit.contrast import PairLoss
 from gxview.assess.mit.networks.own import scorer_of
 from gxview.models import load_model
 from gxview.models.fit import Optimisation
+from gxview.models.labelled import LabelledSequences
 from gxview.models.train import TrainSettings, train_classifier
 
-SHIFTS = 2
+SHIFTS = 1
+NEGATIVES = 4000
+"""Background sequences to learn from, drawn from those of the training blocks."""
 SEEDS = (1, 2, 3)
 WEIGHTS = (0.0, 1.0)
 DRAWS = 5
 _RECIPES = {
-    "cnn": Optimisation(1e-3, 0.01, 64, 8, 4, "plateau"),
+    "cnn": Optimisation(1e-3, 0.01, 64, 6, 4, "plateau"),
     "dnabert2": Optimisation(3e-4, 0.1, 64, 2, 2, "linear", 50),
 }
 FIRST_BASE = 5
@@ -76,10 +79,17 @@ def trained(run: Run, data: ecoli.Data, work: Path) -> Path:
         optimisation=_RECIPES[run.kind],
         seed=run.seed,
     )
-    train, validation = (ecoli.labelled(data, part, shifts) for part, shifts in (("train", SHIFTS), ("validation", 0)))
     pairs = PairLoss(run.weight, ecoli_data.LENGTH) if run.weight else None
-    train_classifier(settings, train, validation, auxiliary=pairs)
+    train_classifier(settings, training_set(data), ecoli.labelled(data, "validation", 0), auxiliary=pairs)
     return folder
+
+
+def training_set(data: ecoli.Data) -> LabelledSequences:
+    """Return the promoters of the training blocks, each once more at another place, and fewer of the background."""
+    found = ecoli.labelled(data, "train", SHIFTS)
+    positives, negatives = np.flatnonzero(found.labels == 1), np.flatnonzero(found.labels == 0)
+    kept = np.r_[positives, np.random.default_rng(0).permutation(negatives)[:NEGATIVES]]
+    return LabelledSequences.of([found.sequences[index] for index in kept], found.labels[kept].tolist())
 
 
 def measured(run: Run, data: ecoli.Data, folder: Path) -> dict[str, Any]:

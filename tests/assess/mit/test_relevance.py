@@ -99,7 +99,7 @@ def test_a_model_that_knows_the_place_gets_1_and_one_that_counts_letters_gets_a_
         assert low <= found.position.value <= high
         assert found.n == 40
         (q,) = adjusted_q([found])
-        assert verdict(found, q) == ("right place" if low == 1 else "no difference")
+        assert verdict(found.adjusted[0], q) == ("right place" if low == 1 else "no difference")
 
 
 def test_a_liking_for_places_is_taken_off():
@@ -108,7 +108,7 @@ def test_a_liking_for_places_is_taken_off():
     found = placement("x", "y", values, 1)
     assert found.position.value == pytest.approx(0.75)
     assert found.adjusted == (0.0, 1.0)
-    assert verdict(found, 1.0) == "no difference"
+    assert verdict(found.adjusted[0], 1.0) == "no difference"
 
 
 def test_pa_pwm_is_explained_by_the_right_place_only():
@@ -157,7 +157,7 @@ def test_a_network_of_a_fixed_length_has_no_relevance_outside_of_its_window(tmp_
     assert np.flatnonzero(read).tolist() == list(range(18, 68))
     assert found.position.n == 0  # the UP element begins at 15
     assert found.intact.n == 5
-    assert verdict(found, float("nan")) == "not measured"
+    assert verdict(found.adjusted[0], float("nan")) == "not measured"
     json.dumps(found.to_dict(), allow_nan=False)
 
 

@@ -49,10 +49,9 @@ def relevance_section(placements: Sequence[Placement]) -> Section:
     return Section("relevance", "Does relevance lie on the elements, at the right place only?", blocks)
 
 
-def verdict(one: Placement, q: float) -> str:
-    """Say in words what the place-adjusted difference shows, from its q value."""
-    difference = one.adjusted[0]
-    if not np.isfinite(difference) or not one.position.n:
+def verdict(difference: float, q: float) -> str:
+    """Say in words what a place-adjusted difference shows, from its q value."""
+    if not np.isfinite(difference):
         return "not measured"
     if not q < _LIMIT:
         return "no difference"
@@ -85,7 +84,7 @@ def _ratios(placements: Sequence[Placement]) -> Table:
             cell(one.position.wins, 2),
             cell(one.adjusted[0]),
             Cell(chance_of(q), q if np.isfinite(q) else None),
-            _verdict_cell(verdict(one, q)),
+            _verdict_cell(verdict(one.adjusted[0], q)),
             _balance(one.order),
             _balance(one.extended),
             _balance(one.intact),
