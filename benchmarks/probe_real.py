@@ -29,12 +29,19 @@ from gxview.models.fit import Optimisation
 from gxview.models.labelled import read_csv
 from gxview.models.train import TrainSettings
 
-TRAIN, VALIDATION, TEST = 1500, 400, 1500
-SEEDS, FRACTIONS = 5, (0.2, 1.0)
-FITTING = Fitting(epochs=25, patience=6, projection=64)
+SEEDS = 5
+SIZES = {
+    "ecoli_sigma70": {"train": 1500, "validation": 400, "test": 1500},
+    "gue_prom_core_notata": {"train": 1000, "validation": 300, "test": 1000},
+}
+FRACTIONS = {"ecoli_sigma70": (0.2, 1.0), "gue_prom_core_notata": (1.0,)}
+FITTING = {
+    "ecoli_sigma70": Fitting(epochs=25, patience=6, projection=64),
+    "gue_prom_core_notata": Fitting(epochs=15, patience=5, projection=64),
+}
 HUMAN_MODEL = "human-language-model"
 _PIECE = 300
-_PRETRAINING = Optimisation(5e-4, 0.01, 64, 5, 5, "linear", 50)
+_PRETRAINING = Optimisation(5e-4, 0.01, 64, 2, 2, "linear", 50)
 
 
 def main() -> None:
@@ -55,12 +62,13 @@ def main() -> None:
             [models / ecoli.LANGUAGE_MODEL, f"{models / ecoli.LANGUAGE_MODEL}#randomised-0"],
         ),
     }
+    print(save("probe_real", {"sizes": SIZES, "sets": found}))
     human = human_language_model(given.data, Workshop(place), models / START)
     supervised = models / "prom_core_notata-dnabert2"
     found["gue_prom_core_notata"] = probed(
         gue_table(given.data, place), place / "probe-gue", [human, f"{human}#randomised-0", supervised]
     )
-    print(save("probe_real", {"subset": {"train": TRAIN, "validation": VALIDATION, "test": TEST}, "sets": found}))
+    print(save("probe_real", {"sizes": SIZES, "sets": found}))
 
 
 def probed(table: Path, output: Path, models: Sequence[Path | str]) -> dict[str, Any]:
@@ -73,8 +81,8 @@ def probed(table: Path, output: Path, models: Sequence[Path | str]) -> dict[str,
         randomised=0,
         heads=("ridge", "cnn"),
         seeds=SEEDS,
-        fractions=FRACTIONS,
-        fitting=FITTING,
+        fractions=FRACTIONS[table.stem],
+        fitting=FITTING[table.stem],
         device="cpu",
         title=f"What the embeddings hold: {table.stem}",
     )
@@ -104,7 +112,7 @@ def ecoli_table(data: Path, place: Path) -> Path:
     """Write E. coli promoters and background, as many of each, in the parts of the blocks of the genome."""
     sites = ecoli.read(data, place / "cache")
     rows: list[tuple[str, int, str]] = []
-    for part, size in (("train", TRAIN), ("validation", VALIDATION), ("test", TEST)):
+    for part, size in SIZES["ecoli_sigma70"].items():
         groups = sites.parts[part].positives, sites.parts[part].negatives
         half = min(size // 2, *map(len, groups))
         rng = np.random.default_rng([7, size])
@@ -118,11 +126,12 @@ def gue_table(data: Path, place: Path) -> Path:
     """Write human core promoters without TATA box: a subset of the official training and dev splits."""
     folder = data / "promoters" / "gue" / "prom_core_notata"
     rows: list[tuple[str, int, str]] = []
-    for name, sizes in (("train", {"train": TRAIN, "validation": VALIDATION}), ("dev", {"test": TEST})):
+    wanted = SIZES["gue_prom_core_notata"]
+    for name, parts in (("train", ("train", "validation")), ("dev", ("test",))):
         full = read_csv(folder / f"{name}.csv.gz")
         order = np.random.default_rng([7, len(full)]).permutation(len(full))
-        for part, size in sizes.items():
-            chosen, order = order[:size], order[size:]
+        for part in parts:
+            chosen, order = order[: wanted[part]], order[wanted[part] :]
             rows += [(full.sequences[index], int(full.labels[index]), part) for index in chosen]
     return written(place / "gue_prom_core_notata.csv", rows)
 

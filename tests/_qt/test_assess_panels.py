@@ -43,7 +43,7 @@ def panel_of(ready, qtbot, tmp_path):
     def show(key):
         ready.run(key)
         panel = ready.assess_panels[key]
-        panel.folder.setText(str(tmp_path / "out"))
+        panel.assessment.folder = tmp_path / "out"
         panel.refresh()
         return panel
 
@@ -250,6 +250,8 @@ def test_results_of_before_can_be_opened(panel_of, done, qtbot, tmp_path):
     assert panel.rows.rowCount() == 0
     panel.open_results(tmp_path / "out")
     qtbot.waitUntil(lambda: panel.rows.rowCount() == 3)
+    assert panel.report_button.isEnabled()
+    assert panel.folder.text() == str(tmp_path / "out")
     panel.open_results(tmp_path)
     qtbot.waitUntil(lambda: panel.error.isVisible())
     assert "holds no finished test" in panel.error.text()

@@ -11,7 +11,7 @@ from gxview._qt.assessing.boxes import SEQUENCES, TABLES, ModelChecks, checks, p
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled, report_button
 from gxview._qt.look.forms import ModelForm, Tell
-from gxview._qt.look.table import RIGHT, Column, fixed_text, number_column, number_text
+from gxview._qt.look.table import RIGHT, UNSORTED, Column, fixed_text, number_column, number_text
 from gxview._qt.painters import Style
 from gxview.viewer.assessing.choices import MitChoices
 from gxview.viewer.assessing.mit import BIOPHYSICAL, CLASSES, METHODS, MitRow
@@ -85,6 +85,7 @@ class MitPanel(AssessPanel):
     def fill(self) -> None:
         results = self._assess.results
         self.rows.show_rows(results.rows if results is not None else ())
+        self.table.sort_by(UNSORTED)
         if results is None:
             self.show_pictures({})
             return

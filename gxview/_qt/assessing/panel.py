@@ -139,9 +139,10 @@ class AssessPanel(QWidget):
         one = self.assessment
         for form in self.forms:
             form.show_values(one.choices)
-        if not self.folder.text():
-            self.folder.setText(str(one.free_folder()))
-        one.folder = one.folder if one.is_running else self._path()
+        if one.folder is None:
+            one.folder = one.free_folder()
+        if not self.folder.hasFocus():
+            self.folder.setText(str(one.folder))
         self._show_state()
         if self.content is not self._shown:
             self._shown = self.content
@@ -271,7 +272,7 @@ class AssessPanel(QWidget):
         self.start_button.clicked.connect(self.start_or_stop)
         self.open_button.clicked.connect(self._ask_results)
         self.table.wanted.connect(self.go)
-        self.folder.editingFinished.connect(self._later.trigger)
+        self.folder.editingFinished.connect(self._choose_folder)
         for form in self.forms:
             form.edited.connect(self._edit)
         self.assessment.changed.connect(self._later.trigger)
@@ -311,6 +312,11 @@ class AssessPanel(QWidget):
     def _edit(self, name: str, value: object) -> None:
         self.choose(**{name: value})
 
+    def _choose_folder(self) -> None:
+        if not self.assessment.is_running:
+            self.assessment.folder = self._path() if self.folder.text() else None
+        self._later.trigger()
+
     def _path(self) -> Path:
         return Path(self.folder.text()).expanduser().absolute()
 
@@ -321,7 +327,6 @@ class AssessPanel(QWidget):
 
     def open_results(self, folder: Path) -> None:
         """Read and show the results in a folder."""
-        self.folder.setText(str(folder))
         self.assessment.open(folder)
 
 

@@ -10,7 +10,7 @@ from gxview._qt.assessing.boxes import TABLES, ModelChecks, checks, path_box
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled, report_button
 from gxview._qt.look.forms import ModelForm, Tell
-from gxview._qt.look.table import RIGHT, Column, number_column
+from gxview._qt.look.table import RIGHT, UNSORTED, Column, number_column
 from gxview._qt.look.widgets import Combo
 from gxview._qt.painters import Style
 from gxview.viewer.assessing.choices import ProbeChoices
@@ -102,6 +102,7 @@ class ProbePanel(AssessPanel):
             self.show_pictures({})
             return
         self.rows.show_rows(results.of(metric))
+        self.table.sort_by(UNSORTED)
         pictures: dict[str, Picture] = {"Input by head": results.bars(metric)}
         if results.has_curves:
             pictures["Size of the data"] = results.curves(metric)

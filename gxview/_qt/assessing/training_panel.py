@@ -13,7 +13,7 @@ from gxview._qt.assessing.boxes import TABLES, ModelBox, path_box
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled
 from gxview._qt.look.forms import ModelForm, Tell
-from gxview._qt.look.table import RIGHT, Column, number_column
+from gxview._qt.look.table import RIGHT, UNSORTED, Column, number_column
 from gxview._qt.painters import Style
 from gxview.viewer.assessing.choices import TrainChoices
 from gxview.viewer.assessing.training import BEST, LOSS, Pass, Trained, measure_words
@@ -108,6 +108,7 @@ class TrainingPanel(AssessPanel):
     def fill(self) -> None:
         shown = self._assess.shown
         self.rows.show_rows(shown.passes, self.columns())
+        self.table.sort_by(UNSORTED)
         if shown.passes:
             self.table.scrollToBottom()
         self.show_pictures(curves(shown))

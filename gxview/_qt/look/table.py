@@ -17,6 +17,8 @@ Role = Qt.ItemDataRole
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 LEFT, RIGHT = (int(side | MIDDLE) for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight))
 CENTRE = int(Qt.AlignmentFlag.AlignHCenter | MIDDLE)
+UNSORTED = -1
+"""Column of rows that stand in an order of their own."""
 ROW = 23
 """Height of a row in pixels."""
 
@@ -201,7 +203,7 @@ class RowTable(QTableView, Generic[R]):
                 self.setColumnWidth(place, column.width)
 
     def sort_by(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Say by which column the rows are sorted already."""
+        """Say by which column the rows are sorted already; `UNSORTED` for none."""
         with QSignalBlocker(self.horizontalHeader()):
             self.horizontalHeader().setSortIndicator(column, order)
 

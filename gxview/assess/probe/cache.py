@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -157,13 +157,6 @@ class Window:
         while self._bytes > self._memory and len(self._held) > 1:
             self._bytes -= self._held.popitem(last=False)[1].nbytes
         return block
-
-
-def fill(blocks: Blocks, step: Callable[[], None]) -> None:
-    """Compute what is missing; `step` is called before each block and may raise."""
-    for number in blocks.missing():
-        step()
-        blocks.compute(number)
 
 
 def _chunks(array: Any) -> list[int]:

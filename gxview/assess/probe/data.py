@@ -140,7 +140,7 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     if path.is_dir():
         raise GxviewError(f"{path} is a folder; give a CSV or TSV file.")
     with open_text(path) as stream:
-        first = stream.readline()
+        first = stream.readline().removeprefix("\ufeff")
         reader = csv.reader(stream, delimiter="\t" if "\t" in first else ",")
         header = [name.strip() for name in next(csv.reader([first], delimiter="\t" if "\t" in first else ","), [])]
         rows, lines = [], []

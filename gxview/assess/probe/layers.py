@@ -21,6 +21,7 @@ from gxview.models.loaded import LoadedCNN, LoadedDNABert2
 from gxview.models.ops import PLAIN
 
 _BATCH, _CELLS = 64, 16 * 1024
+_AT_ONCE = 1024
 
 Floats = NDArray[np.float32]
 Piece = tuple[int, Pool]
@@ -130,14 +131,17 @@ class TransformerLayers:
 
     def slots(self, sequences: Sequence[str]) -> int:
         """Return the most tokens of a sequence."""
-        return max(len(ids) - 2 for ids in self._model.tokenizer.ids(sequences))
+        parts = (sequences[start : start + _AT_ONCE] for start in range(0, len(sequences), _AT_ONCE))
+        return max(len(ids) - 2 for part in parts for ids in self._model.tokenizer.ids(part))
 
     def bases(self, sequences: Sequence[str], layer: int, slots: int) -> NDArray[np.int32]:
         """Return the bases of each token."""
-        spans = self._model.tokenizer.batch(sequences, torch.device("cpu")).spans
-        result = np.zeros((len(spans), slots), dtype=np.int32)
-        for row, span in zip(result, spans, strict=True):
-            row[: len(span)] = span[:, 1] - span[:, 0]
+        result = np.zeros((len(sequences), slots), dtype=np.int32)
+        for start in range(0, len(sequences), _AT_ONCE):
+            part = sequences[start : start + _AT_ONCE]
+            spans = self._model.tokenizer.batch(part, torch.device("cpu")).spans
+            for row, span in zip(result[start:], spans, strict=False):
+                row[: len(span)] = span[:, 1] - span[:, 0]
         return result
 
     def read(self, sequences: Sequence[str], pieces: Sequence[Piece], slots: int) -> Mapping[Piece, Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from gxview.assess.probe.data import Kind, Target
 from gxview.models.measures import default_measures
 
 Floats = NDArray[np.float64]
+_CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _regression(labels: Floats, predictions: Floats) -> dict[str, float]:
     }
 
 
-def resampled(target: Target, labels: Floats, outputs: Floats, counts: NDArray[np.int64]) -> Floats:
+def resampled(target: Target, labels: Floats, outputs: Floats, counts: NDArray[Any]) -> Floats:
     """Return the primary metric on resamplings of the sequences.
 
     Parameters
@@ -108,6 +110,12 @@ def resampled(target: Target, labels: Floats, outputs: Floats, counts: NDArray[n
     ndarray
         (B,); NaN where a class is missing in a resampling.
     """
+    at_once = max(1, _CELLS // len(labels))
+    parts = [counts[start : start + at_once] for start in range(0, len(counts), at_once)]
+    return np.concatenate([_resampled_part(target, labels, outputs, part) for part in parts])
+
+
+def _resampled_part(target: Target, labels: Floats, outputs: Floats, counts: NDArray[Any]) -> Floats:
     if target.kind == "regression":
         return _weighted_pearson(labels, outputs[:, 0], counts)
     scored = (1,) if len(target.classes) == 2 else range(len(target.classes))
@@ -115,7 +123,7 @@ def resampled(target: Target, labels: Floats, outputs: Floats, counts: NDArray[n
     return np.asarray(np.mean(each, axis=0))
 
 
-def _weighted_auroc(positive: NDArray[np.bool_], scores: Floats, counts: NDArray[np.int64]) -> Floats:
+def _weighted_auroc(positive: NDArray[np.bool_], scores: Floats, counts: NDArray[Any]) -> Floats:
     order = np.argsort(scores, kind="stable")
     starts = np.concatenate([[0], np.flatnonzero(np.diff(scores[order])) + 1])
     weights = counts[:, order].astype(np.float64)
@@ -126,8 +134,8 @@ def _weighted_auroc(positive: NDArray[np.bool_], scores: Floats, counts: NDArray
         return np.asarray((up * below).sum(axis=1) / (up.sum(axis=1) * down.sum(axis=1)))
 
 
-def _weighted_pearson(labels: Floats, predictions: Floats, counts: NDArray[np.int64]) -> Floats:
-    weights = counts / counts.sum(axis=1, keepdims=True)
+def _weighted_pearson(labels: Floats, predictions: Floats, counts: NDArray[Any]) -> Floats:
+    weights = counts / counts.sum(axis=1, keepdims=True, dtype=np.int64)
     a, b = labels - labels.mean(), predictions - predictions.mean()
     mean_a, mean_b = weights @ a, weights @ b
     both = weights @ (a * b) - mean_a * mean_b

@@ -121,7 +121,7 @@ def _mean(values: Any) -> Cell:
     if not len(known):
         return Cell("–")
     mean, deviation = float(known.mean()), float(known.std(ddof=1)) if len(known) > 1 else float("nan")
-    return spread(mean, mean - deviation, mean + deviation)
+    return spread(mean, mean - deviation, mean + deviation) if deviation else cell(mean)
 
 
 def _layers(results: Results) -> Iterator[Any]:
@@ -169,9 +169,9 @@ def _differences(results: Results) -> Iterator[Any]:
 
 def _comparison_table(comparisons: list[Comparison], caption: str, folded: bool = False) -> Table:
     headings = [
-        Heading("share", True, "Of the training part."),
         Heading("embeddings"),
         Heading("against"),
+        Heading("share", True, "Of the training part."),
         Heading("seeds", True),
         Heading("difference", True, "First minus second, mean over seeds, with its 95 % interval."),
         Heading("p", True, "Two-sided; corrected t-test, or bootstrap where the test part is given."),
@@ -181,9 +181,9 @@ def _comparison_table(comparisons: list[Comparison], caption: str, folded: bool 
     ]
     rows = [
         [
-            cell(one.fraction, 2),
             Cell(str(one.first)),
             Cell(str(one.second)),
+            cell(one.fraction, 2),
             cell(one.n, 0),
             spread(one.difference, one.low, one.high),
             Cell(chance_of(one.p), one.p if one.p == one.p else None),

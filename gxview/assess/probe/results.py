@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -218,14 +219,21 @@ class Results:
         drawn = self._resampled(first, fraction, target) - self._resampled(second, fraction, target)
         return bootstrap_test(a - b, drawn, np.random.default_rng([self.plan.settings.seed, 41]))
 
+    @cached_property
+    def _counts(self) -> NDArray[np.uint16]:
+        """How often each test sequence is in each resampling, (B, n)."""
+        size = len(self.plan.parts[0].test)
+        rng = np.random.default_rng([self.plan.settings.seed, 43])
+        drawn = (rng.multinomial(size, np.full(size, 1 / size)) for _ in range(_RESAMPLES))
+        return np.stack([counts.astype(np.uint16) for counts in drawn])
+
     def _resampled(self, side: Side, fraction: float, target: Target) -> Floats:
         """Return the metric on the same resamplings of the test part for every side, (seeds, B)."""
         key = side, fraction, target.name
         if key not in self._draws:
             place = self.plan.data.targets.index(target)
             test = self.plan.parts[0].test
-            rng = np.random.default_rng([self.plan.settings.seed, 43])
-            counts = rng.multinomial(len(test), np.full(len(test), 1 / len(test)), _RESAMPLES)
+            counts = self._counts
             drawn = np.full((self.plan.settings.seeds, _RESAMPLES), math.nan)
             for seed in range(self.plan.settings.seeds):
                 outputs = self._outputs.get((side, fraction, seed))

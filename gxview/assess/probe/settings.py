@@ -36,7 +36,8 @@ class Fitting(_Part):
         training stops (10 in Tang et al.), sequences of one step.
     projection
         Filters of the convolution of width 1 before the first one on embeddings; None: as in the paper
-        (512 for ``cnn``, 196 for ``cnn-mpra``, 48 for ``residualbind-small``, none for ``residualbind``).
+        (512 for ``cnn``, 196 for ``cnn-mpra``, 48 for ``residualbind-small``, none for ``residualbind``), and none
+        where the embeddings are not wider than that.
     """
 
     alphas: tuple[float, ...] = Field(default=(1e-3, 1e-1, 10.0, 1000.0), min_length=1)

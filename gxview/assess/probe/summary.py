@@ -6,6 +6,7 @@ import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,7 @@ def provenance(results: Results, models: Sequence[Layered]) -> dict[str, Any]:
     """Return what a reader needs to do it again."""
     plan = results.plan
     settings = plan.settings.model_dump(mode="json", exclude={"output", "device", "memory"})
+    given = [Path(name).name for name in plan.settings.models]
     return {
         "gxview": __version__,
         "python": platform.python_version(),
@@ -101,5 +103,5 @@ def provenance(results: Results, models: Sequence[Layered]) -> dict[str, Any]:
             {"name": target.name, "kind": target.kind, "classes": list(target.classes)} for target in plan.data.targets
         ],
         "models": [{"name": model.name, "content_hash": model.content_hash} for model in models],
-        "settings": {**settings, "data": plan.data.name, "heads": list(plan.heads)},
+        "settings": {**settings, "data": plan.data.name, "models": given, "heads": list(plan.heads)},
     }

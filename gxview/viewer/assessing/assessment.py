@@ -49,6 +49,10 @@ class Assessment(ABC, Generic[C, R]):
     """Name of the panel."""
     results_in: ClassVar[str]
     """File of the folder that says that results are there."""
+    folder: Path | None
+    """Where the next run goes; None leaves the choice open."""
+    results_folder: Path | None
+    """Where the results that show are from."""
 
     def __init__(self, model: ViewerModel, programs: Programs, notices: Notices) -> None:
         self.program: Sequence[str] = PROGRAM
@@ -57,6 +61,7 @@ class Assessment(ABC, Generic[C, R]):
         self.run: CommandRun | None = None
         self.results: R | None = None
         self.folder: Path | None = None
+        self.results_folder: Path | None = None
         self.failure = ""
         self._programs = programs
         self._notices = notices
@@ -176,7 +181,9 @@ class Assessment(ABC, Generic[C, R]):
                 return
             self._reading = None
             if outcome.ok:
-                self.results, self.folder, self.failure = outcome.value, folder, ""
+                self.results, self.results_folder, self.failure = outcome.value, folder, ""
+                if not self.is_running:
+                    self.folder = folder
             else:
                 self.failure = outcome.error
             self.changed.emit()
@@ -191,7 +198,8 @@ class Assessment(ABC, Generic[C, R]):
     @property
     def report(self) -> Path | None:
         """The report of the results that show, where there is one."""
-        path = self.folder / REPORT if self.folder is not None and self.results is not None else None
+        folder = self.results_folder if self.results is not None else None
+        path = folder / REPORT if folder is not None else None
         return path if path is not None and path.is_file() else None
 
     def show(self, path: Path | None) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gxview.assess.probe.cache import BLOCK, Blocks, Window, fill
+from gxview.assess.probe.cache import BLOCK, Blocks, Window
 from gxview.assess.probe.features import shuffled
 from gxview.assess.probe.layers import Floats, Layer, Piece
 from gxview.errors import GxviewError
@@ -55,13 +55,20 @@ class Counting:
         return {piece: mean if piece[1] == "mean" else np.repeat(mean[:, None], slots, 1) for piece in pieces}
 
 
+def fill(blocks: Blocks, step: Callable[[], object] = lambda: None) -> None:
+    """Compute what is missing, as a run does."""
+    for number in blocks.missing():
+        step()
+        blocks.compute(number)
+
+
 def known(rows: np.ndarray) -> np.ndarray:
     return Counting().read([SEQUENCES[row] for row in rows], [(1, "mean")], 5)[1, "mean"]
 
 
 def test_what_is_there_is_not_computed_again(tmp_path):
     first = Counting()
-    fill(Blocks(tmp_path / "e.zarr", first, SEQUENCES, PIECES), lambda: None)
+    fill(Blocks(tmp_path / "e.zarr", first, SEQUENCES, PIECES))
     assert first.asked == len(SEQUENCES)
     second = Counting()
     blocks = Blocks(tmp_path / "e.zarr", second, SEQUENCES, PIECES)
@@ -79,7 +86,7 @@ def test_a_killed_process_leaves_whole_blocks_and_the_rest_is_computed(tmp_path)
     model = Counting()
     blocks = Blocks(tmp_path / "e.zarr", model, SEQUENCES, PIECES)
     assert blocks.missing() == [2, 3]
-    fill(blocks, lambda: None)
+    fill(blocks)
     assert model.asked == BLOCK + 40
     rows = np.arange(len(SEQUENCES))
     assert np.array_equal(Window(blocks, (1, "full"), 1 << 20).rows(rows)[:, 4], known(rows))
@@ -87,7 +94,7 @@ def test_a_killed_process_leaves_whole_blocks_and_the_rest_is_computed(tmp_path)
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "empty"])
 def test_a_damaged_block_is_computed_again(tmp_path, damage):
-    fill(Blocks(tmp_path / "e.zarr", Counting(), SEQUENCES, PIECES), lambda: None)
+    fill(Blocks(tmp_path / "e.zarr", Counting(), SEQUENCES, PIECES))
     chunks = [path for path in tmp_path.rglob("c/1/*") if path.is_file()]
     assert chunks
     for chunk in chunks:
@@ -102,25 +109,25 @@ def test_a_damaged_block_is_computed_again(tmp_path, damage):
 
 
 def test_a_damaged_description_is_made_anew(tmp_path):
-    fill(Blocks(tmp_path / "e.zarr", Counting(), SEQUENCES, PIECES), lambda: None)
+    fill(Blocks(tmp_path / "e.zarr", Counting(), SEQUENCES, PIECES))
     for path in tmp_path.glob("e.zarr/*/zarr.json"):
         path.write_bytes(b"{")
     assert len(Blocks(tmp_path / "e.zarr", Counting(), SEQUENCES, PIECES).missing()) == 4
 
 
 def test_other_letters_are_another_array(tmp_path):
-    fill(Blocks(tmp_path / "e.zarr", Counting(), SEQUENCES, PIECES), lambda: None)
+    fill(Blocks(tmp_path / "e.zarr", Counting(), SEQUENCES, PIECES))
     assert Blocks(tmp_path / "e.zarr", Counting(), SEQUENCES[::-1], PIECES).missing() == [0, 1, 2, 3]
 
 
 def test_values_that_are_no_numbers_are_refused(tmp_path):
     with pytest.raises(GxviewError, match="no finite numbers in layer 1"):
-        fill(Blocks(tmp_path / "e.zarr", Counting(float("nan")), SEQUENCES, PIECES), lambda: None)
+        fill(Blocks(tmp_path / "e.zarr", Counting(float("nan")), SEQUENCES, PIECES))
 
 
 def test_memory_holds_no_more_blocks_than_it_may(tmp_path):
     blocks = Blocks(tmp_path / "e.zarr", Counting(), SEQUENCES, PIECES)
-    fill(blocks, lambda: None)
+    fill(blocks)
     block = BLOCK * 3 * 4
     window = Window(blocks, (1, "mean"), 2 * block)
     window.rows(np.arange(len(SEQUENCES)))

@@ -37,6 +37,12 @@ def test_classes_and_measurements_are_told_apart(table):
     assert data.length == 11
 
 
+def test_a_mark_of_the_byte_order_is_no_part_of_the_header(table):
+    path = table(sequence=LETTERS, label=[0, 1] * 6)
+    path.write_text("\ufeff" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert len(read(path)) == 12
+
+
 def test_numbers_can_be_measurements_when_told_so(table):
     data = read(table(sequence=LETTERS, label=[1, 2, 3] * 4), task="regression")
     assert data.targets[0].kind == "regression"

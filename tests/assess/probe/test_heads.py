@@ -141,6 +141,8 @@ def test_sizes_are_those_of_the_paper():
     assert weights(column_network("cnn", 4, 200, 1, learned=False, projection=None)) == cnn
     front = 512 * 768 + 64 * 508 * 7  # the projection, and the first convolution reads 512 instead of 4
     assert weights(column_network("cnn", 768, 200, 1, learned=True, projection=None)) == cnn + front
+    narrow = cnn + 64 * 44 * 7  # embeddings of 48 are not projected to more
+    assert weights(column_network("cnn", 48, 200, 1, learned=True, projection=None)) == narrow
     residual = 196 * 4 * 19 + 6 * 196 * 196 * 3 + 256 * 196 * 7 + 256 * 256 + 256 * 256 * (230 // 50) + 256
     assert weights(column_network("residualbind", 4, 230, 1, learned=False, projection=None)) == residual
     assert weights(mlp(100, 1)) == 100 * 512 + 512 * 256 + 256

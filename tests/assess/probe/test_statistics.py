@@ -43,6 +43,14 @@ def test_wilcoxon_is_that_of_scipy():
     a = np.array([0.9, 0.8, 0.85, 0.95, 0.7, 0.99])
     b = np.array([0.7, 0.75, 0.88, 0.6, 0.69, 0.5])
     assert wilcoxon_p(a, b) == pytest.approx(stats.wilcoxon(a, b, method="exact").pvalue)
+    rng = np.random.default_rng(5)
+    many = rng.normal(size=30), rng.normal(size=30)
+    assert wilcoxon_p(*many) == pytest.approx(stats.wilcoxon(*many, method="exact").pvalue)
+
+
+def test_ties_do_not_make_wilcoxon_surer_than_five_pairs_can_be():
+    assert wilcoxon_p(np.full(5, 0.9), np.full(5, 0.8)) == 2 / 32
+    assert wilcoxon_p(np.full(5, 0.9), np.full(5, 0.9)) == 1
 
 
 def test_resampled_auroc_is_that_of_scikit_learn_on_the_drawn_rows():

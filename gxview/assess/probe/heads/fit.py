@@ -184,7 +184,7 @@ class _Training:
 
     def _outputs(self, rows: Rows) -> Outputs:
         raw = np.concatenate([part.cpu().double().numpy() for _, part in self._predicted(rows)])
-        return outputs_of(raw, self._targets, self._scales)
+        return _as_outputs(raw, self._targets, self._scales)
 
     def _predicted(self, rows: Rows) -> Iterator[tuple[Rows, Tensor]]:
         self._network.eval()
@@ -201,7 +201,7 @@ class _Training:
         return {name: value.detach().clone() for name, value in self._network.state_dict().items()}
 
 
-def outputs_of(raw: Floats, targets: Sequence[Target], scales: Sequence[tuple[float, float]]) -> Outputs:
+def _as_outputs(raw: Floats, targets: Sequence[Target], scales: Sequence[tuple[float, float]]) -> Outputs:
     """Return probabilities and predictions from the numbers (n, outputs) of a network."""
     found: Outputs = []
     start = 0

@@ -96,7 +96,7 @@ def column_network(
     learned
         Whether the columns are embeddings: only these are normalised and projected first.
     projection
-        Filters of the projection; None: as in the paper.
+        Filters of the projection; None: as in the paper where the embeddings are wider, else none.
 
     Raises
     ------
@@ -108,7 +108,8 @@ def column_network(
         raise GxviewError(f"The head '{name}' needs sequences of at least {preset.least} bases, not {length}.")
     front: list[nn.Module] = []
     if learned:
-        filters = preset.projection if projection is None else projection
+        # No activation follows the projection, so that one to no fewer filters could express nothing more.
+        filters = (preset.projection if preset.projection < width else 0) if projection is None else projection
         front = [nn.BatchNorm1d(width)]
         if filters:
             front.append(nn.Conv1d(width, filters, 1))
