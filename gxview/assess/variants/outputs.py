@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gxview.assess.variants.scores import LABELS, problem_of
 from gxview.assess.variants.windows import Pair
 from gxview.explain import explain
 from gxview.explain.attribution.work import Work
@@ -36,12 +38,20 @@ def answers(reference: Floats, alternative: Floats) -> Floats:
 
 
 def outputs(work: Work, pairs: Sequence[Pair]) -> dict[str, Floats]:
-    """Return ``logit`` and ``probability``, each float64 (n, 3)."""
+    """Return ``logit`` and ``probability``, each float64 (n, 3); several models that answer together are averaged."""
     letters, which = sides(pairs)
-    logits = _logits(work, letters)
-    label = positive_class(work.model, work.settings.target)
-    explained, chances = work.explained(logits), probabilities(logits, label)
+    members = getattr(work.model, "members", (work.model,))
+    every = np.stack([_logits(replace(work, model=member), letters) for member in members])
+    logits = np.asarray(every.mean(axis=0, dtype=np.float64), dtype=np.float32)
+    explained, chances = work.explained(logits), _chances(work, logits)
     return {"logit": answers(*explained[which]), "probability": answers(*chances[which])}
+
+
+def _chances(work: Work, logits: NDArray[np.float32]) -> Floats:
+    label = positive_class(work.model, work.settings.target)
+    if problem_of(work.model) == LABELS and label is not None:
+        return probabilities(logits[:, [label]], 0)  # each label has a chance of its own
+    return probabilities(logits, label)
 
 
 def _logits(work: Work, letters: Sequence[str]) -> NDArray[np.float32]:

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from gxview.errors import GxviewError, UsageError
 from gxview.models.base import Model
 
-Needs: TypeAlias = Literal["output", "tokens", "masked"]
+Needs: TypeAlias = Literal["output", "chance", "tokens", "masked"]
+CLASSES, LABELS, VALUES = "single_label_classification", "multi_label_classification", "regression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Score:
     label : str
         For people.
     needs : str
-        ``output`` (a classifier or a regressor), ``tokens`` (a transformer), ``masked`` (a masked-language-model head).
+        ``output`` (a classifier or a regressor), ``chance`` (a classifier), ``tokens`` (a transformer), ``masked`` (a
+        masked-language-model head).
     signed : bool
         Whether the number has a direction.
     definition : str
@@ -50,7 +52,7 @@ SCORES: dict[str, Score] = {
         Score(
             "probability",
             "probability difference",
-            "output",
+            "chance",
             True,
             "Probability of the explained class for the alternative minus that for the reference.",
         ),
@@ -96,9 +98,13 @@ SCORES: dict[str, Score] = {
 
 def default_scores(model: Model) -> tuple[str, ...]:
     """Return what is computed when nobody chooses: ``logit`` and ``probability``, or ``cosine`` and ``llr``."""
-    if model.num_labels:
-        return "logit", "probability"
-    return tuple(name for name in ("cosine", "llr") if _answers(model, SCORES[name]))
+    usual = ("logit", "probability") if model.num_labels else ("cosine", "llr")
+    return tuple(name for name in usual if _answers(model, SCORES[name]))
+
+
+def problem_of(model: Model) -> str:
+    """Return what the outputs of a model are: `CLASSES`, `LABELS` or `VALUES`; one that does not say has classes."""
+    return str(getattr(model, "problem_type", CLASSES))
 
 
 def settle_scores(model: Model, names: Sequence[str] | None) -> tuple[str, ...]:
@@ -122,8 +128,8 @@ def settle_scores(model: Model, names: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _answers(model: Model, score: Score) -> bool:
-    if score.needs == "output":
-        return model.num_labels > 0
+    if score.needs in ("output", "chance"):
+        return model.num_labels > 0 and (score.needs == "output" or problem_of(model) != VALUES)
     if score.needs == "tokens":
         return model.kind == "dnabert2"
     return hasattr(model.network, "cls")
@@ -131,7 +137,9 @@ def _answers(model: Model, score: Score) -> bool:
 
 def _refusal(model: Model, score: Score) -> str:
     can = ", ".join(name for name, one in SCORES.items() if _answers(model, one)) or "none"
-    if score.needs == "output":
+    if score.needs == "chance" and model.num_labels:
+        why = "asks a classifier, and this model predicts numbers"
+    elif score.needs in ("output", "chance"):
         why = "asks a trained classifier or regressor, which a pre-trained checkpoint does not have"
     elif score.needs == "tokens":
         why = "compares embeddings of tokens, and this model reads bases"

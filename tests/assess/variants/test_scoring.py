@@ -324,6 +324,32 @@ def test_a_language_model_has_no_logit(language_model, reference, variants):
         score_variants(language_model, reference, variants, scores=["logit"])
 
 
+class Other:
+    """A model that says more about itself than the one it is made of."""
+
+    def __init__(self, model, **told):
+        self.__dict__.update(told)
+        self._model = model
+
+    def __getattr__(self, name):
+        return getattr(self._model, name)
+
+
+def test_numbers_labels_and_ensembles_are_asked_as_what_they_are(dnabert2, reference, variants):
+    plain = [one.effects["logit"].value for one in score_variants(dnabert2, reference, variants[:3])]
+    values = score_variants(Other(dnabert2, problem_type="regression"), reference, variants[:3])
+    assert [list(one.effects) for one in values] == [["logit"]] * 3
+    assert [one.effects["logit"].value for one in values] == plain
+    with pytest.raises(GxviewError, match="this model predicts numbers"):
+        score_variants(Other(dnabert2, problem_type="regression"), reference, variants[:1], scores=["probability"])
+    labels = Other(dnabert2, problem_type="multi_label_classification")
+    for one in score_variants(labels, reference, variants[:3], target=1, strand="+", offsets=[0]):
+        logit = one.effects["logit"].reference
+        assert one.effects["probability"].reference == pytest.approx(1 / (1 + np.exp(-logit)))
+    both = score_variants(Other(dnabert2, members=(dnabert2, dnabert2)), reference, variants[:3])
+    assert [one.effects["logit"].value for one in both] == plain
+
+
 def test_a_window_is_as_long_as_the_network_takes_it(cnn, reference, variants):
     found = score_variants(cnn, reference, variants[:1], window=50)
     assert found[0].scored
