@@ -126,6 +126,20 @@ def test_forms_set_the_choices(panel_of, ready, qtbot):
     assert panel.start_button.toolTip() == "/nowhere.csv is no file; choose a table for the validation."
 
 
+def test_what_is_typed_stays_while_the_work_goes_on(panel_of, qtbot):
+    panel = panel_of("train")
+    panel.start_button.click()
+    panel.show_page(0)
+    name = panel.forms[1].controls["learning_rate"]
+    qtbot.keyClicks(name, "3e")
+    panel.assessment.run.child.say("epoch")
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 1)
+    panel.refresh()
+    assert name.text() == "3e"
+    panel.start_button.click()
+    qtbot.waitUntil(lambda: not panel.assessment.is_running)
+
+
 def test_labels_come_from_the_head_of_the_table(panel_of, qtbot):
     panel = panel_of("probe")
     labels = panel.forms[0].controls["labels"]

@@ -59,8 +59,9 @@ class PathBox(QWidget):
         self.button.clicked.connect(self._ask)
 
     def show_path(self, text: str) -> None:
-        """Show a file; of a long name its end."""
-        if text != self.line.text():
+        """Show a file, unless a person types one just now."""
+        typing = self.line.hasFocus() and self.line.isModified()
+        if text != self.line.text() and not typing:
             self.line.setText(text)
         self.line.setToolTip(text)
 

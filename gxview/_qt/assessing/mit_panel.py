@@ -78,6 +78,9 @@ class MitPanel(AssessPanel):
     def buttons(self) -> Sequence[QWidget]:
         return (self.report_button,)
 
+    def offers(self) -> object:
+        return self._methods()
+
     def enable(self) -> None:
         there = self._assess.report is not None
         explain_disabled(self.report_button, there, "Open the report", "There is no report yet: run the test")

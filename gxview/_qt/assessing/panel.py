@@ -70,6 +70,7 @@ class AssessPanel(QWidget):
         self.assessment = assessment
         self._shown: object = self
         self._moved = False
+        self._offered: object = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.choices_button, self.results_button = QToolButton(), QToolButton()
@@ -111,6 +112,10 @@ class AssessPanel(QWidget):
         """Show the results."""
         raise NotImplementedError
 
+    def offers(self) -> object:
+        """Return what the forms offer beside models: when it is another, they are filled anew."""
+        return None
+
     def enable(self) -> None:
         """Enable the further buttons, or say why they cannot be pressed."""
 
@@ -137,8 +142,12 @@ class AssessPanel(QWidget):
     def refresh(self) -> None:
         """Show the choices, how far the work is, and the results."""
         one = self.assessment
-        for form in self.forms:
-            form.show_values(one.choices)
+        offered = (one.choices, tuple(self._viewer.model.offered_models.items()), self.offers())
+        if offered != self._offered:
+            # else what a person types just now stays
+            self._offered = offered
+            for form in self.forms:
+                form.show_values(one.choices)
         if one.folder is None:
             one.folder = one.free_folder()
         if not self.folder.hasFocus():

@@ -82,6 +82,9 @@ class ProbePanel(AssessPanel):
         self.warning.setText(self._assess.warning)
         self.warning.setVisible(bool(self._assess.warning))
 
+    def offers(self) -> object:
+        return self._assess.label_columns
+
     def enable(self) -> None:
         there = self._assess.report is not None
         explain_disabled(self.report_button, there, "Open the report", "There is no report yet: run the probing")
