@@ -25,6 +25,8 @@ GENOME, GENES = (DATA / "genomes" / "ecoli" / f"NC_000913.3.{end}" for end in ("
 PROMOTERS = DATA / "promoters" / "regulondb" / "PromoterSet_10.9.txt.gz"
 LAC = "NC_000913.3:366,300-366,440"
 SIZES = ((1600, 900), (1000, 700))
+FORMS = (("dark", SIZES[0]), ("light", SIZES[1]))
+"""How the choices are shown."""
 PANELS = ("mit", "probe", "variants", "train")
 
 
@@ -88,7 +90,8 @@ def show(viewer: Viewer, size: tuple[int, int], theme: str) -> None:
             panel.show_page(page)
             for toast in window.toasts.shown:
                 toast.hide()
-            viewer.screenshot(OUT / f"{key}-{name}-{theme}-{size[0]}.png")
+            if page or (theme, size) in FORMS:
+                viewer.screenshot(OUT / f"{key}-{name}-{theme}-{size[0]}.png")
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from gxview.errors import GxviewError
 from gxview.genome import Region
 from gxview.viewer.assessing.plots import Mark, Plot, Series, histogram
 from gxview.viewer.assessing.probe import read_columns
-from gxview.viewer.assessing.training import LOSS, Pass, read_training, with_best
+from gxview.viewer.assessing.training import LOSS, Pass, Trained, read_training, with_best
 from gxview.viewer.assessing.variants import read_effects
 from gxview.viewer.settings.preferences import read_into
 from gxview.viewer.settings.settings import Settings
@@ -280,6 +280,14 @@ def test_folds_have_lines_and_a_best_pass_of_their_own():
     passes = [Pass("train", fold, epoch, 1.0, loss) for fold, epoch, loss in ((1, 1, 0.5), (1, 2, 0.7), (2, 1, 0.9))]
     found = with_best(passes)
     assert [row.best for row in found] == [True, False, True]
+    losses = Trained(found).plot(LOSS)
+    assert [(one.name, one.color, one.dashed) for one in losses.series] == [
+        ("", 0, True),
+        ("fold 1", 0, False),
+        ("", 1, True),
+        ("fold 2", 1, False),
+    ]
+    assert [mark.text for mark in losses.series[1].marks] == ["\N{BLACK STAR}", ""]
     again = with_best([Pass("train", None, 1, 1.0, math.nan)])
     assert not again[0].best, "without a validation loss nothing is best"
 

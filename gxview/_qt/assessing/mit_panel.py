@@ -69,7 +69,7 @@ class MitPanel(AssessPanel):
                 "MES syn.", lambda row: row.mes_synthetic, 66, "Effect size, synthetic intact against broken", 2
             ),
             number_column("MES nat.", lambda row: row.mes_natural, 66, "Effect size, natural intact against broken", 2),
-            number_column("AT r", lambda row: row.at_r, 52, "Correlation of the score with the share of A and T", 2),
+            number_column("AT r", lambda row: row.at_r, 60, "Correlation of the score with the share of A and T", 2),
         )
 
     def is_muted(self, row: MitRow) -> bool:
@@ -138,7 +138,7 @@ def _with_ends(title: str, about: str, field: str) -> Column[MitRow]:
         ends = f" [{low:.2f}, {high:.2f}]" if math.isfinite(low) else ""
         return (f"{value:.2f}" if math.isfinite(value) else number_text(value)) + ends
 
-    return Column(title, text, key, RIGHT, 136, about)
+    return Column(title, text, key, RIGHT, 130, about)
 
 
 def _q(field: str, about: str) -> Column[MitRow]:
@@ -146,4 +146,4 @@ def _q(field: str, about: str) -> Column[MitRow]:
         value = getattr(row, field)
         return "< 0.001" if value < SMALL else fixed_text(value)
 
-    return Column("q", text, lambda row: (math.isnan(getattr(row, field)), getattr(row, field)), RIGHT, 66, about)
+    return Column("q", text, lambda row: (math.isnan(getattr(row, field)), getattr(row, field)), RIGHT, 74, about)

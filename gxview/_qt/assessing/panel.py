@@ -39,7 +39,7 @@ WIDE = 1250
 """Width from which a second plot shows."""
 HEIGHT = 268
 """Height in pixels that a panel asks for: the choices fit without scrolling."""
-TABLE = 730
+TABLE = 760
 """Width of the table beside two plots, unless a person moves the border."""
 STEPS = 1000
 FIELD = 250
@@ -76,7 +76,7 @@ class AssessPanel(QWidget):
         self.choices_button, self.results_button = QToolButton(), QToolButton()
         self.start_button, self.open_button = QPushButton(self.run_title), QPushButton("Open results...")
         self.status, self.error, self.bar = ElidedLabel(), QLabel(), QProgressBar()
-        self.folder = QLineEdit()
+        self.folder, self.extra = QLineEdit(), QWidget()
         self.forms: list[ModelForm] = self.make_forms()
         self.rows: RowModel[Any] = RowModel(self.columns(), self, self.is_muted)
         self.table: RowTable[Any] = RowTable(
@@ -87,6 +87,7 @@ class AssessPanel(QWidget):
         self._build()
         self._later = Coalesced(self.refresh, self)
         self._connect()
+        self.show_page(0)
         self.set_style(style)
         self.refresh()
 
@@ -163,6 +164,8 @@ class AssessPanel(QWidget):
     def show_page(self, place: int) -> None:
         """Show the choices (0) or the results (1)."""
         self.pages.setCurrentIndex(place)
+        # they are about results
+        self.extra.setVisible(place == 1)
         (self.choices_button, self.results_button)[place].setChecked(True)
         self._show_state()
 
@@ -242,8 +245,12 @@ class AssessPanel(QWidget):
         top.addWidget(self.start_button)
         top.addWidget(self.bar)
         top.addWidget(self.status, 1)
-        for widget in (*self.buttons(), self.open_button):
-            top.addWidget(widget)
+        extra = QHBoxLayout(self.extra)
+        extra.setContentsMargins(0, 0, 0, 0)
+        for widget in self.buttons():
+            extra.addWidget(widget)
+        top.addWidget(self.extra)
+        top.addWidget(self.open_button)
         return top
 
     def _choices_page(self) -> QWidget:

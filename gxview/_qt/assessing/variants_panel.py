@@ -93,6 +93,7 @@ class VariantsPanel(AssessPanel):
                 self.track_box.addItem(name, path)
         self.track_box.setCurrentIndex(self.track_box.findData(self._assess.choices.vcf))
         self.track_box.setEnabled(bool(files))
+        self.track_box.setPlaceholderText("Choose a track" if files else "No variant track is open")
         super().refresh()
 
     def enable(self) -> None:

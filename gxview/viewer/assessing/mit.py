@@ -172,7 +172,7 @@ class MitResults:
         names = list(BALANCES.values())
         series = []
         for number, one in enumerate(self.placements):
-            aside = 0.1 * (number - (len(self.placements) - 1) / 2)
+            aside = min(0.1, 0.7 / len(self.placements)) * (number - (len(self.placements) - 1) / 2)
             marks = [
                 Mark(place + aside, value, low, high, about=f"{one.scorer}, {one.method}, {words}: {value:.2f}")
                 for place, (key, words) in enumerate(BALANCES.items())

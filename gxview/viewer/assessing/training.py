@@ -77,7 +77,7 @@ class Trained:
         series = [line for number, key in enumerate(folds) for line in self._lines(key, number, len(folds), what)]
         best = [one.epoch for one in self.passes if one.best]
         guides = (Guide("x", best[0], "best"),) if len(best) == 1 else ()
-        y = "Loss" if what == LOSS else measure_words(what)
+        y = ("Loss (training dashed)" if len(folds) > 1 else LOSS) if what == LOSS else measure_words(what)
         return Plot("Epoch", y, tuple(series), guides=guides)
 
     def _lines(self, key: tuple[str, int | None], number: int, count: int, what: str) -> list[Series]:
@@ -87,7 +87,7 @@ class Trained:
         if what == LOSS:
             # several folds have a colour each; a single one has two, so that both lines part at once
             held = number if count > 1 else 1
-            first, second = (" ".join(filter(None, (name, word))) for word in ("training", "validation"))
+            first, second = ("", name) if count > 1 else ("training", "validation")
             return [
                 _line(passes, first, number, lambda one: one.train_loss, True),
                 _line(passes, second, held, lambda one: one.validation_loss, False),
