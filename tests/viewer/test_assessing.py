@@ -265,6 +265,8 @@ def test_epochs_come_while_it_trains_and_the_best_is_marked(ready, loop, tmp_pat
         run.child.say("epoch")
         assert loop.run(lambda: len(one.shown.passes) == count)  # noqa: B023
     assert [row.best for row in one.shown.passes] == [False, True, False]
+    run.hear(read_event('{"event": "epoch", "epoch": 3, "epochs": 3, "train_loss": 0.3, "measures": {"auroc": 0.72}}'))
+    assert len(one.live) == 3, "an epoch that is told again replaces itself"
     assert [mark.y for mark in one.shown.plot("auroc").series[0].marks] == [0.6, 0.75, 0.72]
     trained = finish(one, run, loop)
     assert [row.best for row in trained.passes] == [False, True, False]

@@ -178,7 +178,10 @@ class Training(Assessment[TrainChoices, Trained]):
         return read_training(folder)
 
     def _hear(self, epoch: Epoch) -> None:
-        self.live = (*self.live, pass_of(epoch))
+        new = pass_of(epoch)
+        # a run that goes on tells of what was done before, perhaps once more
+        before = (one for one in self.live if (one.phase, one.fold, one.epoch) != (new.phase, new.fold, new.epoch))
+        self.live = (*before, new)
         self.changed.emit()
 
 
