@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtGui import QImage
 
+from gxview._qt.assessing.facade import AssessingViewer
 from gxview._qt.drawing.picture import save_window
 from gxview._qt.idle import wait_until, wait_until_idle
 from gxview._qt.scoring.facade import ScoringViewer
@@ -26,7 +27,7 @@ from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.notices import Level
 
 
-class WindowViewer(ScoringViewer):
+class WindowViewer(ScoringViewer, AssessingViewer):
     """Drives a window from Python; tracks, settings and loci are plain objects that the window listens to.
 
     Parameters

@@ -12,6 +12,7 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.viewer.assessing.assessing import Assessing
 from gxview.viewer.batch.draft import Draft
 from gxview.viewer.batch.exports import BatchExports
 from gxview.viewer.data.fetch import Fetcher
@@ -58,6 +59,7 @@ from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.jobs import JobList
 from gxview.viewer.work.loop import Loop
 from gxview.viewer.work.notices import Notices
+from gxview.viewer.work.programs import Programs
 from gxview.viewer.work.workers import Outcome, Task, Workers
 
 IO_THREADS = 3
@@ -109,7 +111,9 @@ class Viewer:
         self.motifs = MotifSearch(self.model, self.live, self.undo, self.notices, loop, matcher_factory)
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
         self.batch = BatchExports(self.opener, self.model.tracks, self.jobs, self.notices, loop)
-        self.evaluating = Evaluating(self.model, self.jobs, self.notices, loop)
+        self.programs = Programs(self.jobs, loop)
+        self.assess = Assessing(self.model, self.programs, self.notices)
+        self.evaluating = Evaluating(self.model, self.programs, self.notices)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
         self.model = model
@@ -283,7 +287,7 @@ class Viewer:
         """Stop all work and wait for the threads; False when one did not end in time."""
         limit = time.monotonic() + timeout
         self.batch.stop()
-        self.evaluating.stop()
+        self.programs.stop()
         self.live.close()
         self.mutagenesis.close()
         self.scores.close()
@@ -303,7 +307,7 @@ class Viewer:
         ended = self.motifs.join(max(0.0, limit - time.monotonic())) and ended
         self.applied.close()
         ended = self.batch.join(max(0.0, limit - time.monotonic())) and ended
-        return self.evaluating.join(max(0.0, limit - time.monotonic())) and ended
+        return self.programs.join(max(0.0, limit - time.monotonic())) and ended
 
     def _show_in(self, camera: Camera, region: Region) -> None:
         reference = self.model.reference

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from app_model.types import Action
@@ -13,6 +14,14 @@ from gxview.viewer.explaining.mutagenesis import NO_CLASSES
 from gxview.viewer.tracks.kinds import ControlKind, RelevanceTrack
 from gxview.viewer.trust.controls import CONTROLS
 from gxview.viewer.viewer import Viewer
+
+ASSESS = (
+    ("mit", "Mechanistic Invariance Test...", ["Ctrl+Alt+1"]),
+    ("probe", "Probe embeddings...", ["Ctrl+Alt+2"]),
+    ("variants", "Score variants...", ["Ctrl+Alt+3"]),
+    ("train", "Train a model...", ["Ctrl+Alt+4"]),
+)
+"""Panels about models: key, title, shortcuts."""
 
 
 def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
@@ -92,5 +101,9 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("controls", "Controls", control(*CONTROLS), "explain/15/2", ["C"], controlled()),
         *(one_control(place, kind) for place, kind in enumerate(CONTROLS, 3)),
         action("evaluate", "Evaluate...", lambda: shell.show_panel("evaluate", True), "explain/16/1", ["Ctrl+Alt+E"]),
+        *(
+            action(key, title, partial(shell.show_panel, key, True), f"explain/17/{place}", keys)
+            for place, (key, title, keys) in enumerate(ASSESS)
+        ),
         action("cancel", "Cancel all jobs", viewer.jobs.cancel_all, "explain/2/1", ["Escape"]),
     ]
