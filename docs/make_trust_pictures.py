@@ -1,11 +1,13 @@
 """Make the pictures of the guide's section on trust, from the embedded sample.
 
-Usage: ``python docs/make_trust_pictures.py``. Writes ``docs/images/trust/*.png``.
+Usage: ``python docs/make_trust_pictures.py``. Writes ``docs/images/trust/*.png``. With a folder as argument it makes
+each picture there instead, in both themes and for a large and a small window, to be looked at.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from importlib.resources import files
 from pathlib import Path
@@ -18,12 +20,14 @@ from gxview.viewer.places.regions import RegionRow
 
 OUT = Path(__file__).parent / "images" / "trust"
 SAMPLE = Path(str(files("gxview.resources")))
+LARGE, SMALL = (1600, 900), (1000, 700)
 PROMOTER, WIDE = "plasmid:33,350-33,549", "plasmid:31,400-34,400"
 
 
-def sample(theme: str) -> Viewer:
+def sample(theme: str, size: tuple[int, int]) -> Viewer:
     """Open the sample at a promoter."""
-    viewer = Viewer(*(SAMPLE / name for name in ("sample.fa.gz", "sample.gff3.gz", "truth.bed.gz")), theme=theme)
+    names = ("sample.fa.gz", "sample.gff3.gz", "truth.bed.gz")
+    viewer = Viewer(*(SAMPLE / name for name in names), theme=theme, size=size)
     for track in viewer.tracks:
         if track.kind == "features":
             track.height = 48
@@ -31,34 +35,38 @@ def sample(theme: str) -> Viewer:
     return viewer
 
 
-def lanes() -> None:
-    """Draw the lanes of both models, then a wide view with the lane of a model with random weights."""
-    viewer = sample("dark")
+def lanes(theme: str, size: tuple[int, int], path: Path) -> None:
+    """Draw the lanes of both models."""
+    viewer = sample(theme, size)
     for name in ("sample-dnabert2", "sample-cnn"):
         viewer.trust(viewer.add_relevance(name))
-    viewer.screenshot(OUT / "lane-dark.png")
-    first, second = viewer.tracks.relevance()
-    viewer.tracks.remove(first)
-    viewer.tracks.selected = second
+    viewer.screenshot(path)
+    viewer.close()
+
+
+def wide(theme: str, size: tuple[int, int], path: Path) -> None:
+    """Draw a wide view with the lane of a model with random weights."""
+    viewer = sample(theme, size)
+    viewer.add_relevance("sample-cnn")
     viewer.run("control_randomised")
     viewer.trust(viewer.tracks.relevance()[1])
     viewer.go_to(WIDE)
-    viewer.screenshot(OUT / "wide-dark.png")
+    viewer.screenshot(path)
     viewer.close()
 
 
-def controls() -> None:
+def controls(theme: str, size: tuple[int, int], path: Path) -> None:
     """Draw all controls of the CNN."""
-    viewer = sample("light")
+    viewer = sample(theme, size)
     viewer.trust(viewer.add_relevance("sample-cnn"))
     viewer.run("controls")
-    viewer.screenshot(OUT / "controls-light.png")
+    viewer.screenshot(path)
     viewer.close()
 
 
-def evaluation() -> None:
+def evaluation(theme: str, size: tuple[int, int], path: Path) -> None:
     """Evaluate all promoters of a stretch and go to the worst."""
-    viewer = sample("dark")
+    viewer = sample(theme, size)
     viewer.trust(viewer.add_relevance("sample-cnn"))
     genes = next(track for track in viewer.tracks if track.name.startswith("sample.gff3"))
     source = viewer.window.viewer.data.source(genes)
@@ -81,11 +89,27 @@ def evaluation() -> None:
         panel.series_box.activated.emit(place)
         panel.table.clicked.emit(panel.values.index(0, 0))
         viewer.window.toasts.close_all()
-        viewer.screenshot(OUT / "evaluate-dark.png")
+        viewer.screenshot(path)
     viewer.close()
 
 
-if __name__ == "__main__":
+def every(folder: Path) -> None:
+    """Make each picture in both themes and for both windows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for draw in (lanes, wide, controls, evaluation):
+        for theme in ("dark", "light"):
+            for size in (LARGE, SMALL):
+                draw(theme, size, folder / f"{draw.__name__}-{theme}-{size[0]}.png")
+
+
+def main() -> None:
+    """Make the pictures of the guide."""
     OUT.mkdir(parents=True, exist_ok=True)
-    for draw in (lanes, controls, evaluation):
-        draw()
+    lanes("dark", LARGE, OUT / "lane-dark.png")
+    wide("dark", LARGE, OUT / "wide-dark.png")
+    controls("light", LARGE, OUT / "controls-light.png")
+    evaluation("dark", LARGE, OUT / "evaluate-dark.png")
+
+
+if __name__ == "__main__":
+    every(Path(sys.argv[1])) if len(sys.argv) > 1 else main()

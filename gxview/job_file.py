@@ -177,6 +177,11 @@ def read_job(path: Path) -> JobFile:
         job = JobFile.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            raise GxviewError(
+                f"{path} is damaged or was cut off: it is no JSON ({first['ctx']['error']}). Take it from a copy, or "
+                "begin anew in another folder."
+            ) from None
         where = ".".join(map(str, first["loc"])) or "the file"
         raise GxviewError(f"{path} is no job file of a batch export: {where}: {first['msg']}.") from None
     return absolute_from(job, path.resolve().parent)

@@ -52,25 +52,33 @@ class Ended:
 
 
 class Export:
-    """A running export in a process group of its own.
+    """A running export, or another command, in a process group of its own.
 
     Parameters
     ----------
     arguments
-        Of ``gxview export``; JSON lines are asked for.
+        Of the command; JSON lines are asked for.
+    command
+        Of ``gxview``.
     prelude
         Python that runs in the process before the program starts.
     environment
         Variables that are set in addition.
     """
 
-    def __init__(self, *arguments: str | Path, prelude: str = "", environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *arguments: str | Path,
+        command: str = "export",
+        prelude: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         program = f"{prelude}\nfrom gxview.cli import main\nmain()"
-        command = [sys.executable, "-c", program, "export", *map(str, arguments), "--progress", "json"]
+        line = [sys.executable, "-c", program, command, *map(str, arguments), "--progress", "json"]
         self._stderr = tempfile.TemporaryFile("w+")  # noqa: SIM115, closed in finish
         self.started = time.monotonic()
         self._process = subprocess.Popen(
-            command,
+            line,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

@@ -116,13 +116,22 @@ def gue_motifs(bench: Bench) -> dict[str, Any]:
 
 def ecoli_motifs(bench: Bench) -> dict[str, Any]:
     """Patterns in the E. coli promoters of held-out blocks against RegulonDB, PRODORIC and the boxes of sigma 70."""
-    rows = [row for row in tables.ecoli_sites(ecoli.read(bench.data, bench.cache)) if row.label]
-    table = tables.write(rows, bench.output / "ecoli-positives.csv")
+    return _ecoli_patterns(bench, "ecoli-motifs", ("test",))
+
+
+def ecoli_motifs_all(bench: Bench) -> dict[str, Any]:
+    """Patterns in the promoters of all blocks, those that the models were trained on too."""
+    return _ecoli_patterns(bench, "ecoli-motifs-all", ("train", "validation", "test"))
+
+
+def _ecoli_patterns(bench: Bench, name: str, parts: tuple[str, ...]) -> dict[str, Any]:
+    rows = [row for row in tables.ecoli_sites(ecoli.read(bench.data, bench.cache), parts) if row.label]
+    table = tables.write(rows, bench.output / f"{name}.csv")
     folder = bench.data / "motifs" / "ecoli"
     known = [str(folder / name) for name in ("regulonDB_2025-05.tf.gz", "prodoric_from_meme_151016.tf.gz")]
     boxes = str(runs.write_boxes(bench.output / "sigma70.meme"))
     models = bench.folders(ECOLI_MODELS)
-    return summary.patterns(runs.discover(models, table, [*known, boxes], bench.output / "ecoli-motifs"))
+    return summary.patterns(runs.discover(models, table, [*known, boxes], bench.output / name))
 
 
 STEPS: dict[str, Callable[[Bench], dict[str, Any]]] = {
@@ -131,6 +140,7 @@ STEPS: dict[str, Callable[[Bench], dict[str, Any]]] = {
     "ecoli": ecoli_test,
     "gue-motifs": gue_motifs,
     "ecoli-motifs": ecoli_motifs,
+    "ecoli-motifs-all": ecoli_motifs_all,
 }
 TABLES: dict[str, tuple[Callable[[dict[str, Any]], Iterable[str]], ...]] = {
     "gue": (markdown.boxes,),
@@ -138,6 +148,7 @@ TABLES: dict[str, tuple[Callable[[dict[str, Any]], Iterable[str]], ...]] = {
     "ecoli": (markdown.boxes,),
     "gue-motifs": (markdown.patterns,),
     "ecoli-motifs": (markdown.patterns,),
+    "ecoli-motifs-all": (markdown.patterns,),
 }
 
 

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtGui import QImage
 
+from gxview._qt.assessing.facade import AssessingViewer
 from gxview._qt.drawing.picture import save_window
-from gxview._qt.evaluating.facade import TrustingViewer
 from gxview._qt.idle import wait_until, wait_until_idle
+from gxview._qt.scoring.facade import ScoringViewer
 from gxview._qt.window import MainWindow
 from gxview.errors import GxviewError
 from gxview.genome import Edit, Region
@@ -26,7 +27,7 @@ from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.notices import Level
 
 
-class WindowViewer(TrustingViewer):
+class WindowViewer(ScoringViewer, AssessingViewer):
     """Drives a window from Python; tracks, settings and loci are plain objects that the window listens to.
 
     Parameters

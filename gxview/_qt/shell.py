@@ -141,6 +141,8 @@ class WindowShell:
         self._window.docks[name].setVisible(shown)
         if shown:
             self._window.docks[name].raise_()
+            if name in self._window.assess_panels:
+                self._window.give_room(name)
 
     def rename_track(self) -> None:
         self.show_panel("tracks", True)

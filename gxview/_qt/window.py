@@ -18,6 +18,11 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from gxview._qt.assessing.mit_panel import MitPanel
+from gxview._qt.assessing.panel import AssessPanel
+from gxview._qt.assessing.probe_panel import ProbePanel
+from gxview._qt.assessing.training_panel import TrainingPanel
+from gxview._qt.assessing.variants_panel import VariantsPanel
 from gxview._qt.batch.window_batch import WindowBatch
 from gxview._qt.bridge import Bridge
 from gxview._qt.command_palette import CommandPalette
@@ -28,6 +33,7 @@ from gxview._qt.editing.panel import EditsPanel
 from gxview._qt.evaluating.evaluate_panel import EvaluatePanel
 from gxview._qt.explaining.explain_panel import ExplainPanel
 from gxview._qt.look.style import palette_of, style_sheet
+from gxview._qt.look.widgets import scrolled
 from gxview._qt.menus import build_menus
 from gxview._qt.motifs.panel import MotifsPanel
 from gxview._qt.painters import RULER_HEIGHT
@@ -121,12 +127,15 @@ class MainWindow(QMainWindow):
         return centre
 
     def _panels(self) -> None:
-        self.track_panel = TrackPanel(self.viewer.model.tracks, self._style, self.run, self.keys_of, self._ends_of)
+        offers = self.viewer.colouring.offers
+        self.track_panel = TrackPanel(
+            self.viewer.model.tracks, self._style, self.run, self.keys_of, self._ends_of, offers
+        )
         self.track_list, self.track_controls = self.track_panel.list, self.track_panel.controls
         self.explain_panel = ExplainPanel(self.viewer)
         self.jobs_panel = JobsPanel(self.viewer.jobs, self.viewer.notices, self._bridge)
         self._dock("tracks", "Tracks", self.track_panel, Qt.DockWidgetArea.LeftDockWidgetArea)
-        explain = self._dock("explain", "Explain", self.explain_panel, Qt.DockWidgetArea.RightDockWidgetArea)
+        explain = self._dock("explain", "Explain", scrolled(self.explain_panel), Qt.DockWidgetArea.RightDockWidgetArea)
         self._dock("jobs", "Jobs", self.jobs_panel, Qt.DockWidgetArea.RightDockWidgetArea)
         self.console = ConsolePanel()
         self._dock("console", "Console", self.console, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
@@ -145,6 +154,12 @@ class MainWindow(QMainWindow):
         for key, title, panel in (("edits", "Edits", self.edits_panel), ("motifs", "Motifs", self.motifs_panel)):
             self._dock(key, title, panel, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
             self.tabifyDockWidget(self.docks["regions"], self.docks[key])
+        panels = (MitPanel, ProbePanel, VariantsPanel, TrainingPanel)
+        self.assess_panels: dict[str, AssessPanel] = {}
+        for one, kind in zip(self.viewer.assess, panels, strict=True):
+            panel = self.assess_panels[one.key] = kind(self.viewer, self._style)
+            self._dock(one.key, one.title, panel, Qt.DockWidgetArea.BottomDockWidgetArea).hide()
+            self.tabifyDockWidget(self.docks["regions"], self.docks[one.key])
         self._sized = False
 
     def _dock(self, key: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -179,6 +194,12 @@ class MainWindow(QMainWindow):
         """Run an action of the table by its name without the prefix."""
         self.actions_model.commands.execute_command(f"gxview.{command}").result()
 
+    def give_room(self, name: str) -> None:
+        """Make a panel below the tracks as high as what it holds."""
+        dock = self.docks[name]
+        if dock.height() < dock.sizeHint().height():
+            self.resizeDocks([dock], [dock.sizeHint().height()], Qt.Orientation.Vertical)
+
     def keys_of(self, command: str) -> tuple[str, ...]:
         """Return the keys of an action of the table by its name without the prefix."""
         return self.keymap.keys(f"gxview.{command}")
@@ -198,8 +219,11 @@ class MainWindow(QMainWindow):
             self.explain_panel,
             self.tour,
         )
-        for part in (*parts, self.regions_panel, self.evaluate_panel, self.edits_panel, self.motifs_panel):
+        lower = (self.regions_panel, self.evaluate_panel, self.edits_panel, self.motifs_panel)
+        for part in (*parts, *lower):
             part.set_style(self._style)
+        for panel in self.assess_panels.values():
+            panel.set_style(self._style)
         self.console.set_dark(settings.theme == "dark")
 
     def _fit_scroll(self) -> None:

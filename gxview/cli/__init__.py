@@ -20,6 +20,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "variants": "variants",
     "mit": "mit",
+    "probe": "probe",
     "train": "train",
     "models": "models",
     "methods": "methods",

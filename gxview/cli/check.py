@@ -65,7 +65,14 @@ class Finding:
         return f"{self.file}: {'; '.join([', '.join(parts), *filter(None, [self.example]), *self.notes])}"
 
 
-_ITEMS = {"genome": "base", "features": "feature", "signal": "value", "variants": "variant", "alignments": "read"}
+_ITEMS = {
+    "genome": "base",
+    "features": "feature",
+    "signal": "value",
+    "variants": "variant",
+    "alignments": "read",
+    "effects": "region",
+}
 
 
 def _counted(count: int, item: str) -> str:
@@ -118,8 +125,10 @@ def _look(file: str, reference: Reference | None) -> Finding:
 
 def _contents(source: Source) -> tuple[str, int, str]:
     """Return the kind of a source, how much it holds, and an example."""
-    from gxview.tracks import AlignmentSource, SignalSource, VariantSource
+    from gxview.tracks import AlignmentSource, EffectSource, SignalSource, VariantSource
 
+    if isinstance(source, EffectSource):
+        return "effects", sum(len(source.places(region)) for region in _whole(source)), ""
     if isinstance(source, SignalSource):
         return "signal", *_signal(source)
     if isinstance(source, AlignmentSource):

@@ -66,6 +66,8 @@ def show(
         facts = _facts(one)
         typer.echo(f"{facts['id']}\t{facts['name']}\t{facts['width']}\t{facts['bits']:.1f}\t{facts['consensus']}")
     typer.echo(f"{len(database)} motifs of {_described(database.name, database.release)}", err=True)
+    for note in database.left_out:
+        typer.echo(f"note: {note}", err=True)
 
 
 def match(
@@ -76,16 +78,23 @@ def match(
 ) -> None:
     """Compare letters or motifs with a database by TOMTOM."""
     from gxview.evaluate.motifs.databases import open_database
-    from gxview.evaluate.motifs.formats import read_motifs
-    from gxview.evaluate.motifs.tomtom import selection, tomtom
+    from gxview.evaluate.motifs.tomtom import selection, tomtom, too_little
 
     known = open_database(database or ["JASPAR"])
-    given: list[Any] = read_motifs(query) if Path(query).exists() else [selection(_letters(query))]
+    given: list[Any] = _motifs(query) if Path(query).exists() else [selection(_letters(query))]
     names = [one.label for one in given] if Path(query).exists() else [query.upper()]
     found = [row for matches in tomtom(given, known, top=top) for row in matches]
+    notes = [f"{name}: {why}." for name, one in zip(names, given, strict=True) if (why := too_little(one))]
+    notes += [known.note] if known.note else []
     if as_json:
         rows = [{"query": names[one.query], **_match(one)} for one in found]
-        content = {"database": known.name, "release": known.release, "motifs": len(known), "matches": rows}
+        content = {
+            "database": known.name,
+            "release": known.release,
+            "motifs": len(known),
+            "matches": rows,
+            "notes": notes,
+        }
         typer.echo(json.dumps(content, indent=2))
         return
     typer.echo(f"{len(known)} motifs of {_described(known.name, known.release)}", err=True)
@@ -95,8 +104,8 @@ def match(
             f"{names[one.query]}\t{one.motif.label}\tp={one.p_value:.2g}\tq={one.q_value:.2g}\t{one.strand}"
             f"\toffset {one.offset}\toverlap {one.overlap}\t{facts['consensus']}"
         )
-    if known.note:
-        typer.echo(f"note: {known.note}", err=True)
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
 
 
 def discover(
@@ -163,11 +172,10 @@ def scan(
     as_json: JsonOption = False,
 ) -> None:
     """Find motifs on both strands of a genome and write them as BED."""
-    from gxview.evaluate.motifs.formats import read_motifs
     from gxview.evaluate.motifs.hits import scan_genome, write_bed
     from gxview.genome import Region
 
-    chosen = _picked(read_motifs(motifs), motif)
+    chosen = _picked(_motifs(motifs), motif)
     reference = open_reference(genome, aliases)
     places, notes = parse_regions(reference, region or [])
     places = places if region else [Region(name, 0, size) for name, size in reference.sizes.items()]
@@ -204,11 +212,10 @@ def effect(
     as_json: JsonOption = False,
 ) -> None:
     """Measure what a motif does to the prediction in shuffled backgrounds (global importance analysis)."""
-    from gxview.evaluate.motifs.formats import read_motifs
     from gxview.evaluate.motifs.importance import Backgrounds
     from gxview.evaluate.scorer import Scorer
 
-    chosen = _picked(read_motifs(motifs), motif)
+    chosen = _picked(_motifs(motifs), motif)
     if spacing and len(chosen) != 2:
         raise UsageError(f"--spacing needs two motifs, named by --motif twice, not {len(chosen)}.")
     with interruptible():
@@ -261,6 +268,13 @@ def _input(
     rows = read_regions(regions, reference)
     places = [Region(row.chrom, row.start, row.end, row.strand) for row in rows]
     return windows(reference, places, window or max(model.window_length for model in models))
+
+
+def _motifs(path: str | Path) -> list[Motif]:
+    """Return the motifs of a file; say which ones were left out."""
+    from gxview.evaluate.motifs.formats import read_motifs
+
+    return read_motifs(path, lambda note: typer.echo(f"note: {note}", err=True))
 
 
 def _picked(motifs: Sequence[Motif], names: Sequence[str] | None) -> list[Motif]:

@@ -121,7 +121,7 @@ def _lines(found: PlantedReport) -> Iterator[str]:
     yield f"  AUROC, promoters against both               {found.auroc_both:.3f}{_wanted('auroc_both')}"
     yield f"  AUPRC of {found.method} at -35/-10, per promoter".ljust(46) + f"{relevance.auprc:.3f}{_wanted('auprc')}"
     yield f"  the same over all bases pooled              {relevance.auprc_pooled:.3f}"
-    yield f"  chance (share of -35/-10 bases)             {relevance.chance:.3f}"
+    yield f"  share of -35/-10 bases; random lies above   {relevance.share:.3f}"
 
 
 def _wanted(name: str) -> str:

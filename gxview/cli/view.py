@@ -102,11 +102,12 @@ def _size(text: str) -> tuple[int, int]:
 
 def make_engine() -> EngineProtocol:
     """Make the engine; runs in the device thread, long after the window was painted."""
+    from gxview.assess.variants.live import LiveScorer
     from gxview.evaluate.windows import WindowEvaluator
     from gxview.explain.engine import Engine
     from gxview.export import export_region
 
-    return Engine(export_region, WindowEvaluator())
+    return Engine(export_region, WindowEvaluator(), LiveScorer())
 
 
 def make_matcher() -> MotifMatcher:

@@ -14,12 +14,12 @@ WIDTH = 21
 """Bases around each base whose G and C are counted."""
 
 
-def local_gc(sequence: str, width: int = WIDTH) -> NDArray[np.float64]:
+def local_gc(letters: str, width: int = WIDTH) -> NDArray[np.float64]:
     """Return the share of G and C around each base.
 
     Parameters
     ----------
-    sequence : str
+    letters : str
         DNA of either case.
     width : int
         Bases counted, the base itself in the middle; fewer at the ends. Unknown bases do not count.
@@ -31,25 +31,25 @@ def local_gc(sequence: str, width: int = WIDTH) -> NDArray[np.float64]:
     """
     if width < 1 or width % 2 == 0:
         raise GxviewError(f"The share of G and C is counted in an odd number of bases, not {width}.")
-    letters = np.frombuffer(sequence.upper().encode("ascii"), dtype=np.uint8)
-    strong = _sums(np.isin(letters, np.frombuffer(b"GC", np.uint8)), width)
-    known = _sums(np.isin(letters, np.frombuffer(b"ACGT", np.uint8)), width)
-    return np.asarray(np.divide(strong, known, out=np.full(len(letters), np.nan), where=known > 0))
+    codes = np.frombuffer(letters.upper().encode("ascii"), dtype=np.uint8)
+    strong = _sums(np.isin(codes, np.frombuffer(b"GC", np.uint8)), width)
+    known = _sums(np.isin(codes, np.frombuffer(b"ACGT", np.uint8)), width)
+    return np.asarray(np.divide(strong, known, out=np.full(len(codes), np.nan), where=known > 0))
 
 
-def composition_records(relevance: ArrayLike, sequence: str, **columns: str) -> list[Record]:
+def composition_records(relevance: ArrayLike, letters: str, **columns: str) -> list[Record]:
     """Return ``gc_spearman``: how relevance follows the local share of G and C of its sequence."""
-    return [record("gc_spearman", spearman(relevance, local_gc(sequence)), **columns)]
+    return [record("gc_spearman", spearman(relevance, local_gc(letters)), **columns)]
 
 
-def partial_similarity_records(first: ArrayLike, second: ArrayLike, sequence: str, **columns: str) -> list[Record]:
+def partial_similarity_records(first: ArrayLike, second: ArrayLike, letters: str, **columns: str) -> list[Record]:
     """Return ``gc_partial_spearman``: how two explanations of a sequence agree beyond what local GC explains."""
-    return [record("gc_partial_spearman", partial_spearman(first, second, local_gc(sequence)), **columns)]
+    return [record("gc_partial_spearman", partial_spearman(first, second, local_gc(letters)), **columns)]
 
 
-def partial_mutagenesis_records(relevance: ArrayLike, drops: ArrayLike, sequence: str, **columns: str) -> list[Record]:
+def partial_mutagenesis_records(relevance: ArrayLike, drops: ArrayLike, letters: str, **columns: str) -> list[Record]:
     """Return ``gc_partial_ism``: how relevance follows in-silico mutagenesis beyond what local GC explains."""
-    return [record("gc_partial_ism", partial_spearman(relevance, drops, local_gc(sequence)), **columns)]
+    return [record("gc_partial_ism", partial_spearman(relevance, drops, local_gc(letters)), **columns)]
 
 
 def _sums(flags: NDArray[np.bool_], width: int) -> NDArray[np.float64]:

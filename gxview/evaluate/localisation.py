@@ -39,9 +39,9 @@ class Localisation:
         Area under the ROC curve per sequence, averaged.
     auroc_pooled
         The same over all bases in one ranking.
-    chance
-        Share of known bases, which random relevance reaches about; a little more where they are few. Mean over
-        sequences.
+    share
+        Share of known bases, mean over sequences. The AUPRC of random relevance lies a little above it, the more so
+        the fewer they are.
     sequences
         Number of sequences.
     """
@@ -50,7 +50,7 @@ class Localisation:
     auprc_pooled: float
     auroc: float
     auroc_pooled: float
-    chance: float
+    share: float
     sequences: int
 
 
@@ -79,7 +79,7 @@ def localisation(relevance: Sequence[NDArray[np.floating]], masks: Sequence[NDAr
         auprc_pooled=float(average_precision(scores, known)),
         auroc=_mean([auroc(v, m) for v, m in zip(relevance, masks, strict=True)]),
         auroc_pooled=float(auroc(scores, known)),
-        chance=_mean([float(m.mean()) for m in masks]),
+        share=_mean([float(m.mean()) for m in masks]),
         sequences=len(masks),
     )
 

@@ -41,6 +41,24 @@ class Evaluator(Protocol):
         """Return how far each window whose zone begins in a region can be trusted."""
 
 
+class VariantScorer(Protocol):
+    """Scores variants, see `gxview.assess.variants.live`."""
+
+    def infos(self, model: Model) -> tuple[Any, ...]:
+        """Return the scores that a model gives, each with ``name`` and ``label``."""
+
+    def score(
+        self,
+        model: Model,
+        reference: Reference,
+        variants: Sequence[Any],
+        *,
+        scores: Sequence[str] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Sequence[Any]:
+        """Return what a model says about each variant."""
+
+
 Exporter = Callable[[Path, Sequence[RegionExplanation], Region, Reference], Sequence[Path]]
 
 
@@ -66,6 +84,8 @@ class ModelInfo:
         What a person should know about it.
     numbers : bool
         Whether it predicts numbers, so that its score is no probability.
+    scores : tuple
+        What it says about variants, each with ``name`` and ``label``.
     """
 
     key: str
@@ -80,6 +100,7 @@ class ModelInfo:
     content_hash: str
     notes: tuple[str, ...]
     numbers: bool = False
+    scores: tuple[Any, ...] = ()
 
 
 class Engine:
@@ -91,11 +112,16 @@ class Engine:
         ``exporter(path, tiles, region, reference)`` writes the part of adjacent explanations that lies in a region.
     evaluator : Evaluator, optional
         Evaluates explanations; without it nothing can be evaluated.
+    scorer : VariantScorer, optional
+        Scores variants; without it none can be scored.
     """
 
-    def __init__(self, exporter: Exporter, evaluator: Evaluator | None = None) -> None:
+    def __init__(
+        self, exporter: Exporter, evaluator: Evaluator | None = None, scorer: VariantScorer | None = None
+    ) -> None:
         self._exporter = exporter
         self._evaluator = evaluator
+        self._scorer = scorer
         self._models: dict[tuple[str, torch.device], Model] = {}
         self._current: dict[str, Model] = {}
         self._sizes: dict[tuple[str, str, int | None], int] = {}
@@ -118,7 +144,8 @@ class Engine:
                 model.require_classifier()
             self._models[key] = model
         self._current[path_or_name] = self._models[key]
-        return _info(path_or_name, self._models[key])
+        scores = self._scorer.infos(self._models[key]) if self._scorer is not None else ()
+        return _info(path_or_name, self._models[key], scores)
 
     def set_threads(self, number: int) -> None:
         """Compute with so many threads from now on; 0 for those that the machine suggests. For the calling thread."""
@@ -243,6 +270,39 @@ class Engine:
             **rules,
         )
 
+    def score_variants(
+        self,
+        reference: Reference,
+        variants: Sequence[Any],
+        *,
+        model: str,
+        scores: Sequence[str] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Sequence[Any]:
+        """Return what a model says about each of some variants.
+
+        Parameters
+        ----------
+        reference : Reference
+            The genome.
+        variants : sequence of gxview.tracks.Variant
+            With the names of its chromosomes.
+        model : str
+            Name or folder, as given to :meth:`load`.
+        scores : sequence of str, optional
+            Names of scores.
+        cancelled : callable, optional
+            Asked between batches.
+
+        Raises
+        ------
+        GxviewError
+            If the engine has no scorer, or the model does not give such a score.
+        """
+        if self._scorer is None:
+            raise GxviewError("This engine explains only; give it a scorer of variants.")
+        return self._scorer.score(self._model(model), reference, variants, scores=scores, cancelled=cancelled)
+
     def _model(self, name: str) -> Model:
         if name not in self._current:
             self.load(name)
@@ -271,7 +331,7 @@ def _with_method(model: Model, rules: dict[str, Any]) -> dict[str, Any]:
     return {**rules, "method": rules.get("method") or methods_of(model)[0].name}
 
 
-def _info(key: str, model: Model) -> ModelInfo:
+def _info(key: str, model: Model, scores: tuple[Any, ...]) -> ModelInfo:
     return ModelInfo(
         key=key,
         name=model.name,
@@ -285,4 +345,5 @@ def _info(key: str, model: Model) -> ModelInfo:
         content_hash=model.content_hash,
         notes=model.notes,
         numbers=model.problem_type == VALUES,
+        scores=scores,
     )

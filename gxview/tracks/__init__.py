@@ -2,6 +2,7 @@
 
 from gxview.tracks.alignments import AlignmentSource
 from gxview.tracks.base import Feature, FeatureSource, SignalSource, SignalSummary
+from gxview.tracks.effects import EffectSource
 from gxview.tracks.layout import pack_rows
 from gxview.tracks.opening import open_source
 from gxview.tracks.pileup import Pileup
@@ -10,6 +11,7 @@ from gxview.tracks.variants import Variant, VariantSource
 
 __all__ = [
     "AlignmentSource",
+    "EffectSource",
     "Feature",
     "FeatureSource",
     "Pileup",

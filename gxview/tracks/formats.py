@@ -18,12 +18,13 @@ from gxview.tracks.text import head_of, track_settings
 
 _TWOBIT_MAGIC = 0x1A412743
 _SHOWN = ((b"BAM\x01", "bam"), (b"CRAM", "cram"), (b"BCF", "bcf"))
+_ARRAYS = ((b"PK\x03\x04", (".npz",)), (b"\x89HDF", (".h5", ".hdf5")))
 _BINARY = (
+    (b"\x89HDF", "is an HDF5 file, not a track"),
     (b"TBI\x01", "is a tabix index; open the file that it belongs to"),
     (b"CSI\x01", "is an index; open the file that it belongs to"),
     (b"BAI\x01", "is an index; open the BAM file that it belongs to"),
     (b"TDF", "is a TDF file of IGV; convert it with: igvtools tdftobedgraph in.tdf out.bedgraph"),
-    (b"\x89HDF", "is an HDF5 file, not a track"),
     (b"HIC\x00", "holds contacts (Hi-C), which are not shown"),
     (b"PK\x03\x04", "is a zip archive; unpack it first"),
     (b"\x89PNG", "is a picture, not a track"),
@@ -71,7 +72,7 @@ def format_of(path: str | Path) -> str:
     str
         ``'bigwig'``, ``'bigbed'``, ``'gff3'``, ``'gtf'``, ``'bed'``, ``'peaks'`` (narrowPeak, broadPeak), ``'pairs'``
         (BEDPE), ``'arcs'``, ``'interact'``, ``'bedgraph'`` (wiggle too), ``'vcf'``, ``'bcf'``, ``'bam'``, ``'cram'`` or
-        ``'sam'``.
+        ``'sam'``, ``'effects'`` (arrays of substitutions: npz, HDF5).
 
     Raises
     ------
@@ -110,6 +111,9 @@ def _binary(place: str, head: bytes) -> str | None:
             return "bigbed"
         if magic == _TWOBIT_MAGIC:
             raise GxviewError(f"{place} is a 2bit genome; convert it with: twoBitToFa {place} out.fa")
+    for start, endings in _ARRAYS:
+        if head.startswith(start) and place.lower().endswith(endings):
+            return "effects"
     for start, kind in _SHOWN:
         if head.startswith(start):
             return kind

@@ -16,6 +16,7 @@ from gxview.tracks.bed import parse_bed
 from gxview.tracks.bedgraph import BedGraphSignal
 from gxview.tracks.bigbed import BigBedFeatures
 from gxview.tracks.bigwig import BigWigSignal
+from gxview.tracks.effects import EffectArrays, EffectSource
 from gxview.tracks.features import FeatureTable, Parsed
 from gxview.tracks.formats import format_of
 from gxview.tracks.garbage import unswept
@@ -28,7 +29,7 @@ from gxview.tracks.text import UNWATCHED, Lines, Watch, Where, line_in, read_lin
 from gxview.tracks.variant_sources import open_variants
 from gxview.tracks.variants import VariantSource
 
-Source: TypeAlias = SignalSource | FeatureSource | VariantSource | AlignmentSource
+Source: TypeAlias = SignalSource | FeatureSource | VariantSource | AlignmentSource | EffectSource
 Parser: TypeAlias = Callable[[Lines, Where], Parsed]
 
 LARGE = 20 << 20
@@ -48,9 +49,9 @@ def open_source(
     ----------
     path : path
         File or http(s) address: bigWig, bedGraph or wiggle (signals), bigBed, GFF3, GTF, BED, narrowPeak, broadPeak,
-        BEDPE (features), VCF or BCF (variants), BAM, CRAM or SAM (alignments); the text formats plain or compressed.
-        bigWig and bigBed are read by region, from a server by range requests; so is a large file with an index; other
-        texts are read wholly.
+        BEDPE (features), VCF or BCF (variants), BAM, CRAM or SAM (alignments), npz or HDF5 (effects of substitutions);
+        the text formats plain or compressed. bigWig and bigBed are read by region, from a server by range requests; so
+        is a large file with an index; other texts and arrays are read wholly.
     reference : Reference, optional
         The genome on which the track is shown: its chromosome names are used, through its aliases. What does not fit
         is told in the source's `notes`.
@@ -61,7 +62,7 @@ def open_source(
 
     Returns
     -------
-    SignalSource, FeatureSource, VariantSource or AlignmentSource
+    SignalSource, FeatureSource, VariantSource, AlignmentSource or EffectSource
         Safe to use from several threads at once.
 
     Raises
@@ -78,6 +79,8 @@ def open_source(
         return BigBedFeatures(path, reference)
     if kind == "bedgraph":
         return BedGraphSignal(path, reference, watch)
+    if kind == "effects":
+        return _arrays(path, reference)
     if kind in ("vcf", "bcf", "bam", "cram", "sam"):
         return _indexed(path, kind, reference, watch)
     parsers = _parsers(kind)
@@ -97,6 +100,12 @@ def open_source(
         return load(watch)
     extent = partial(_extent, gtf=kind == "gtf") if kind in ("gff3", "gtf") else None
     return TabixFeatures(Path(path), index, parsers.of_region, extent, load, reference)
+
+
+def _arrays(path: str | Path, reference: Reference | None) -> EffectArrays:
+    if (url := url_of(path)) is not None:
+        raise GxviewError(f"{url} holds arrays, which are shown from files only; download it.")
+    return EffectArrays(Path(path), reference)
 
 
 def _indexed(path: str | Path, kind: str, reference: Reference | None, watch: Watch) -> Source:

@@ -14,7 +14,7 @@ from psygnal import Signal
 
 from gxview.errors import Cancelled, GxviewError
 from gxview.genome import Reference
-from gxview.tracks import AlignmentSource, FeatureSource, SignalSource, VariantSource
+from gxview.tracks import AlignmentSource, EffectSource, FeatureSource, SignalSource, VariantSource
 from gxview.tracks.places import url_of
 from gxview.viewer.bare import Opened, grown, open_bare
 from gxview.viewer.data.track_data import Source, TrackData
@@ -22,7 +22,8 @@ from gxview.viewer.explaining.explanations import Explanations
 from gxview.viewer.places.camera import View
 from gxview.viewer.sessions.file import is_session
 from gxview.viewer.sessions.igv_session import is_igv_session
-from gxview.viewer.tracks.kinds import AlignmentTrack, FeatureTrack, FileTrack, SequenceTrack, SignalTrack, VariantTrack
+from gxview.viewer.tracks.effect_tracks import HeatmapTrack, VariantTrack
+from gxview.viewer.tracks.kinds import AlignmentTrack, FeatureTrack, FileTrack, SequenceTrack, SignalTrack
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.jobs import Job, JobList
 from gxview.viewer.work.notices import Notices
@@ -34,6 +35,7 @@ KINDS: tuple[tuple[type[FileTrack], Callable[[Source], bool]], ...] = (
     (SignalTrack, lambda source: isinstance(source, SignalSource)),
     (VariantTrack, lambda source: isinstance(source, VariantSource)),
     (AlignmentTrack, lambda source: isinstance(source, AlignmentSource)),
+    (HeatmapTrack, lambda source: isinstance(source, EffectSource)),
 )
 """Kinds of tracks of files, and which sources are theirs; the first one that fits is taken."""
 LETTERS_HEIGHT = 110

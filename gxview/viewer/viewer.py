@@ -12,6 +12,7 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.viewer.assessing.assessing import Assessing
 from gxview.viewer.batch.draft import Draft
 from gxview.viewer.batch.exports import BatchExports
 from gxview.viewer.data.fetch import Fetcher
@@ -27,7 +28,9 @@ from gxview.viewer.explaining.engine import EngineFactory
 from gxview.viewer.explaining.explanations import Explanations
 from gxview.viewer.explaining.exporting import Exporter
 from gxview.viewer.explaining.live import LiveRelevance
-from gxview.viewer.explaining.tiles import TILE, TileCache
+from gxview.viewer.explaining.live_jobs import LiveJobs
+from gxview.viewer.explaining.mutagenesis import Mutagenesis
+from gxview.viewer.explaining.tiles import TileCache
 from gxview.viewer.igv.hand_over import HandOver
 from gxview.viewer.motifs.matcher import MatcherFactory
 from gxview.viewer.motifs.motif_search import MotifSearch
@@ -36,6 +39,9 @@ from gxview.viewer.places.camera import Camera
 from gxview.viewer.places.locus import Completer, Place, find_all
 from gxview.viewer.places.navigator import Navigator
 from gxview.viewer.places.peak_finder import PeakFinder
+from gxview.viewer.scoring.browsing import VariantBrowser
+from gxview.viewer.scoring.colouring import Colouring
+from gxview.viewer.scoring.live_scores import LiveScores
 from gxview.viewer.sessions.autosave import Autosave
 from gxview.viewer.sessions.recent import Recent
 from gxview.viewer.sessions.session import Sessions
@@ -43,15 +49,17 @@ from gxview.viewer.sessions.undo import Undo
 from gxview.viewer.settings.applied import AppliedSettings
 from gxview.viewer.settings.preferences import Preferences
 from gxview.viewer.tracks.combine import Combiner
+from gxview.viewer.tracks.effect_tracks import MutagenesisTrack
 from gxview.viewer.tracks.file_facts import FileFacts
 from gxview.viewer.tracks.kinds import CombinedTrack, FileTrack, RelevanceTrack, Track, sources_of
 from gxview.viewer.trust.controls import Controls
 from gxview.viewer.trust.evaluations import Evaluations
 from gxview.viewer.trust.lanes import TrustLanes
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.work.jobs import Job, JobList, JobState
+from gxview.viewer.work.jobs import JobList
 from gxview.viewer.work.loop import Loop
 from gxview.viewer.work.notices import Notices
+from gxview.viewer.work.programs import Programs
 from gxview.viewer.work.workers import Outcome, Task, Workers
 
 IO_THREADS = 3
@@ -103,7 +111,9 @@ class Viewer:
         self.motifs = MotifSearch(self.model, self.live, self.undo, self.notices, loop, matcher_factory)
         self.applied = AppliedSettings(self.model.settings, shared.tiles, loop, self.notices)
         self.batch = BatchExports(self.opener, self.model.tracks, self.jobs, self.notices, loop)
-        self.evaluating = Evaluating(self.model, self.jobs, self.notices, loop)
+        self.programs = Programs(self.jobs, loop)
+        self.assess = Assessing(self.model, self.programs, self.notices)
+        self.evaluating = Evaluating(self.model, self.programs, self.notices)
 
     def _set_up(self, shared: Machinery, model: ViewerModel) -> None:
         self.model = model
@@ -114,15 +124,16 @@ class Viewer:
         self._io, self._device, self._cache = shared.io, shared.device, shared.tiles
         self._fetcher = Fetcher(self._io)
         self._searches: set[Task] = set()
-        self._live_jobs: dict[str, Job] = {}
         self.data = TrackData(self.model, self._fetcher)
         self.live = LiveRelevance(self.model, self._cache, loop)
         self.explanations = Explanations(self.model, self._device, self.jobs, self.notices)
         self.controls = Controls(self.model, self.explanations)
+        self.mutagenesis = Mutagenesis(self.model, self._cache, loop)
         self.trust = TrustLanes(self.model, shared.evaluations, self.explanations, loop)
         self.exporter = Exporter(self.model, Collector(self._cache, self.jobs), self._device, self.jobs, self.notices)
         self.opener = Opener(self.model, self.data, self.explanations, self._io, self.jobs, self.notices, open_source)
         self.combiner = Combiner(self.model.tracks, self.data, self.live)
+        self.scores = LiveScores(self.model, self.data, self.explanations, self._device, loop)
         self.facts = FileFacts(self._io, self.data)
         self.comparisons = Comparisons(self.model, self.explanations, self.live)
         self.completer = Completer(self._io)
@@ -131,6 +142,9 @@ class Viewer:
         self.undo.restored.connect(self.opener.reattach_lost)
         self.alternative = Alternative(self.model, self.explanations, self.current_explanation)
         self.editing = Editing(self.model, self.alternative, self.undo, self._io, self.notices)
+        self.scores.refused.connect(self.notices.warning)
+        self.colouring = Colouring(self.model, self.data, self.scores)
+        self.variants = VariantBrowser(self.model, self.data, self.editing, self.explanations, self._io, self.notices)
         self.effects = EditEffects(self.model, self.alternative, self._device, loop)
         self.session = Sessions(self.model, self.undo, self.opener, self._io, self.jobs, self.notices)
         self.session.opened.connect(lambda _path: self.editing.check())
@@ -144,7 +158,7 @@ class Viewer:
             self.model, self.data, self.live, self._cache, self._io, self.jobs, self.notices, self.navigator
         )
         self.hand_over = HandOver(self.model, self.live, self.exporter, self._io, self.jobs, self.notices)
-        self.live.changed.connect(self._show_live)
+        self.live_jobs = LiveJobs(self.model.tracks, self.live, self.mutagenesis, self.jobs)
         self._fetcher.failed.connect(lambda _owner, reason: self.notices.error(reason))
 
     def keep(self, folder: Path) -> None:
@@ -162,9 +176,9 @@ class Viewer:
     @property
     def is_idle(self) -> bool:
         """Whether everything that was asked for is there."""
-        explained = self.live.is_idle and self.trust.is_idle
+        explained = all(one.is_idle for one in (self.live, self.trust, self.mutagenesis, self.scores))
         quiet = self._fetcher.is_idle and explained and self.completer.is_idle and self.facts.is_idle
-        edited = self.editing.is_idle and self.effects.is_idle
+        edited = self.editing.is_idle and self.effects.is_idle and self.variants.is_idle
         return quiet and edited and not self._searches and not self.jobs.awaited
 
     def drawing(self) -> AbstractContextManager[None]:
@@ -228,15 +242,22 @@ class Viewer:
         """
         tracks = self.model.tracks
         twins = [one for one in tracks if one.kind == track.kind and sources_of(one) == sources_of(track)]
-        if isinstance(track, FileTrack | CombinedTrack | RelevanceTrack) or len(twins) > 1:
+        if isinstance(track, FileTrack | CombinedTrack | RelevanceTrack | MutagenesisTrack) or len(twins) > 1:
             tracks.remove(track)
         else:
             track.visible = False
 
     def explain_region(self) -> None:
-        """Explain all that is on screen with the current explanation, however long it is."""
-        track = self._needed_explanation()
-        if track is not None:
+        """Explain all that is on screen with the current explanation, however long it is.
+
+        Where its substitutions are selected, they are computed.
+        """
+        track, chosen = self._needed_explanation(), self.model.tracks.selected
+        if track is not None and isinstance(chosen, MutagenesisTrack):
+            self.mutagenesis.retry(chosen)
+            if (number := self.mutagenesis.number(chosen)) is not None:
+                self.exporter.explain(chosen, number, self.model.camera.view.region)
+        elif track is not None:
             self.live.retry(track)
             self.exporter.explain(track, self.live.number(track), self.model.camera.view.region)
 
@@ -257,6 +278,8 @@ class Viewer:
         if self.model.camera.is_open:
             view = self.model.camera.view
             states += [self.trust.state(track, view) for track in self.model.tracks.relevance() if track.trust]
+            states += [self.mutagenesis.state(track, view) for track in self.mutagenesis.tracks()]
+            states += [self.scores.state(track, view) for track in self.scores.tracks()]
         failed = [state.text for state in states if state.kind == "failed"]
         return list(dict.fromkeys([*self.notices.errors(), *failed]))
 
@@ -264,8 +287,10 @@ class Viewer:
         """Stop all work and wait for the threads; False when one did not end in time."""
         limit = time.monotonic() + timeout
         self.batch.stop()
-        self.evaluating.stop()
+        self.programs.stop()
         self.live.close()
+        self.mutagenesis.close()
+        self.scores.close()
         self.trust.close()
         self.effects.close()
         self.motifs.close()
@@ -282,7 +307,7 @@ class Viewer:
         ended = self.motifs.join(max(0.0, limit - time.monotonic())) and ended
         self.applied.close()
         ended = self.batch.join(max(0.0, limit - time.monotonic())) and ended
-        return self.evaluating.join(max(0.0, limit - time.monotonic())) and ended
+        return self.programs.join(max(0.0, limit - time.monotonic())) and ended
 
     def _show_in(self, camera: Camera, region: Region) -> None:
         reference = self.model.reference
@@ -317,24 +342,3 @@ class Viewer:
             if place.note:
                 self.notices.info(place.note)
         self.arrived.emit(places[0].region)
-
-    def _show_live(self, track_id: str) -> None:
-        track = self.model.tracks.get(track_id)
-        state = self.live.state(track) if isinstance(track, RelevanceTrack) else None
-        job = self._live_jobs.get(track_id)
-        if (
-            isinstance(track, RelevanceTrack)
-            and state is not None
-            and state.kind in ("waiting", "running")
-            and state.total
-        ):
-            if job is None:
-                job = self.jobs.start(f"Explaining: {track.name}", lambda: self.live.stop(track), "bp", TILE)
-                self._live_jobs[track_id] = job
-            self.jobs.run(job, state.done, state.total)
-        elif job is not None:
-            del self._live_jobs[track_id]
-            if state is not None and state.kind == "failed":
-                self.jobs.end(job, JobState.FAILED, state.text)
-            else:
-                self.jobs.remove(job)

@@ -14,7 +14,8 @@ from gxview._qt.painters.logo import heights
 from gxview.genome import Edit, Region
 from gxview.tracks.variants import Variant, allele_of
 from gxview.viewer.data.variant_blocks import VariantBlock
-from gxview.viewer.tracks.kinds import RelevanceTrack, SequenceTrack, VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.kinds import RelevanceTrack, SequenceTrack
 from tests.viewer.test_motif_search import FakeMatcher
 
 
@@ -108,6 +109,7 @@ def test_the_panel_lists_edits_with_what_they_do(explained, qtbot):
     change = f"{letter(explained, 440)}>{other(letter(explained, 440))}"
     assert row == ["chr1:441", change, f"0.98 {arrow} 0.12", f"+3.90 {arrow} {minus}2.00", "typed"]
     assert "P(promoter) 0.98" in panel.words.text()
+    assert panel.minimumSizeHint().height() < panel.aligned.minimumHeight()  # what is taller scrolls
     panel.go()
     assert explained.viewer.model.camera.view.region.start == 400
     panel.take_back()
@@ -157,8 +159,8 @@ def test_the_menu_on_a_variant_applies_it(explained, qtbot, monkeypatch):
     block = VariantBlock(Region("chr1", 0, 1000), (variant,), (0,))
     monkeypatch.setattr(explained.viewer.data, "block", lambda *_args: block)
     menu = lines_for(explained, VariantTrack(path="v.vcf"), 440)
-    assert entries(menu)[0] == f"Apply rs5 {ref}>{alt}"
-    menu.actions()[0].trigger()
+    assert entries(menu)[:2] == [f"Show rs5 {ref}>{alt} beside the reference", f"Apply rs5 {ref}>{alt}"]
+    menu.actions()[1].trigger()
     monkeypatch.undo()
     assert [edit.origin for edit in settled(explained, qtbot)] == [f"rs5 {ref}>{alt}"]
     menu.deleteLater()

@@ -11,7 +11,8 @@ from gxview._qt.app import create_window
 from gxview._qt.drawing.layout import HEADER_WIDTH
 from gxview.genome import Reference, Region
 from gxview.tracks import open_source
-from gxview.viewer.tracks.kinds import AlignmentTrack, VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.kinds import AlignmentTrack
 from tests.viewer.fakes import FakeEngine
 
 

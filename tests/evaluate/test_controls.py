@@ -95,6 +95,7 @@ def test_relevance_that_only_follows_gc_shows():
     also = gc + 0.01 * rng.standard_normal(400)
     assert composition_records(follows, sequence)[0].value > 0.95
     assert composition_records(rng.standard_normal(400), sequence)[0].value < 0.3
+    assert composition_records(follows, sequence, sequence="s1")[0].sequence == "s1"
     (partial,) = partial_similarity_records(follows, also, sequence)
     assert (partial.metric, abs(partial.value) < 0.2) == ("gc_partial_spearman", True)
     (against,) = partial_mutagenesis_records(follows, follows + 0.001, sequence)

@@ -36,7 +36,7 @@ def test_agrees_with_counting_by_hand(sequences):
     )
     assert found.auprc == pytest.approx(np.mean(one_by_one))
     assert found.auprc_pooled == pytest.approx(pooled)
-    assert found.chance == pytest.approx(np.mean([mask.mean() for _, mask in sequences]))
+    assert found.share == pytest.approx(np.mean([mask.mean() for _, mask in sequences]))
     assert found.sequences == len(sequences)
 
 
@@ -52,7 +52,7 @@ def test_sign_counts():
     values = np.where(mask, -5.0, 0.1)
     found = localisation([values], [mask])
     assert found.auroc == 0.0
-    assert found.auprc == pytest.approx(found.chance)
+    assert found.auprc == pytest.approx(found.share)
 
 
 def test_pooling_needs_a_common_scale_and_the_mean_does_not():

@@ -65,7 +65,7 @@ def test_numbers_of_a_model_that_can_be_worked_out(explained, logits):
     assert found.auroc_decoys == pytest.approx(1 - 0.5 / 4)  # one of four decoys ties with every promoter
     assert found.auroc_both == pytest.approx(1 - 0.5 / 9)
     assert found.relevance.auprc == found.relevance.auprc_pooled == 1.0
-    assert found.relevance.chance == pytest.approx(0.3)
+    assert found.relevance.share == pytest.approx(0.3)
     assert found.method == "pointing"
     assert found.counts == {"promoter": 4, "only-35": 3, "spacing": 1, "random": 5}
 

@@ -189,3 +189,12 @@ def test_models_that_are_not_alike_are_no_ensemble(tiny_cnn_folder, tiny_dnabert
 
 def test_an_ensemble_runs_where_its_members_run(folder):
     assert load_model(folder).device == torch.device("cpu")
+
+
+def test_the_window_is_told_what_an_ensemble_answers(folder):
+    from gxview.cli.view import make_engine
+
+    info = make_engine().load(str(folder), "cpu")
+    assert (info.name, info.numbers) == ("three", False)
+    assert [one.name for one in info.scores]
+    assert info.methods[0].name in ("attnlrp", "lrp")

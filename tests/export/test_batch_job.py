@@ -233,5 +233,8 @@ def test_a_recipe_that_was_edited_is_not_mixed_with_what_is_finished(job, tmp_pa
     recipe.write_text(text.replace('"phases": 1', '"phases": 2'))
     with pytest.raises(GxviewError, match=r"job\.json was changed"):
         run_job(read_job(recipe), tmp_path, resume=True)
+    recipe.write_text(text[:100])
+    with pytest.raises(GxviewError, match=r"job\.json is damaged or was cut off: it is no JSON .* another folder\.$"):
+        run_job(job(), tmp_path, resume=True)
     recipe.write_text(text)
     assert run_job(read_job(recipe), tmp_path, resume=True).status == "complete"

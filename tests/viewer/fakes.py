@@ -61,6 +61,7 @@ class ModelInfo:
     has_tokens: bool
     notes: tuple[str, ...] = ()
     numbers: bool = False
+    scores: tuple[FakeScore, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,27 @@ class FakeExplanation:
     notes: tuple[str, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
     spread: np.ndarray | None = None
+    hypothetical: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class FakeScore:
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class FakeAlleleEffect:
+    value: float
+    spread: float = 0.25
+    reference: float = 1.0
+    alternative: float = 2.0
+
+
+@dataclass(frozen=True)
+class FakeScored:
+    alleles: tuple[dict[str, FakeAlleleEffect], ...]
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -127,6 +149,13 @@ def relevance_at(region: Region) -> np.ndarray:
     return np.sin(np.arange(region.start, region.end) * 0.7).astype(np.float32)
 
 
+def effects_at(reference: Reference, region: Region) -> np.ndarray:
+    """The fake effects of substitutions, (4, L): a function of position and letter, 0 for the letter that is there."""
+    places, letters = np.arange(region.start, region.end), reference.fetch(region)
+    found = np.sin(places * 0.3 + np.arange(1, 5)[:, None]).astype(np.float32)
+    return np.where(np.array([[letter == base for letter in letters] for base in "ACGT"]), np.float32(0), found)
+
+
 @dataclass
 class FakeEngine:
     """Explains at once, or waits for `gate`; `broken` names regions' starts or models that fail."""
@@ -139,6 +168,8 @@ class FakeEngine:
     written: list[tuple[Path, Region, int]] = field(default_factory=list)
     evaluated: list[tuple[Region, str, str | None]] = field(default_factory=list)
     trust_gate: threading.Event | None = None
+    scored: list[tuple[Any, ...]] = field(default_factory=list)
+    score_gate: threading.Event | None = None
     threads: set[str] = field(default_factory=set)
     thread_numbers: set[int] = field(default_factory=set)
 
@@ -150,9 +181,12 @@ class FakeEngine:
         options = (OptionInfo("alibi", "ALiBi rule", ("epsilon", "uniform"), "epsilon"),) if tokens else ()
         methods = (MethodInfo("attnlrp" if tokens else "lrp", "AttnLRP" if tokens else "LRP", options),)
         methods += (MethodInfo("gradient_x_input", "Gradient x input"),)
+        if "mutable" in path_or_name:
+            methods += (MethodInfo("ism", "ISM", cost=360),)
+        scores = (FakeScore("logit", "logit difference"), FakeScore("cosine", "cosine distance"))
         return ModelInfo(
             path_or_name, Path(path_or_name).name, "dnabert2" if tokens else "cnn", 128, ("no", "promoter"), methods,
-            "cpu" if device == "auto" else device, 1, tokens, numbers="numbers" in path_or_name,
+            "cpu" if device == "auto" else device, 1, tokens, (), "numbers" in path_or_name, scores,
         )  # fmt: skip
 
     def explain_region(self, reference, region, *, model, progress=None, cancelled=None, **rules):
@@ -170,7 +204,27 @@ class FakeEngine:
         for edit in rules["edits"].of(region.chrom) if "edits" in rules else ():
             values = np.where((np.arange(region.start, region.end) - edit.start) ** 2 <= 25, values / 2, values)
         name = {"name": self.fingerprint(reference, region, model=model, **rules)}
-        return FakeExplanation(region, values, score, tokens if "bert" in model else (), (), name)
+        hypothetical = None
+        if rules.get("method") == "ism":
+            effects = effects_at(reference, region)
+            hypothetical = effects - effects.mean(axis=0)
+            letters = np.array(["ACGT".find(letter) for letter in reference.fetch(region)])
+            values = np.take_along_axis(hypothetical, letters[None], axis=0)[0]
+        return FakeExplanation(
+            region, values, score, tokens if "bert" in model else (), (), name, hypothetical=hypothetical
+        )
+
+    def score_variants(self, reference, variants, *, model, scores=None, cancelled=None):
+        self.scored.append((tuple(variants), model, scores))
+        while self.score_gate is not None and not self.score_gate.wait(0.005):
+            if cancelled():
+                raise Cancelled("stopped")
+        if model == "fails":
+            raise GxviewError("the model gives no such score; take another one.")
+        return [
+            FakeScored(tuple({"logit": FakeAlleleEffect(one.start / 100)} for _ in one.alleles), ("",))
+            for one in variants
+        ]
 
     def edit_effect(self, reference, edits, edit, *, model, **rules):
         self.effects.append((edits, edit, model, rules))

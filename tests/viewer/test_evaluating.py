@@ -16,8 +16,8 @@ from gxview.genome import Region
 from gxview.measures.registry import METRICS
 from gxview.viewer.evaluating.request import Request, limited, subjects_around, subjects_in, write_request
 from gxview.viewer.evaluating.results import Kind, median, read_results
-from gxview.viewer.evaluating.run import read_event
 from gxview.viewer.places.regions import RegionRow
+from gxview.viewer.work.command import read_event
 from gxview.viewer.work.jobs import JobState
 from gxview.viewer.work.notices import Level
 

@@ -53,8 +53,10 @@ class FakeAnswer:
 class FakeMatcher:
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
+    prepared: int = 0
 
     def prepare(self, path: Path) -> int:
+        self.prepared += 1
         if "broken" in path.name:
             raise GxviewError(f"{path.name}, line 3: no motif; choose another file.")
         return 3
@@ -146,3 +148,13 @@ def test_without_a_file_or_with_a_broken_one_it_is_told(viewer, loop, tmp_path):
     viewer.motifs.choose(tmp_path / "broken.txt")
     assert loop.run(lambda: viewer.motifs.is_idle)
     assert "line 3: no motif" in viewer.motifs.status
+
+
+def test_what_compares_is_loaded_before_it_is_asked(viewer, loop, matcher, tmp_path):
+    viewer.motifs.warm()
+    assert (viewer.motifs.is_idle, matcher.prepared) == (True, 0)  # there is no file yet
+    viewer.model.settings.motif_file = str(tmp_path / "jaspar.txt")
+    viewer.motifs.warm()
+    assert loop.run(lambda: viewer.motifs.is_idle)
+    viewer.motifs.warm()
+    assert (matcher.prepared, viewer.motifs.status, viewer.motifs.found) == (1, "", None)

@@ -18,6 +18,7 @@ from gxview.viewer.sessions.file import Session, is_session, read_session, write
 from gxview.viewer.sessions.paths import absolute, found_with, relative
 from gxview.viewer.sessions.state import capture
 from gxview.viewer.sessions.steps import difference
+from gxview.viewer.tracks.effect_tracks import VariantTrack
 from gxview.viewer.tracks.groups import TrackGroup
 from gxview.viewer.tracks.kinds import (
     AlignmentTrack,
@@ -29,7 +30,6 @@ from gxview.viewer.tracks.kinds import (
     SequenceTrack,
     SignalTrack,
     TokenTrack,
-    VariantTrack,
 )
 from gxview.viewer.tracks.options import ExplainOptions
 from gxview.viewer.tracks.scale import ScaleOptions

@@ -16,7 +16,8 @@ from gxview.viewer.data import variant_blocks
 from gxview.viewer.data.alignment_blocks import alignment_key, alignment_piece
 from gxview.viewer.data.variant_blocks import rows_of, variant_key, variant_piece
 from gxview.viewer.places.camera import Camera
-from gxview.viewer.tracks.kinds import AlignmentTrack, VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.kinds import AlignmentTrack
 
 LENGTH = 100_000_000
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ class WindowBatch:
         self._window = window
         self._exports = window.viewer.batch
         self._exports.show_path = window.viewer.evaluating.show_path = show_path
+        window.viewer.assess.show_paths_with(show_path)
 
     def show_dialog(self) -> None:
         """Let the person make a batch export of what the window shows."""
@@ -43,7 +45,10 @@ class WindowBatch:
         active = self._exports.active
         if asks and active and not ask_to_stop(self._window, active):
             return False
-        return not asks or not self._window.viewer.evaluating.is_running or ask_to_end(self._window)
+        if asks and self._window.viewer.evaluating.is_running and not ask_to_end(self._window):
+            return False
+        running = [one.title for one in self._window.viewer.assess if one.is_running]
+        return not asks or not running or ask_to_end_all(self._window, running)
 
 
 def ask_to_stop(parent: QWidget, active: list[BatchRun]) -> bool:
@@ -61,6 +66,16 @@ def ask_to_end(parent: QWidget) -> bool:
         "Closing the window stops it. What is finished is kept: the same choices with the same folder go on from there."
     )
     return _ask(parent, "Evaluation", "An evaluation is running.", about)
+
+
+def ask_to_end_all(parent: QWidget, titles: Sequence[str]) -> bool:
+    """Ask whether commands of the panels about models are stopped."""
+    one = len(titles) == 1
+    about = (
+        f"Closing the window stops {'it' if one else 'them'}. What is finished is kept: the same choices with the same "
+        "folder go on from there."
+    )
+    return _ask(parent, "Programs", f"{' and '.join(titles)} {'is' if one else 'are'} running.", about)
 
 
 def _ask(parent: QWidget, title: str, text: str, about: str) -> bool:

@@ -19,6 +19,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from gxview._qt.controls.effect import EffectControl
 from gxview._qt.controls.scale import ScaleControl
 from gxview._qt.look.icons import icon
 from gxview._qt.look.widgets import Combo, Switch
@@ -215,6 +216,7 @@ MAKERS: dict[PropertyKind, Callable[[Property], QWidget]] = {
     "number": NumberControl,
     "color": ColorControl,
     "scale": ScaleControl,
+    "effect": EffectControl,
     "text": TextControl,
 }
 """Makes the control of each kind of property."""

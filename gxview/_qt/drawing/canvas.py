@@ -97,8 +97,8 @@ class Canvas(QWidget):
             table.current_changed.connect(lambda: self.update())
         self._viewer.navigator.active_changed.connect(lambda _name: self.update())
         self._viewer.data.changed.connect(lambda _owner: self._patience.data_came())
-        self._viewer.live.changed.connect(lambda _owner: self.update())
-        self._viewer.trust.changed.connect(lambda _owner: self.update())
+        for source in (self._viewer.live, self._viewer.mutagenesis, self._viewer.trust, self._viewer.scores):
+            source.changed.connect(lambda _owner: self.update())
 
     @property
     def scene(self) -> Scene:
@@ -270,8 +270,8 @@ class Canvas(QWidget):
             self._drag = Band(*place, at, lambda first, last: show(view.chrom, view.chrom_length, first, last), center)
         else:
             row = self._row_at(at)
-            track = row.track if isinstance(row, Row) else None
-            self._drag = data_gesture(self._viewer, place, at, modifiers, track)
+            row = row if isinstance(row, Row) else None
+            self._drag = data_gesture(self._viewer, place, at, modifiers, row, self.scene, at.y() + self._offset)
 
     # -- keys
 

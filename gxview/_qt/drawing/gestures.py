@@ -15,7 +15,8 @@ from gxview._qt.painters.shapes import draw_text, text_width
 from gxview._qt.painters.ticks import span_label
 from gxview.genome import Region
 from gxview.viewer.places.camera import Camera
-from gxview.viewer.tracks.kinds import MAX_HEIGHT, MIN_HEIGHT, Track
+from gxview.viewer.tracks.kinds import Track
+from gxview.viewer.tracks.track_base import MAX_HEIGHT, MIN_HEIGHT
 
 LEAST_BAND = 3.0
 """Pixels: a shorter rubber-band is a click."""

@@ -12,9 +12,11 @@ from gxview._qt.drawing.hover_reads import describe_alignments, describe_variant
 from gxview._qt.drawing.layout import Row
 from gxview._qt.painters import Letters
 from gxview._qt.rows import Scene
+from gxview._qt.rows.heatmap import describe_effects
 from gxview._qt.rows.trust import describe_lane, is_in_lane
 from gxview.tracks.base import Feature
 from gxview.viewer.explaining.relevance_slice import Bins
+from gxview.viewer.tracks.effect_tracks import HeatmapTrack, MutagenesisTrack, VariantTrack
 from gxview.viewer.tracks.kinds import (
     AlignmentTrack,
     DifferenceTrack,
@@ -26,7 +28,6 @@ from gxview.viewer.tracks.kinds import (
     SignalTrack,
     TokenTrack,
     Track,
-    VariantTrack,
 )
 
 
@@ -63,6 +64,8 @@ def describe(scene: Scene, track: Track | None, base: int | None, row: Row | Non
         letter = letters.text[base - letters.start]
     if isinstance(track, AlignmentTrack):
         value, tip = describe_alignments(scene, track, base, row, y)
+    elif isinstance(track, HeatmapTrack | MutagenesisTrack):
+        value, tip = describe_effects(scene, track, base, row, y)
     elif isinstance(track, RelevanceTrack) and row is not None and is_in_lane(row, y):
         value, tip = describe_lane(scene, track, base, row, y)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import numpy as np
@@ -14,8 +15,11 @@ from gxview._qt.rows.scene import Scene
 from gxview.tracks import Pileup, Variant
 from gxview.tracks.packed_reads import PackedReads
 from gxview.tracks.read_table import BASES
-from gxview.viewer.tracks.kinds import AlignmentTrack, VariantTrack
+from gxview.viewer.scoring.effects import effect_text, signed
+from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.kinds import AlignmentTrack
 
+CLICK = "Click: the alternative beside the reference"
 NAMED = 4
 """Samples and variants that are named; of more the number is told."""
 
@@ -28,9 +32,34 @@ def describe_variants(scene: Scene, track: VariantTrack, base: int) -> tuple[str
     if not under:
         return "", ""
     samples = getattr(scene.viewer.data.source(track), "samples", ())
-    texts = [_variant(variant, samples) for variant in under[:NAMED]]
+    texts = [_variant(variant, samples) + _effects(scene, track, variant) for variant in under[:NAMED]]
     more = [f"and {len(under) - NAMED} more"] if len(under) > NAMED else []
-    return ", ".join(f"{v.name} {v.label}".strip() for v in under[:3]), "\n".join([*texts, *more])
+    words = [f"{v.name} {v.label}".strip() + _brief(scene, track, v) for v in under[:3]]
+    return ", ".join(words), "\n".join([*texts, *more, CLICK])
+
+
+def _effects(scene: Scene, track: VariantTrack, variant: Variant) -> str:
+    """Write the effect of each ALT with its spread, or why there is none."""
+    if not track.effect.score:
+        return ""
+    colouring = scene.viewer.colouring
+    found = colouring.effects(track, variant)
+    if found is None:
+        return "\n  not scored yet"
+    title = colouring.title(track)
+    alts = variant.alts or (".",)
+    lines = [
+        f"{title}{f' of {alt}' if len(alts) > 1 else ''}: {effect_text(one)}"
+        for alt, one in zip(alts, found, strict=False)
+    ]
+    return "".join(f"\n  {line}" for line in [*lines, *colouring.reasons(track, variant)])
+
+
+def _brief(scene: Scene, track: VariantTrack, variant: Variant) -> str:
+    """Write the effects alone, for the line below the tracks."""
+    found = scene.viewer.colouring.effects(track, variant) if track.effect.score else None
+    known = [signed(one.value) for one in found or () if math.isfinite(one.value)]
+    return f" {', '.join(known)}" if known else ""
 
 
 def _variant(variant: Variant, samples: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from qtpy.QtCore import QRectF
 
 from gxview._qt.painters import AXIS_WIDTH, RULER_HEIGHT
+from gxview.viewer.tracks.effect_tracks import VariantTrack
 from gxview.viewer.tracks.groups import TrackGroup
 from gxview.viewer.tracks.kinds import Track
 from gxview.viewer.tracks.tracklist import TrackList
@@ -28,6 +29,11 @@ TITLE_HEIGHT = 21
 """Height of the line above the rulers that tells places side by side apart."""
 
 
+def has_axis(track: Track) -> bool:
+    """Whether an axis stands beside the data of a track: variants have one where they are coloured by an effect."""
+    return bool(track.effect.score) if isinstance(track, VariantTrack) else hasattr(track, "scale")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A track and its place; pixels from the top of the picture."""
@@ -40,8 +46,7 @@ class Row:
     @property
     def name_rect(self) -> QRectF:
         """Where the name stands: beside the axis, or on its place where there is none."""
-        has_axis = hasattr(self.track, "scale")
-        return QRectF(0, self.top, NAME_WIDTH if has_axis else HEADER_WIDTH - 4, self.height)
+        return QRectF(0, self.top, NAME_WIDTH if has_axis(self.track) else HEADER_WIDTH - 4, self.height)
 
     @property
     def axis_rect(self) -> QRectF:

@@ -12,7 +12,8 @@ from gxview._qt.tracks.track_menu import Keys
 from gxview.genome import Region
 from gxview.viewer.data.variant_blocks import VariantBlock, variant_key
 from gxview.viewer.editing.variants import choices
-from gxview.viewer.tracks.kinds import DifferenceTrack, RelevanceTrack, SequenceTrack, Track, VariantTrack
+from gxview.viewer.tracks.effect_tracks import MutagenesisTrack, VariantTrack
+from gxview.viewer.tracks.kinds import DifferenceTrack, RelevanceTrack, SequenceTrack, Track
 from gxview.viewer.viewer import Viewer
 
 REACH = 3.0
@@ -55,6 +56,8 @@ def add_base_lines(
         _base_lines(lines, viewer, base, run, keys)
     if isinstance(track, RelevanceTrack | DifferenceTrack):
         _add(lines, "Which motif is this?", "search_motif", run, keys)
+    if isinstance(track, RelevanceTrack | MutagenesisTrack):
+        _add(lines, "Mutagenesis", "mutagenesis", run, keys)
     for action in lines.actions():
         menu.insertAction(top, action)
     if lines.actions() and top is not None:
@@ -67,6 +70,10 @@ def _variant_lines(menu: QMenu, viewer: Viewer, track: VariantTrack, base: int) 
     reach = round(REACH * view.bases_per_pixel)
     under = [one for one in (block.variants if block else ()) if one.start - reach <= base < one.end + reach]
     for choice in [choice for variant in under[:4] for choice in choices(variant)][:8]:
+        title = (
+            "Back to the reference" if viewer.variants.is_shown(choice) else f"Show {choice.name} beside the reference"
+        )
+        menu.addAction(title, lambda choice=choice: viewer.variants.switch(choice, track))
         menu.addAction(f"Apply {choice.name}", lambda choice=choice: viewer.editing.apply(choice))
 
 

@@ -6,7 +6,6 @@ from qtpy.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -20,6 +19,8 @@ from qtpy.QtWidgets import (
 )
 
 from gxview._qt.drawing.coalesce import Coalesced
+from gxview._qt.look.table import set_up_table
+from gxview._qt.look.widgets import scrolled
 from gxview._qt.painters import Style
 from gxview._qt.painters.edits import Aligned, paint_aligned
 from gxview._qt.painters.shapes import draw_text, text_width
@@ -154,7 +155,7 @@ class EditsPanel(QWidget):
                     layout.addWidget(part, int(part is not self.words))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
-        splitter.addWidget(right)
+        splitter.addWidget(scrolled(right))
         splitter.setStretchFactor(0, 2)
         splitter.setStretchFactor(1, 3)
         splitter.setChildrenCollapsible(False)
@@ -203,19 +204,10 @@ class EditTable(QTableWidget):
         super().__init__(0, len(TITLES))
         self._panel = panel
         self.setHorizontalHeaderLabels(TITLES)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
+        set_up_table(self, ROW)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
         header = self.horizontalHeader()
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in range(len(TITLES) - 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtGui import QKeyEvent
+from qtpy.QtCore import QSignalBlocker, Qt
 from qtpy.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
-    QScrollArea,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +16,8 @@ from qtpy.QtWidgets import (
 from gxview._qt.evaluating.form import EvaluateForm
 from gxview._qt.evaluating.strip_plot import StripPlot
 from gxview._qt.evaluating.value_model import ValueModel
-from gxview._qt.look.widgets import Combo, ElidedLabel
+from gxview._qt.look.table import RowTable
+from gxview._qt.look.widgets import Combo, ElidedLabel, scrolled
 from gxview._qt.painters import Style
 from gxview.errors import GxviewError
 from gxview.viewer.evaluating.request import plus
@@ -30,8 +25,6 @@ from gxview.viewer.evaluating.results import REAL, Value
 from gxview.viewer.viewer import Viewer
 
 FORM_WIDTH = 300
-WIDTHS = (44, 86, 130, 200, 120, 120)
-ROW = 23
 BETTER = {"higher": "smallest first", "lower": "largest first", "none": "largest first; neither end is bad by itself"}
 
 
@@ -56,11 +49,8 @@ class EvaluatePanel(QWidget):
         self.metric_box, self.series_box = Combo(), Combo()
         self.note, self.report_button = ElidedLabel(), QPushButton("Report")
         self.note.setProperty("role", "muted")
-        self.table, self.plot = ValueTable(), StripPlot(style)
         self.values = ValueModel(self)
-        self.table.setModel(self.values)
-        for place, width in enumerate(WIDTHS):
-            self.table.setColumnWidth(place, width)
+        self.table, self.plot = RowTable(self.values), StripPlot(style)
         self._build()
         self._connect()
         self.refresh()
@@ -85,7 +75,7 @@ class EvaluatePanel(QWidget):
         self._show_metric()
 
     def _build(self) -> None:
-        form = _scrolled(self.form)
+        form = scrolled(self.form)
         form.setFixedWidth(FORM_WIDTH)
         self.metric_box.setPlaceholderText("No results yet")
         self.metric_box.setMinimumContentsLength(20)
@@ -99,7 +89,7 @@ class EvaluatePanel(QWidget):
         top.addWidget(self.report_button)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.addWidget(self.table)
-        parts.addWidget(_scrolled(self.plot))
+        parts.addWidget(scrolled(self.plot))
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
         right = QVBoxLayout()
@@ -155,7 +145,7 @@ class EvaluatePanel(QWidget):
             self.note.set_text("")
             return
         real = results.worst_first(kind, REAL, self.series_box.currentData() or "")
-        self.table.sort_by_rank()
+        self.table.sort_by(0)
         self.values.show_values(real)
         self.plot.show_values([one for name in results.sets(kind) for one in results.worst_first(kind, name)])
         missing = sum(bool(one.reason) for one in real)
@@ -166,61 +156,10 @@ class EvaluatePanel(QWidget):
     def _go(self, value: Value) -> None:
         """Go to the place of a number, and mark it in table and plot."""
         self.plot.mark(value)
-        row = self.values.row_of(value) if value.set == REAL else None
+        row = self.values.row_of_value(value) if value.set == REAL else None
         if row is not None:
             self.table.show_row(row)
         if value.region is None:
             self._viewer.notices.info(f"{value.sequence} has no place on this genome.")
         elif self._viewer.model.reference is not None:
             self._viewer.show(self._viewer.evaluating.around(plus(value.region)))
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    """Put a widget where it can be scrolled up and down."""
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area
-
-
-class ValueTable(QTableView):
-    """The numbers. A click, Enter or a double click goes there; a click on a heading sorts."""
-
-    wanted = Signal(int)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
-        header = self.horizontalHeader()
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.setSortingEnabled(True)
-        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-        self.clicked.connect(lambda index: self.wanted.emit(index.row()))
-
-    def sort_by_rank(self) -> None:
-        """Say that the worst come first."""
-        with QSignalBlocker(self.horizontalHeader()):
-            self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-
-    def show_row(self, row: int) -> None:
-        """Select a row and scroll to it."""
-        self.selectRow(row)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.wanted.emit(self.currentIndex().row())
-        else:
-            super().keyPressEvent(event)

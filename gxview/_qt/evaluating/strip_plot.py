@@ -12,7 +12,7 @@ from qtpy.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from qtpy.QtWidgets import QToolTip, QWidget
 
-from gxview._qt.evaluating.value_model import number_text
+from gxview._qt.look.table import number_text
 from gxview._qt.painters import Style
 from gxview._qt.painters.shapes import draw_text, elided, text_width
 from gxview._qt.painters.ticks import value_label, value_ticks

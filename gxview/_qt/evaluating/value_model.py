@@ -1,22 +1,45 @@
-"""The numbers of one metric as Qt sees them, the worst first unless a person sorts them otherwise."""
+"""The numbers of one metric as rows, the worst first unless a person sorts them otherwise."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TypeAlias
 
-from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from qtpy.QtCore import QObject
 
+from gxview._qt.look.table import RIGHT, Column, RowModel, number_text
 from gxview.viewer.evaluating.results import Value
 
-TITLES = ("", "Value", "Sequence", "Place", "Method", "Model")
-"""Rank, from the worst on, the number, and what it is about."""
-Role = Qt.ItemDataRole
-RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+Ranked: TypeAlias = tuple[int, Value]
+"""Rank, from the worst on, and the number."""
 
 
-class ValueModel(QAbstractTableModel):
+def _number_key(item: Ranked) -> tuple[bool, float]:
+    value = item[1].value
+    return (True, 0.0) if math.isnan(value) else (False, value)
+
+
+def _place_key(item: Ranked) -> tuple[str, int]:
+    region = item[1].region
+    return (region.chrom, region.start) if region is not None else ("", -1)
+
+
+def _column(title: str, width: int, text: str) -> Column[Ranked]:
+    return Column(title, lambda item: str(getattr(item[1], text)), width=width, tip=lambda item: item[1].reason)
+
+
+COLUMNS: tuple[Column[Ranked], ...] = (
+    Column("", lambda item: f"{item[0]:,}", lambda item: item[0], RIGHT, 44, tip=lambda item: item[1].reason),
+    Column("Value", lambda item: number_text(item[1].value), _number_key, RIGHT, 86, tip=lambda item: item[1].reason),
+    _column("Sequence", 130, "sequence"),
+    Column("Place", lambda item: str(item[1].region or ""), _place_key, width=200, tip=lambda item: item[1].reason),
+    _column("Method", 120, "method"),
+    _column("Model", 120, "model"),
+)
+
+
+class ValueModel(RowModel[Ranked]):
     """Numbers in rows.
 
     Parameters
@@ -26,63 +49,16 @@ class ValueModel(QAbstractTableModel):
     """
 
     def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.ranked: list[tuple[int, Value]] = []
+        super().__init__(COLUMNS, parent)
 
     def show_values(self, values: Sequence[Value]) -> None:
         """Show numbers that come the worst first."""
-        self.beginResetModel()
-        self.ranked = list(enumerate(values, 1))
-        self.endResetModel()
+        self.show_rows(list(enumerate(values, 1)))
 
     def value(self, row: int) -> Value:
         """Return the number in a row."""
-        return self.ranked[row][1]
+        return self.rows[row][1]
 
-    def row_of(self, value: Value) -> int | None:
+    def row_of_value(self, value: Value) -> int | None:
         """Return the row of a number."""
-        return next((row for row, (_, known) in enumerate(self.ranked) if known is value), None)
-
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.ranked)
-
-    def columnCount(self, parent: QModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(TITLES)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
-        if orientation == Qt.Orientation.Horizontal and role == Role.DisplayRole:
-            return TITLES[section]
-        return None
-
-    def data(self, index: QModelIndex, role: int = Role.DisplayRole) -> object:
-        rank, value = self.ranked[index.row()]
-        if role == Role.TextAlignmentRole and index.column() in (0, 1):
-            return RIGHT
-        if role == Role.ToolTipRole and value.reason:
-            return value.reason
-        return _cells(rank, value)[index.column()] if role == Role.DisplayRole else None
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self.layoutAboutToBeChanged.emit()
-        self.ranked.sort(key=_KEYS[column], reverse=order == Qt.SortOrder.DescendingOrder)
-        self.layoutChanged.emit()
-
-
-def number_text(value: float) -> str:
-    """Write a number with a minus sign; a dash where there is none."""
-    return "\N{EN DASH}" if math.isnan(value) else f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
-
-
-def _cells(rank: int, value: Value) -> tuple[str, ...]:
-    place = str(value.region) if value.region is not None else ""
-    return f"{rank:,}", number_text(value.value), value.sequence, place, value.method, value.model
-
-
-_KEYS: tuple[Callable[[tuple[int, Value]], Any], ...] = (
-    lambda item: item[0],
-    lambda item: (math.isnan(item[1].value), item[1].value if item[1].value == item[1].value else 0.0),
-    lambda item: item[1].sequence,
-    lambda item: (item[1].region.chrom, item[1].region.start) if item[1].region is not None else ("", -1),
-    lambda item: item[1].method,
-    lambda item: item[1].model,
-)
+        return next((row for row, (_, known) in enumerate(self.rows) if known is value), None)

@@ -70,7 +70,8 @@ class FigureDialog(QDialog):
         self._build()
         self.stage.copy_loci()
         self.stage.data.changed.connect(self._on_data)
-        self.stage.live.changed.connect(self._on_data)
+        for source in (self.stage.live, self.stage.mutagenesis, self.stage.scores):
+            source.changed.connect(self._on_data)
         self.finished.connect(lambda _code: self._close())
         self._apply(self.options)
         self.resize(1120, 760)
@@ -266,7 +267,8 @@ class FigureDialog(QDialog):
         # what belongs to these tracks alone is not remembered
         self._viewer.model.settings.figure = self.options.with_(tracks=None, heights_mm={}, title="")
         self.stage.data.changed.disconnect(self._on_data, missing_ok=True)
-        self.stage.live.changed.disconnect(self._on_data, missing_ok=True)
+        for source in (self.stage.live, self.stage.mutagenesis, self.stage.scores):
+            source.changed.disconnect(self._on_data, missing_ok=True)
         self.stage.close()
 
 

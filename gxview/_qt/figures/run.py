@@ -124,11 +124,15 @@ def _open(viewer: Viewer, task: FigureTask) -> None:
 def _write_one(viewer: Viewer, task: FigureTask, tell: Callable[[str], None]) -> list[Path]:
     Figure(viewer, task.options)
     _wait(viewer)
-    for track in viewer.model.tracks.relevance():
-        for view in viewer.model.loci.views:
+    for view in viewer.model.loci.views:
+        # more than is explained while browsing
+        for track in viewer.model.tracks.relevance():
             if viewer.live.state(track, view).kind == "empty":
-                # more than is explained while browsing
                 viewer.exporter.explain(track, viewer.live.number(track), view.region)
+        for cells in viewer.mutagenesis.tracks():
+            number = viewer.mutagenesis.number(cells)
+            if number is not None and viewer.mutagenesis.is_able(cells):
+                viewer.exporter.explain(cells, number, view.region)
     _wait(viewer)
     for note in write_figure(task.out, Figure(viewer, task.options), task.options):
         tell(note)

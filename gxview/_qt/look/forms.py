@@ -35,7 +35,7 @@ class Field:
     unit
         Written after a number.
     none
-        Written instead of None or, for a number that cannot be None, of zero.
+        Written instead of None, of an empty text or, for a number that cannot be None, of zero.
     decimals
         Digits of a number after the point.
     """
@@ -106,6 +106,8 @@ class ModelForm(QWidget):
             control, show = self._control(name, field, choices or {}, others or {})
             self.controls[name], self._shows[name] = control, show
             control.setAccessibleName(field.title)
+            if about := model.model_fields[name].description:
+                control.setToolTip(about)
             if isinstance(control, Switch):
                 form.addRow(control)
             else:
@@ -136,7 +138,7 @@ class ModelForm(QWidget):
             control, show = _number(field, tell)
             control.installEventFilter(self._guard)
             return control, show
-        return _text(tell)
+        return _text(field, tell)
 
 
 class WheelGuard(QObject):
@@ -194,7 +196,8 @@ def _number(field: Field, tell: Tell) -> tuple[QWidget, Tell]:
     return control, show
 
 
-def _text(tell: Tell) -> tuple[QWidget, Tell]:
+def _text(field: Field, tell: Tell) -> tuple[QWidget, Tell]:
     control = QLineEdit()
+    control.setPlaceholderText(field.none)
     control.editingFinished.connect(lambda: tell(control.text().strip()))
     return control, lambda value: control.setText(str(value))

@@ -44,6 +44,7 @@ QPushButton {{
 QPushButton:hover {{ border-color: {accent}; }}
 QPushButton:pressed {{ background: {pressed}; }}
 QPushButton:disabled {{ color: {muted}; background: {panel}; }}
+QPushButton[role="small"] {{ padding: 5px 2px; }}
 QPushButton[role="primary"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600; }}
 QPushButton[role="primary"]:hover {{ background: {accent_hover}; }}
 QPushButton[role="primary"]:disabled {{ background: {raised}; color: {muted}; border-color: {line}; }}
@@ -53,6 +54,7 @@ QToolButton:pressed {{ background: {pressed}; }}
 QToolButton:checked {{ background: {accent_soft}; border: 1px solid {accent}; }}
 QToolButton[role="action"] {{ background: {raised}; border: 1px solid {line}; border-radius: 5px; padding: 3px 9px; }}
 QToolButton[role="action"]:hover {{ border-color: {accent}; }}
+QToolButton[role="action"]:checked {{ background: {accent_soft}; border-color: {accent}; }}
 QToolButton#section {{ color: {muted}; font-weight: 600; padding: 3px 2px; }}
 
 QComboBox {{
@@ -86,6 +88,7 @@ QHeaderView, QTableCornerButton::section {{ background: {panel}; border: none; }
 QHeaderView::section {{
   background: {panel}; color: {muted}; border: none; border-bottom: 1px solid {line}; padding: 3px 6px;
 }}
+QHeaderView::up-arrow, QHeaderView::down-arrow {{ subcontrol-position: top center; width: 9px; height: 6px; }}
 QHeaderView::section:vertical {{ border-bottom: none; }}
 QTabBar::tab {{ background: transparent; color: {muted}; border: none; padding: 4px 10px; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}

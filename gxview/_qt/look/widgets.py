@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qtpy.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
-from qtpy.QtWidgets import QCheckBox, QComboBox, QLabel, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from gxview._qt.look.icons import draw_icon
 
@@ -134,3 +134,13 @@ class ElidedLabel(QLabel):
         shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, max(0, self.width() - 14))
         if shown != self.text():
             self.setText(shown)
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """Put a widget where it can be scrolled up and down, so that a low window keeps its height."""
+    area = QScrollArea()
+    area.setWidget(widget)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal
-from qtpy.QtGui import QKeyEvent, QPainter
+from qtpy.QtGui import QKeyEvent, QPainter, QShowEvent
 from qtpy.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QMenu,
     QPushButton,
     QStyledItemDelegate,
@@ -23,6 +20,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from gxview._qt.look.table import set_up_table
 from gxview._qt.look.widgets import ElidedLabel
 from gxview._qt.painters import Style
 from gxview._qt.painters.logo import paint_logo
@@ -111,6 +109,10 @@ class MotifsPanel(QWidget):
         self.status.set_text(_words(found, self._search))
         self._enable()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._search.warm()
+
     def _build(self) -> None:
         self.search_button.clicked.connect(lambda: self.wanted.emit("search_motif"))
         self.file_button.clicked.connect(lambda: self.wanted.emit("choose_motifs"))
@@ -172,19 +174,7 @@ class MotifTable(QTableWidget):
         self.logos = LogoDelegate(style)
         self.setItemDelegateForColumn(len(TITLES) - 1, self.logos)
         self.setHorizontalHeaderLabels(TITLES)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
-        header = self.horizontalHeader()
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        set_up_table(self, ROW)
         for column, width in enumerate(WIDTHS):
             self.setColumnWidth(column, width)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -28,6 +28,9 @@ LETTERS_FROM = 7.0
 DENSE = 2.5
 """Fewer pixels per variant than this: the row becomes a density."""
 
+NEAR = 4.0
+"""Pixels beside a mark at which it is still meant."""
+
 CROWDED = 50.0
 """From so many bases in a pixel on, variants for which there are not enough rows become a density too."""
 
@@ -78,6 +81,31 @@ def paint_variants(
             _label(painter, rect, view, placed, pitch, style)
         if (more := count - fitting) > 0:
             badge(painter, rect, f"{more} more row{'s' * (more > 1)}", style)
+
+
+def mark_at(
+    rect: QRectF, view: View, variants: Sequence[Variant], rows: Sequence[int], x: float, y: float
+) -> int | None:
+    """Return the number of the variant whose mark or label lies under a pixel; None where there is none."""
+    first, last = view.first, view.last
+    shown = [
+        place
+        for place, (variant, row) in enumerate(zip(variants, rows, strict=True))
+        if row >= 0 and _is_seen(variant, first, last)
+    ]
+    count = max((rows[place] for place in shown), default=0) + 1
+    pitch = max(LOWEST, min(HIGHEST, int((rect.height() - 2) / count)))
+    if len(shown) * DENSE > rect.width() or (count > rect.height() / pitch and view.bases_per_pixel > CROWDED):
+        return None
+    under = []
+    for place in shown:
+        low = min(allele.start for allele in variants[place].alleles)
+        high = max(allele.end for allele in variants[place].alleles)
+        left, right = rect.left() + view.x(low), rect.left() + view.x(high)
+        top = rect.top() + rows[place] * pitch
+        if top <= y < top + pitch and left - NEAR <= x <= right + NEAR:
+            under.append((abs((left + right) / 2 - x), place))
+    return min(under)[1] if under else None
 
 
 def _is_seen(variant: Variant, first: int, last: int) -> bool:

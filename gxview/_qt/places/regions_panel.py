@@ -9,9 +9,7 @@ from qtpy.QtCore import QPoint, Qt, Signal
 from qtpy.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from qtpy.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -23,6 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from gxview._qt.look.icons import icon
+from gxview._qt.look.table import set_up_table
 from gxview._qt.painters import Style
 from gxview._qt.places.peaks_form import PeaksForm
 from gxview._qt.places.region_model import COLUMNS, RegionModel
@@ -152,24 +151,16 @@ class RegionView(QTableView):
         self._viewer = viewer
         self._navigator = viewer.navigator
         self._sorted: tuple[int, bool] | None = None
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_up_table(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setShowGrid(False)
         self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        vertical = self.verticalHeader()
-        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        vertical.setDefaultSectionSize(ROW)
+        vertical, header = self.verticalHeader(), self.horizontalHeader()
+        vertical.show()
         vertical.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        header = self.horizontalHeader()
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
         vertical.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._sort)
         self.doubleClicked.connect(lambda index: self._open(index.column()))
@@ -250,7 +241,7 @@ class RegionView(QTableView):
 
     def _follow(self) -> None:
         model = self.model()
-        row = model.row_of(self._navigator.table.current) if isinstance(model, RegionModel) else None
+        row = model.row_of_place(self._navigator.table.current) if isinstance(model, RegionModel) else None
         if row is not None and model is not None and row != self.currentIndex().row():
             self.setCurrentIndex(model.index(row, max(0, self.currentIndex().column())))
 

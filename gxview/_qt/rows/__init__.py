@@ -13,6 +13,7 @@ from gxview._qt.rows.difference import paint_difference_row
 from gxview._qt.rows.features import paint_features_row
 from gxview._qt.rows.groups import group_side, paint_group_row
 from gxview._qt.rows.header import details, paint_head, title
+from gxview._qt.rows.heatmap import paint_heatmap_row
 from gxview._qt.rows.overlay import paint_overlay_row
 from gxview._qt.rows.relevance import paint_relevance_row, paint_score_row, paint_tokens_row
 from gxview._qt.rows.scales import axis_place, scale_of
@@ -39,6 +40,8 @@ PAINTERS: dict[str, RowPainter] = {
     "alignments": paint_alignments_row,
     "difference": paint_difference_row,
     "features": paint_features_row,
+    "heatmap": paint_heatmap_row,
+    "mutagenesis": paint_heatmap_row,
     "overlay": paint_overlay_row,
     "relevance": paint_relevance_row,
     "score": paint_score_row,

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from gxview._qt.painters import BaseValues, BinnedValues, SignalData
 from gxview._qt.painters.alignments import coverage_data
-from gxview._qt.rows.at_hand import alignments_at_hand
+from gxview._qt.rows.at_hand import alignments_at_hand, matrix_at_hand
 from gxview._qt.rows.scene import Scene
 from gxview.viewer.explaining.live import Shown
 from gxview.viewer.explaining.relevance_slice import Bins
 from gxview.viewer.places.camera import View as CameraView
+from gxview.viewer.tracks.effect_tracks import HeatmapTrack, MutagenesisTrack, VariantTrack
 from gxview.viewer.tracks.kinds import (
     AlignmentTrack,
     DifferenceTrack,
@@ -86,12 +87,32 @@ def _overlay(track: OverlayTrack, scene: Scene, camera: CameraView) -> Extremes 
     return low, high
 
 
+def _cells(track: HeatmapTrack | MutagenesisTrack, scene: Scene, camera: CameraView) -> Extremes | None:
+    found = matrix_at_hand(track, scene, camera)
+    if found is None:
+        return None
+    values = found.within(camera.region).ravel()
+    return values, values
+
+
+def _alleles(track: VariantTrack, scene: Scene, camera: CameraView) -> Extremes | None:
+    table = scene.viewer.colouring.table(track, camera)
+    if table is None:
+        return None
+    region = camera.region
+    values = table.values[table.within(region.start, region.end)].astype(np.float32)
+    return values, values
+
+
 READERS: dict[str, Reader] = {
     "alignments": _depth,
     "difference": _difference,
+    "heatmap": _cells,
+    "mutagenesis": _cells,
     "overlay": _overlay,
     "relevance": lambda track, scene, camera: _explained(track, scene, camera, "values"),
     "score": _score,
+    "variants": _alleles,
     "signal": _signal,
 }
 """Reads the extremes of each kind of track that has a scale."""

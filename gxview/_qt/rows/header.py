@@ -15,11 +15,13 @@ from gxview._qt.painters.sequence import BLOCKS_FROM
 from gxview._qt.painters.shapes import elided
 from gxview._qt.painters.trust import paint_titles
 from gxview._qt.rows.groups import paint_member_mark
+from gxview._qt.rows.heatmap import unit_of
 from gxview._qt.rows.overlay import member_colors
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.trust import explained_part, lane_rect, titles
 from gxview.viewer.data.blocks import shows_gc
 from gxview.viewer.explaining.live import ExplainState
+from gxview.viewer.tracks.effect_tracks import MutagenesisTrack, VariantTrack
 from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SequenceTrack, Track
 
 DETAIL_HEIGHT = 14.0
@@ -59,9 +61,9 @@ def paint_head(painter: QPainter, row: Row, scene: Scene, selected: bool) -> Non
 
 
 def title(track: Track, scene: Scene) -> str:
-    """Return the first line of a header; that of a score leaves the model to the second line."""
+    """Return the first line of a header; that of a part leaves the model to the second line."""
     owner = scene.viewer.model.tracks.owner(track)
-    if isinstance(track, ScoreTrack) and owner is not None:
+    if isinstance(track, ScoreTrack | MutagenesisTrack) and owner is not None:
         return track.name.removeprefix(owner.name).strip().capitalize() or track.name
     if (
         isinstance(track, SequenceTrack)
@@ -98,6 +100,11 @@ def lines_below(track: Track, scene: Scene) -> list[Line]:
         names = [member.name if (member := viewer.model.tracks.get(i)) else "" for i in (track.first, track.second)]
         minus = [Line(names[0]), Line(f"\N{MINUS SIGN} {names[1]}")]
         return [*minus, Line(viewer.comparisons.describe(track, scene.camera)), Line(_units(track.normalised))]
+    if isinstance(track, VariantTrack) and track.effect.score:
+        return [Line(text) for text in _effect_lines(track, scene)]
+    if isinstance(track, MutagenesisTrack) and (owner := viewer.model.tracks.owner(track)) is not None:
+        state = viewer.mutagenesis.state(track, scene.camera)
+        return [Line(owner.name), Line(unit_of(track, scene)), Line(_progress(state))]
     if isinstance(track, ScoreTrack) and (owner := viewer.model.tracks.owner(track)) is not None:
         return [Line(owner.name), Line(viewer.explanations.score_name(owner))]
     return []
@@ -117,6 +124,16 @@ def _paint_lines(painter: QPainter, row: Row, lines: Sequence[Line], style: Styl
                 middle = name.top() + top + HEADER_HEIGHT / 2
                 swatch = QRectF(name.left() + 8, round(middle - SWATCH / 2), SWATCH, SWATCH)
                 painter.fillRect(swatch, style.on_canvas(line.color))
+
+
+def _effect_lines(track: VariantTrack, scene: Scene) -> list[str]:
+    """Say which number colours the variants, and whose it is."""
+    viewer, choice = scene.viewer, track.effect
+    if not choice.model:
+        return [viewer.colouring.title(track), "of the file"]
+    state = viewer.scores.state(track, scene.camera)
+    done = f"{state.done} of {state.total} scored" if state.is_busy else state.text if state.kind == "waiting" else ""
+    return [viewer.colouring.title(track), viewer.model.known_models.get(choice.model, choice.model), done]
 
 
 def _units(normalised: bool) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, ValidationError
 from qtpy.QtWidgets import QFormLayout, QFrame, QLabel, QWidget
 
-from gxview._qt.controls import ScaleControl, control_of
+from gxview._qt.controls import EffectControl, ScaleControl, control_of
 from gxview._qt.look.widgets import ElidedLabel
 from gxview.viewer.tracks.groups import TrackGroup
 from gxview.viewer.tracks.kinds import Track
@@ -19,6 +19,8 @@ WITHOUT_LABEL = {"switch"}
 """Kinds of controls that bear their title themselves."""
 Ends: TypeAlias = Callable[[Any], tuple[float, float]]
 """Returns the ends of the scale of a track or group as it is drawn now."""
+Offers: TypeAlias = Callable[[Any], Sequence[tuple[str, Any]]]
+"""Returns by which numbers a track of variants can be coloured."""
 
 
 class TrackControls(QWidget):
@@ -32,12 +34,17 @@ class TrackControls(QWidget):
         What is shown and changed.
     ends
         Asked when a scale becomes fixed: it keeps the ends that it has.
+    offers
+        Returns by which numbers a track of variants can be coloured.
     """
 
-    def __init__(self, tracks: TrackList, ends: Ends | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, tracks: TrackList, ends: Ends | None = None, offers: Offers | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._tracks = tracks
         self._ends = ends
+        self._offers = offers
         self._editing = False
         self._shape: object = None
         self._sections: list[_Section] = []
@@ -66,7 +73,9 @@ class TrackControls(QWidget):
             while self._form.rowCount():
                 self._form.removeRow(0)
             scaled_by = self._tracks.scaled_by
-            self._sections = [_Section(self._form, common_properties(some), self._apply, scaled_by) for some in items]
+            self._sections = [
+                _Section(self._form, common_properties(some), self._apply, scaled_by, self._offers) for some in items
+            ]
             if not items[-1]:
                 self._form.addRow(_hint("Select a track to see its controls."))
         for section, some in zip(self._sections, items, strict=True):
@@ -115,9 +124,11 @@ class _Section:
         properties: Sequence[Property],
         apply: Callable[[Sequence[Any], Property, Any], str],
         scaled_by: Callable[[Any], Any],
+        offers: Offers | None,
     ) -> None:
         self._apply = apply
         self._scaled_by = scaled_by
+        self._offers = offers
         self._items: Sequence[BaseModel] = ()
         self._controls: list[tuple[Property, Any]] = []
         self._heading = ElidedLabel()
@@ -147,6 +158,8 @@ class _Section:
             if isinstance(control, ScaleControl):
                 control.set_items([self._scaled_by(item) for item in items])
             else:
+                if isinstance(control, EffectControl):
+                    control.set_items(items, self._offers)
                 control.set_value(value_of(items, known.field))
 
     def _edit(self, known: Property, control: Any, value: Any) -> None:

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QToolButton, QVB
 
 from gxview._qt.look.icons import icon
 from gxview._qt.painters import Style
-from gxview._qt.tracks.track_controls import Ends, TrackControls
+from gxview._qt.tracks.track_controls import Ends, Offers, TrackControls
 from gxview._qt.tracks.track_list import TrackListView
 from gxview._qt.tracks.track_menu import Keys, open_track_menu
 from gxview.viewer.tracks.tracklist import TrackList
@@ -39,6 +39,8 @@ class TrackPanel(QWidget):
         Returns the keys of an action.
     ends
         Returns the ends of the scale of a track or group as it is drawn now.
+    offers
+        Returns by which numbers a track of variants can be coloured.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class TrackPanel(QWidget):
         run: Callable[[str], None],
         keys: Keys,
         ends: Ends | None = None,
+        offers: Offers | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -57,7 +60,7 @@ class TrackPanel(QWidget):
         self._tracks = tracks
         self._buttons: dict[str, QToolButton] = {}
         self.list = TrackListView(tracks, style, run, lambda at: open_track_menu(tracks, run, keys, self, at))
-        self.controls = TrackControls(tracks, ends)
+        self.controls = TrackControls(tracks, ends, offers)
         self._lay_out(run)
         tracks.selection_changed.connect(lambda _tracks: self._enable())
         tracks.shown_changed.connect(self._enable)

@@ -26,6 +26,8 @@ ROLES = {
     "relevance": "positive",
     "score": "signal",
     "tokens": "accent",
+    "heatmap": "negative",
+    "mutagenesis": "negative",
 }
 """Colour of the chip of each kind of track."""
 

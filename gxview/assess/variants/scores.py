@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from gxview.errors import GxviewError, UsageError
 from gxview.models.base import Model
+from gxview.models.ensemble import Ensemble
 
 Needs: TypeAlias = Literal["output", "chance", "tokens", "masked"]
 CLASSES, LABELS, VALUES = "single_label_classification", "multi_label_classification", "regression"
@@ -131,8 +132,9 @@ def _answers(model: Model, score: Score) -> bool:
     if score.needs in ("output", "chance"):
         return model.num_labels > 0 and (score.needs == "output" or problem_of(model) != VALUES)
     if score.needs == "tokens":
-        return model.kind == "dnabert2"
-    return hasattr(model.network, "cls")
+        return model.kind == "dnabert2" and not isinstance(model, Ensemble)
+    # What asks the network itself takes a single model.
+    return not isinstance(model, Ensemble) and hasattr(model.network, "cls")
 
 
 def _refusal(model: Model, score: Score) -> str:

@@ -8,7 +8,7 @@ permuted columns. Wide patterns of A and T match many of those too.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
@@ -20,7 +20,7 @@ from gxview.errors import UsageError
 from gxview.evaluate.motifs.databases import permuted
 from gxview.evaluate.motifs.discovery import Discovery, Pattern
 from gxview.evaluate.motifs.motif import Motif
-from gxview.evaluate.motifs.tomtom import Match, MotifDatabase, tomtom
+from gxview.evaluate.motifs.tomtom import Match, MotifDatabase, tomtom, too_little
 
 THRESHOLD = 0.05
 TOP = 3
@@ -43,7 +43,7 @@ class MatchRow:
         1 for the best match.
     motif, name, motif_consensus
         The motif of the database; the consensus on the matching strand.
-    p_value, q_value, offset, overlap, strand
+    p_value, q_value, offset, overlap, bits, strand
         See :class:`gxview.evaluate.motifs.tomtom.Match`.
     permuted_p
         (1 + permuted databases whose best match of this query has as small a p-value) / (1 + permuted databases).
@@ -63,6 +63,7 @@ class MatchRow:
     q_value: float
     offset: int
     overlap: int
+    bits: float
     strand: str
     permuted_p: float
 
@@ -207,9 +208,7 @@ def compare_patterns(
         threshold=threshold,
         permutations=permutations,
         seed=seed,
-        notes=tuple(
-            dict.fromkeys([*filter(None, [database.note]), *(n for d in discoveries.values() for n in d.notes)])
-        ),
+        notes=tuple(dict.fromkeys(_notes(discoveries, queries, database))),
     )
 
 
@@ -222,19 +221,33 @@ class _Query:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Null:
-    """p- and q-value of the best match of each query in each permuted database, (permutations, queries)."""
+    """p- and q-value of the best match of each query in each permuted database, (permutations, queries); 1: none."""
 
     p_values: NDArray[np.float64]
     q_values: NDArray[np.float64]
 
 
+def _notes(discoveries: Mapping[str, Discovery], queries: Sequence[_Query], database: MotifDatabase) -> Iterator[str]:
+    if database.note:
+        yield database.note
+    for found in discoveries.values():
+        yield from found.notes
+    for query in queries:
+        if why := too_little(query.motif):
+            yield f"{query.model}, {query.motif.name} ({query.motif.consensus}): {why}."
+
+
 def _null(queries: Sequence[_Query], database: MotifDatabase, permutations: int, rng: np.random.Generator) -> _Null:
     motifs = [query.motif for query in queries]
-    best = [[found[0] for found in tomtom(motifs, permuted(database, rng), top=1)] for _ in range(permutations)]
-    shape = (permutations, len(queries))
-    p_values = np.array([[match.p_value for match in row] for row in best], dtype=np.float64).reshape(shape)
-    q_values = np.array([[match.q_value for match in row] for row in best], dtype=np.float64).reshape(shape)
-    return _Null(p_values, q_values)
+    best = [
+        [
+            (one[0].p_value, one[0].q_value) if one else (1.0, 1.0)
+            for one in tomtom(motifs, permuted(database, rng), top=1)
+        ]
+        for _ in range(permutations)
+    ]
+    values = np.array(best, dtype=np.float64).reshape(permutations, len(queries), 2)
+    return _Null(values[..., 0], values[..., 1])
 
 
 def _rows(queries: Sequence[_Query], database: MotifDatabase, top: int, null: _Null) -> list[MatchRow]:
@@ -263,6 +276,7 @@ def _row(query: _Query, rank: int, match: Match, null: NDArray[np.float64]) -> M
         q_value=match.q_value,
         offset=match.offset,
         overlap=match.overlap,
+        bits=match.bits,
         strand=match.strand,
         permuted_p=float((1 + (null <= match.p_value).sum()) / (1 + len(null))),
     )

@@ -44,7 +44,8 @@ def open_database(names: str | Path | Sequence[str | Path]) -> MotifDatabase:
         return found[0]
     motifs = tuple(motif for one in found for motif in one.motifs)
     releases = dict.fromkeys(one.release for one in found if one.release)
-    return MotifDatabase(motifs, " + ".join(one.name for one in found), ", ".join(releases))
+    left_out = tuple(sentence for one in found for sentence in one.left_out)
+    return MotifDatabase(motifs, " + ".join(one.name for one in found), ", ".join(releases), left_out)
 
 
 def jaspar(release: str = RELEASE, taxon: str | None = None) -> MotifDatabase:

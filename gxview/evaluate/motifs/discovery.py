@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 
 from gxview.errors import Cancelled, GxviewError, UsageError
 from gxview.evaluate.motifs.motif import BASES, Motif
+from gxview.evaluate.motifs.tomtom import LEAST_OVERLAP
 
 TRIM = 0.3
 _CHILD = Path(__file__).with_name("modisco_child.py")
 _POLL_S = 0.1
-_GAP, _PART = 5, 4
+_GAP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Pattern:
     cwm
         Mean contribution of each base per position (contribution weight matrix), float64 (4, W).
     seqlets
-        int64 (S, 4): sequence, start, end (0-based half-open on that sequence), 1 where it was read backwards.
+        int64 (S, 4): sequence, start, end (0-based half-open on that sequence, which it may overhang), 1 where it was
+        read backwards.
     """
 
     name: str
@@ -98,12 +100,12 @@ class Pattern:
         """Stretches of the core that weaker positions set apart, as first and last position + 1.
 
         A pattern may hold two sites with a spacer (a bacterial promoter, a dimer), and a database only one of them.
-        Five or more positions below 30 % of the maximum separate; stretches below four positions do not count.
+        Five or more positions below 30 % of the maximum separate; stretches too short to compare do not count.
         """
         size = np.abs(self.cwm).sum(axis=0)
         strong = np.flatnonzero(size >= TRIM * size.max())
         runs = np.split(strong, np.flatnonzero(np.diff(strong) > _GAP) + 1)
-        return [(int(run[0]), int(run[-1]) + 1) for run in runs if run[-1] - run[0] + 1 >= _PART]
+        return [(int(run[0]), int(run[-1]) + 1) for run in runs if run[-1] - run[0] + 1 >= LEAST_OVERLAP]
 
     def motif(self) -> Motif:
         """Return the trimmed pattern as counts of its seqlets' bases."""

@@ -23,7 +23,7 @@ _MATRIX_LINES = ("letter-probability matrix", "log-odds matrix")
 _SUM_TOLERANCE = 0.02
 
 
-def read_motifs(path: str | Path) -> list[Motif]:
+def read_motifs(path: str | Path, told: Callable[[str], None] | None = None) -> list[Motif]:
     """Read a motif file, plain or gzip; its format is known by its content.
 
     MEME (letter probabilities, or log-odds where there are no probabilities), JASPAR (with brackets, or four plain
@@ -33,6 +33,9 @@ def read_motifs(path: str | Path) -> list[Motif]:
     ----------
     path
         The file. A JASPAR release in its name or its first comment lines becomes the release of the motifs.
+    told
+        Told of each motif that is left out because its matrix cannot be one (a negative count), as long as another
+        motif is left; None: the first such motif is an error.
 
     Raises
     ------
@@ -42,9 +45,14 @@ def read_motifs(path: str | Path) -> list[Motif]:
     path = Path(path)
     lines = _lines(path)
     sheet = _Sheet(path, lines)
-    motifs = list(_parser(sheet)(sheet))
+    motifs = [motif for motif in _parser(sheet)(sheet) if motif is not None]
+    if sheet.wrong and (told is None or not motifs):
+        raise GxviewError(f"{sheet.wrong[0]}.")
     if not motifs:
         raise GxviewError(f"{path} holds no motif.")
+    for wrong in sheet.wrong:
+        assert told is not None
+        told(f"{wrong}; it is left out.")
     return motifs
 
 
@@ -92,11 +100,15 @@ def _lines(path: Path) -> list[str]:
 
 @dataclass(slots=True)
 class _Sheet:
-    """The lines of a file, read one after another; ``number`` is the line last read, from 1."""
+    """The lines of a file, read one after another.
+
+    ``number`` is the line last read, from 1; ``wrong`` says which motifs have a matrix that cannot be one.
+    """
 
     path: Path
     lines: list[str]
     number: int = 0
+    wrong: list[str] = field(default_factory=list)
     release: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,15 +138,16 @@ class _Sheet:
             self.fail(f"{count or 'some'} numbers are expected, not {len(found)}")
         return found
 
-    def motif(self, name: str, label: str, pfm: NDArray[np.float64], kind: Kind, start: int) -> Motif:
-        """Return a motif whose matrix begins at line `start`."""
+    def motif(self, name: str, label: str, pfm: NDArray[np.float64], kind: Kind, start: int) -> Motif | None:
+        """Return a motif whose matrix begins at line `start`, None where the matrix is wrong."""
         wrong = check_matrix(pfm)
         if wrong:
-            self.fail(f"in motif {name or 'without a name'}, {wrong}", start)
+            self.wrong.append(f"{self.path}, line {start}: in motif {name or 'without a name'}, {wrong}")
+            return None
         return Motif(name, label or name, pfm, kind, str(self.path), self.release)
 
 
-def _parser(sheet: _Sheet) -> Callable[[_Sheet], Iterator[Motif]]:
+def _parser(sheet: _Sheet) -> Callable[[_Sheet], Iterator[Motif | None]]:
     """Return what reads this file, judged by its first lines that are no comments."""
     content = [line.strip() for line in sheet.lines if line.strip() and not line.startswith("#")]
     if not content:
@@ -150,7 +163,7 @@ def _parser(sheet: _Sheet) -> Callable[[_Sheet], Iterator[Motif]]:
     )
 
 
-def _meme(sheet: _Sheet) -> Iterator[Motif]:
+def _meme(sheet: _Sheet) -> Iterator[Motif | None]:
     background, words, done = np.full(4, 0.25), [""], True
     for line in sheet:
         if line.startswith("ALPHABET="):
@@ -218,7 +231,7 @@ def _meme_matrix(sheet: _Sheet, head: str, background: NDArray[np.float64]) -> N
     return np.asarray(values / values.sum(axis=0), dtype=np.float64)
 
 
-def _jaspar(sheet: _Sheet) -> Iterator[Motif]:
+def _jaspar(sheet: _Sheet) -> Iterator[Motif | None]:
     for line in sheet:
         if not line or line.startswith("#"):
             continue
@@ -252,7 +265,7 @@ class _Block:
     rows: list[list[float]] = field(default_factory=list)
 
 
-def _plain(sheet: _Sheet) -> Iterator[Motif]:
+def _plain(sheet: _Sheet) -> Iterator[Motif | None]:
     """Read numbers under ``>name``: one row per position, or four rows A, C, G, T."""
     blocks: list[_Block] = []
     for line in sheet:
@@ -282,7 +295,7 @@ def _upright(sheet: _Sheet, blocks: list[_Block]) -> bool:
     return positions
 
 
-def _transfac(sheet: _Sheet) -> Iterator[Motif]:
+def _transfac(sheet: _Sheet) -> Iterator[Motif | None]:
     tags: dict[str, str] = {}
     rows: list[list[float]] = []
     start = 0
@@ -305,7 +318,7 @@ def _transfac(sheet: _Sheet) -> Iterator[Motif]:
         yield _transfac_motif(sheet, tags, rows, start)
 
 
-def _transfac_motif(sheet: _Sheet, tags: dict[str, str], rows: list[list[float]], start: int) -> Motif:
+def _transfac_motif(sheet: _Sheet, tags: dict[str, str], rows: list[list[float]], start: int) -> Motif | None:
     name = tags.get("AC") or tags.get("ID") or tags.get("NA") or ""
     if not name:
         sheet.fail("a motif needs AC, ID or NA before its matrix", start - 1)

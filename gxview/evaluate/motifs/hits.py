@@ -138,7 +138,10 @@ def seqlet_hits(discovery: Discovery, places: Sequence[Region]) -> list[Hit]:
         first, last = pattern.core
         for index, start, end, backwards in pattern.seqlets.tolist():
             begin, stop = (end - last, end - first) if backwards else (start + first, start + last)
-            hits.append(_placed(places[index], begin, stop, bool(backwards), pattern.name))
+            # a pattern may reach over the end of a sequence, which says nothing about the genome there
+            begin, stop = max(begin, 0), min(stop, places[index].length)
+            if begin < stop:
+                hits.append(_placed(places[index], begin, stop, bool(backwards), pattern.name))
     return sorted(hits, key=_order)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxview.errors import GxviewError
-from gxview.evaluate.motifs.tomtom import Match, MotifDatabase, match_now, selection, warm_up
+from gxview.evaluate.motifs.tomtom import Match, MotifDatabase, match_now, selection, too_little, warm_up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +26,7 @@ class Answer:
     motifs : int
         Number of motifs in the file.
     note : str
-        What a person must know about the p-values; empty when nothing.
+        What a person must know: that the bases are too few or too vague, about p-values; empty when nothing.
     """
 
     query: NDArray[np.float64]
@@ -75,7 +75,8 @@ class Matcher:
             If the file cannot be read, or the bases are too many.
         """
         database, query = self._database(path), selection(letters, relevance)
-        return Answer(query, match_now(query, database, top=top), len(database), database.note)
+        notes = [f"{why}." if (why := too_little(query)) else "", database.note]
+        return Answer(query, match_now(query, database, top=top), len(database), " ".join(filter(None, notes)))
 
     def _database(self, path: Path) -> MotifDatabase:
         try:

@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+MARGIN = 50
+"""Unknown bases on either side of a sequence: as many as a pattern is wide (30 bases and flanks of 10)."""
+
 
 def run(source: Path, target: Path) -> None:
     """Read one-hot bases and contributions (N, 4, L) and options, write patterns, or why there are none."""
@@ -38,7 +41,12 @@ def discover(
     from modiscolite.tfmodisco import TFMoDISco
 
     counts = count_seqlets((one_hot * contributions).sum(axis=2), options)
-    positive, negative = TFMoDISco(one_hot=one_hot, hypothetical_contribs=contributions, **options)
+    look_inside_margins()
+    end_every_merge()
+    beside = ((0, 0), (MARGIN, MARGIN), (0, 0))
+    # A quarter of each base: an unknown one, which holds no information and no relevance.
+    wide, scores = np.pad(one_hot, beside, constant_values=0.25), np.pad(contributions, beside)
+    positive, negative = TFMoDISco(one_hot=wide, hypothetical_contribs=scores, **options)
     signs = ["+"] * len(positive or ()) + ["-"] * len(negative or ())
     arrays: dict[str, Any] = {"count": np.array(len(signs)), "seqlets": counts}
     for number, (sign, pattern) in enumerate(zip(signs, [*(positive or ()), *(negative or ())], strict=True)):
@@ -46,9 +54,49 @@ def discover(
         arrays[f"{number}/ppm"] = np.asarray(pattern.sequence).T
         arrays[f"{number}/cwm"] = np.asarray(pattern.contrib_scores).T
         arrays[f"{number}/seqlets"] = np.array(
-            [(one.example_idx, one.start, one.end, bool(one.is_revcomp)) for one in pattern.seqlets], dtype=np.int64
+            [(s.example_idx, s.start - MARGIN, s.end - MARGIN, bool(s.is_revcomp)) for s in pattern.seqlets],
+            dtype=np.int64,
         )
     return arrays
+
+
+def look_inside_margins() -> None:
+    """Let seqlets be cut out of the sequences as they are, without the unknown bases on either side of them.
+
+    A pattern of 50 bases for which a sequence has no room loses the seqlet: three quarters of them at 81 bases. So
+    sequences get margins of unknown bases, but the margins must not count in the distribution of relevance that says
+    what a seqlet is.
+    """
+    from modiscolite import core, extract_seqlets
+
+    extract = extract_seqlets.extract_seqlets
+
+    def inside(attribution_scores: NDArray[Any], **options: Any) -> tuple[list[Any], Any]:
+        seqlets, threshold = extract(attribution_scores=attribution_scores[:, MARGIN:-MARGIN], **options)
+        moved = [core.Seqlet(one.example_idx, one.start + MARGIN, one.end + MARGIN, one.is_revcomp) for one in seqlets]
+        return moved, threshold
+
+    extract_seqlets.extract_seqlets = inside
+
+
+def end_every_merge() -> None:
+    """Let a merged pattern for which no sequence has room be cut to its width without growing first.
+
+    modisco-lite 3.0.0 gives it up, and then merges the same two patterns again for ever: ``SimilarPatternsCollapser``
+    repeats while there was anything to merge, also when nothing came of it.
+    """
+    from modiscolite import aggregator
+
+    polish = aggregator.polish_pattern
+
+    def fitting(pattern: Any, *, flank: int, window_size: int, **rest: Any) -> Any:
+        polished = polish(pattern, flank=flank, window_size=window_size, **rest)
+        width = window_size + 2 * flank  # of every polished pattern; patterns are compared at equal width
+        if polished is None and len(pattern) >= width:
+            return polish(pattern, flank=0, window_size=width, **rest)
+        return polished
+
+    aggregator.polish_pattern = fitting
 
 
 def count_seqlets(scores: NDArray[np.float32], options: dict[str, Any]) -> NDArray[np.int64]:

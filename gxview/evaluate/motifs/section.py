@@ -11,7 +11,7 @@ from gxview.evaluate.motifs.comparison import MatchRow, ModelSummary, MotifRepor
 from gxview.evaluate.motifs.discovery import Discovery, Pattern
 from gxview.evaluate.motifs.logo import logo_svg
 from gxview.evaluate.motifs.motif import Motif
-from gxview.evaluate.motifs.tomtom import MotifDatabase
+from gxview.evaluate.motifs.tomtom import LEAST_BITS, LEAST_OVERLAP, MotifDatabase
 from gxview.page.parts import Cell, Heading, Section, Table, Text, cell, chance_of, joined, percent
 
 _COLORS = ("var(--base-a)", "var(--base-c)", "var(--base-g)", "var(--base-t)")
@@ -46,7 +46,8 @@ def _lead(report: MotifReport) -> str:
     return (
         "Recurring patterns of relevance found by TF-MoDISco, compared by TOMTOM with "
         f"{report.motifs:,} motifs of {report.database}{release}. A pattern matches when it, or one of its parts, has "
-        f"a motif with q up to {report.threshold:g} (Benjamini-Hochberg over the database). What matches by "
+        f"a motif with q up to {report.threshold:g} (Benjamini-Hochberg over the database) at {LEAST_OVERLAP} or more "
+        f"aligned positions in which it holds {LEAST_BITS:g} bits. What matches by "
         f"accident is the same comparison with {report.permutations} databases whose columns are in random order (seed "
         f"{report.seed}); a match counts where at most {report.threshold:.0%} of those match as well."
     )

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,37 @@ from scipy.stats import false_discovery_control
 
 from gxview.errors import GxviewError
 from gxview.evaluate.motifs.formats import read_motifs
-from gxview.evaluate.motifs.motif import Motif, check_matrix
+from gxview.evaluate.motifs.motif import Motif, check_matrix, information
 
 FEW = 25
+LEAST_OVERLAP, LEAST_BITS = 5, 4.0
 # memelite's p-value of a single column can be wrong by far, and one site has no meaning.
 NARROWEST, WIDEST = 2, 60
 # memelite's kernels run in numba's pool of threads, which two threads must not use at once everywhere.
 ONE_AT_A_TIME = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What an alignment needs to count as a match at all.
+
+    The p-value of memelite compares whole columns with whatever the database holds, so that a few vague letters at the
+    rim of a wide motif can have a tiny one. MEME's own TOMTOM has the same guard, as an option that is off.
+
+    Attributes
+    ----------
+    overlap
+        Aligned columns.
+    bits
+        Information of the query in them, against equally common bases. Of JASPAR2026 CORE, as queries, 99 in 100 have 5
+        columns and 4 bits.
+    """
+
+    overlap: int = LEAST_OVERLAP
+    bits: float = LEAST_BITS
+
+
+LEAST = Least()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +72,8 @@ class Match:
         Position on the motif (read on `strand`) where the first column of the query lies; below 0 when it hangs over.
     overlap
         Number of aligned columns.
+    bits
+        Information of the query in those columns.
     strand
         ``+``, or ``-`` when the reverse complement of the motif matched.
     """
@@ -57,6 +84,7 @@ class Match:
     q_value: float
     offset: int
     overlap: int
+    bits: float
     strand: str
 
 
@@ -72,11 +100,14 @@ class MotifDatabase:
         Name of the file or of the release with its selection, as ``JASPAR2026 CORE vertebrates``.
     release
         ``JASPAR2026``; empty when a file does not say.
+    left_out
+        A sentence for each motif of a file that cannot be one.
     """
 
     motifs: tuple[Motif, ...]
     name: str = ""
     release: str = ""
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.motifs:
@@ -91,21 +122,21 @@ class MotifDatabase:
         GxviewError
             Naming file and line when it is none of these.
         """
-        motifs = tuple(read_motifs(path))
-        return cls(motifs, Path(path).name, motifs[0].release)
+        left_out: list[str] = []
+        motifs = tuple(read_motifs(path, left_out.append))
+        return cls(motifs, Path(path).name, motifs[0].release, tuple(left_out))
 
     def __len__(self) -> int:
         return len(self.motifs)
 
     @property
     def note(self) -> str:
-        """What a person must know about p-values against this database; empty when nothing."""
-        if len(self.motifs) >= FEW:
-            return ""
-        return (
+        """What a person must know: what was left out, and whether p-values can be relied on; empty when nothing."""
+        few = (
             f"{self.name or 'The database'} holds {len(self.motifs)} motifs; p-values against fewer than {FEW} depend "
             "strongly on which they are."
         )
+        return " ".join([*self.left_out, *([few] if len(self.motifs) < FEW else [])])
 
 
 def tomtom(
@@ -114,6 +145,7 @@ def tomtom(
     *,
     top: int | None = 10,
     threads: int | None = None,
+    least: Least = LEAST,
 ) -> list[list[Match]]:
     """Compare every query with every motif of a database, on both strands.
 
@@ -127,11 +159,14 @@ def tomtom(
         Number of matches to return for each query, None for all.
     threads
         Threads to use; None for all.
+    least
+        Alignments with less are left out; they still count among the comparisons that q-values correct for.
 
     Returns
     -------
     list of list of Match
-        One list per query, smallest p-value first, then in the order of the database.
+        One list per query, smallest p-value first, then in the order of the database; empty where the query is too
+        short or too vague, see :func:`too_little`.
 
     Raises
     ------
@@ -147,7 +182,21 @@ def tomtom(
     matrices = [_query(query, number) for number, query in enumerate(queries, start=1)]
     found = _compare(matrices, [motif.probabilities for motif in database.motifs], threads)
     q_values = false_discovery_control(np.clip(found[0], 0.0, 1.0), axis=1)
-    return [_matches(number, database, found[:, number], q_values[number], top) for number in range(len(matrices))]
+    return [
+        list(islice(_matches(number, query, database, found[:, number], q_values[number], least), top))
+        for number, query in enumerate(matrices)
+    ]
+
+
+def too_little(query: Motif | NDArray[np.floating], least: Least = LEAST) -> str:
+    """Return why no motif can match a query, ``4 positions with 3.1 bits; ...``, or nothing where one can."""
+    bits = information(_query(query, 1))
+    if len(bits) >= least.overlap and bits.sum() >= least.bits:
+        return ""
+    return (
+        f"{len(bits)} positions with {bits.sum():.1f} bits are too little to compare; "
+        f"{least.overlap} positions and {least.bits:g} bits are needed"
+    )
 
 
 def match_now(pfm: Motif | NDArray[np.floating], database: MotifDatabase, *, top: int = 5) -> list[Match]:
@@ -218,18 +267,30 @@ def _compare(
 
 
 def _matches(
-    query: int, database: MotifDatabase, found: NDArray[np.float64], q_values: NDArray[np.float64], top: int | None
-) -> list[Match]:
-    order = np.argsort(found[0], kind="stable")[:top]
-    return [
-        Match(
-            query=query,
-            motif=database.motifs[index],
-            p_value=float(found[0, index]),
-            q_value=float(q_values[index]),
-            offset=int(found[2, index]),
-            overlap=int(found[3, index]),
-            strand="-" if found[4, index] else "+",
-        )
-        for index in order.tolist()
-    ]
+    number: int,
+    query: NDArray[np.float64],
+    database: MotifDatabase,
+    found: NDArray[np.float64],
+    q_values: NDArray[np.float64],
+    least: Least,
+) -> Iterator[Match]:
+    bits = np.append(0.0, np.cumsum(information(query)))
+    # Where no alignment scores above 0 memelite leaves offset and overlap as they were in memory.
+    aligned_somewhere = found[1] > 0
+    for index in np.argsort(found[0], kind="stable").tolist():
+        if not aligned_somewhere[index]:
+            continue
+        offset, overlap = int(found[2, index]), int(found[3, index])
+        first = max(0, -offset)
+        aligned = float(bits[first + overlap] - bits[first])
+        if overlap >= least.overlap and aligned >= least.bits:
+            yield Match(
+                query=number,
+                motif=database.motifs[index],
+                p_value=float(found[0, index]),
+                q_value=float(q_values[index]),
+                offset=offset,
+                overlap=overlap,
+                bits=aligned,
+                strand="-" if found[4, index] else "+",
+            )

@@ -12,13 +12,13 @@ from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
 from gxview.viewer.data.variant_blocks import VariantBlock, variant_key
 from gxview.viewer.editing.variants import VariantChoice, choices
-from gxview.viewer.tracks.kinds import VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
 from gxview.viewer.viewer import Viewer
 
 
 def bases_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
     """Return the actions of the menu Bases."""
-    editing, bases = viewer.editing, viewer.model.bases
+    editing, bases, variants = viewer.editing, viewer.model.bases, viewer.variants
 
     def on_selection(do: Callable[[Region], object]) -> Callable[[], None]:
         def run() -> None:
@@ -76,6 +76,9 @@ def bases_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("shuffle_bases", "Shuffle", on_selection(editing.shuffle), "bases/2/5", ["Ctrl+Alt+S"]),
         action("restore_bases", "Back to the reference", on_selection(editing.restore), "bases/2/6"),
         action("apply_variant", "Apply a variant...", apply, "bases/3/1", ["Ctrl+Alt+V"]),
+        action("show_variant", "Variant: alternative or reference", variants.toggle_nearest, "bases/3/1.1", ["V"]),
+        action("next_variant", "Next variant", lambda: variants.step(1), "bases/3/1.2", ["."]),
+        action("previous_variant", "Previous variant", lambda: variants.step(-1), "bases/3/1.3", [","]),
         action("explain_edited", "Explain the edited sequence", lambda: _explain(viewer), "bases/3/2"),
         action("clear_edits", "Take all edits back", editing.clear, "bases/3/3"),
         action("search_motif", "Which motif is this?", search, "bases/4/1", ["M"]),

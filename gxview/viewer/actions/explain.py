@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from app_model.types import Action
 
 from gxview.viewer.actions.make import action
 from gxview.viewer.actions.shell import Shell
+from gxview.viewer.explaining.mutagenesis import NO_CLASSES
 from gxview.viewer.tracks.kinds import ControlKind, RelevanceTrack
 from gxview.viewer.trust.controls import CONTROLS
 from gxview.viewer.viewer import Viewer
+
+ASSESS = (
+    ("mit", "Mechanistic Invariance Test...", ["Ctrl+Alt+1"]),
+    ("probe", "Probe embeddings...", ["Ctrl+Alt+2"]),
+    ("variants", "Score variants...", ["Ctrl+Alt+3"]),
+    ("train", "Train a model...", ["Ctrl+Alt+4"]),
+)
+"""Panels about models: key, title, shortcuts."""
 
 
 def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
@@ -48,6 +58,21 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         track = viewer.current_explanation()
         return track is not None and track.trust
 
+    def substitutions() -> None:
+        track = needed()
+        if track is None or (made := viewer.mutagenesis.toggle(track)) is None:
+            return
+        info = viewer.explanations.info(track)
+        if info is not None and not viewer.mutagenesis.is_able(made):
+            viewer.model.tracks.remove(made)
+            viewer.notices.warning(f"{NO_CLASSES}, so there is no prediction that substitutions could change.")
+        else:
+            viewer.model.tracks.selected = made
+
+    def has_substitutions() -> bool:
+        track = viewer.current_explanation()
+        return track is not None and viewer.mutagenesis.of(track) is not None
+
     def control(*kinds: ControlKind) -> Callable[[], None]:
         def run() -> None:
             if (track := needed()) is not None:
@@ -72,8 +97,13 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
         action("compare", "Compare with...", compare, "explain/1/3", ["Ctrl+Shift+M"]),
         action("live", "Explain while browsing", switch_live, "explain/1/2", ["Ctrl+Shift+L"], lambda: settings.live),
         action("trust_lane", "Trust lane", trust, "explain/15/1", ["T"], has_trust),
+        action("mutagenesis", "Mutagenesis", substitutions, "explain/15/1.5", ["X"], has_substitutions),
         action("controls", "Controls", control(*CONTROLS), "explain/15/2", ["C"], controlled()),
         *(one_control(place, kind) for place, kind in enumerate(CONTROLS, 3)),
         action("evaluate", "Evaluate...", lambda: shell.show_panel("evaluate", True), "explain/16/1", ["Ctrl+Alt+E"]),
+        *(
+            action(key, title, partial(shell.show_panel, key, True), f"explain/17/{place}", keys)
+            for place, (key, title, keys) in enumerate(ASSESS)
+        ),
         action("cancel", "Cancel all jobs", viewer.jobs.cancel_all, "explain/2/1", ["Escape"]),
     ]

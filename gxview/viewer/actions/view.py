@@ -20,6 +20,10 @@ PANELS = (
     ("evaluate", "Evaluate"),
     ("edits", "Edits"),
     ("motifs", "Motifs"),
+    ("mit", "MIT"),
+    ("probe", "Probe"),
+    ("variants", "Variants"),
+    ("train", "Training"),
 )
 """Panels around the tracks."""
 
@@ -40,7 +44,8 @@ def view_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
             f"{title} panel",
             lambda: shell.show_panel(key, not shell.is_panel_shown(key)),
             f"view/2/{order}",
-            [f"Ctrl+{order + 1}"],
+            # the keyboard has nine digits
+            [f"Ctrl+{order + 1}"] if order < 9 else [],
             lambda: shell.is_panel_shown(key),
         )
 

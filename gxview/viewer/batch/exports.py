@@ -11,13 +11,13 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.job_file import FAILURES, MANIFEST, NAME, JobFile, read_job, write_job
-from gxview.viewer.batch.child import PROGRAM, Child, estimate_arguments, export_arguments
 from gxview.viewer.batch.events import Estimate, read_estimate
 from gxview.viewer.batch.run import BatchRun
 from gxview.viewer.batch.words import KEPT, counted, death_words, short_names
 from gxview.viewer.opening import Opener
 from gxview.viewer.tracks.kinds import FileTrack
 from gxview.viewer.tracks.tracklist import TrackList
+from gxview.viewer.work.child import PROGRAM, Child
 from gxview.viewer.work.jobs import JobAction, JobList, JobState
 from gxview.viewer.work.loop import Loop
 from gxview.viewer.work.notices import Notices, Offer
@@ -221,6 +221,17 @@ class BatchExports:
     def _show(self, path: Path) -> None:
         if not self.show_path(path):
             self._notices.info(f"Nothing on this computer opens it; look at {path}.")
+
+
+def export_arguments(job_file: Path, folder: Path) -> list[str]:
+    """Return the arguments that run or resume an export that listens and reports."""
+    parts = ["export", "--job", str(job_file), "--output", str(folder)]
+    return [*parts, "--resume", "--progress", "json", "--control"]
+
+
+def estimate_arguments(job_file: Path, folder: Path) -> list[str]:
+    """Return the arguments of a dry run."""
+    return ["export", "--job", str(job_file), "--output", str(folder), "--dry-run", "--json"]
 
 
 def _estimated(child: Child) -> Estimate:

@@ -25,6 +25,7 @@ from gxview.viewer.data.blocks import (
 from gxview.viewer.data.difference import DifferenceSource
 from gxview.viewer.data.fetch import FAR, MARGIN, Fetcher, Piece
 from gxview.viewer.data.gc_content import GcContent
+from gxview.viewer.data.heatmap_blocks import heatmap_piece
 from gxview.viewer.data.signal_tiles import SignalSlice, assemble, signal_pieces
 from gxview.viewer.data.variant_blocks import variant_piece
 from gxview.viewer.places.camera import View
@@ -63,9 +64,10 @@ READERS: dict[str, Reader] = {
     "difference": lambda _track, source, view: signal_pieces(source, view),
     "variants": lambda track, source, view: [variant_piece(source, track, view)],
     "alignments": lambda track, source, view: [alignment_piece(source, track, view)],
+    "heatmap": lambda _track, source, view: [heatmap_piece(source, view)],
 }
 """What is read for each kind of track."""
-IN_BLOCKS = {"features", "variants", "alignments"}
+IN_BLOCKS = {"features", "variants", "alignments", "heatmap"}
 """Kinds of track that are read in blocks; while a person pans, the blocks beside those that show are read as well."""
 READ_FIELDS = {
     "features": {"mode", "labels"},

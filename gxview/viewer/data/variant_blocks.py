@@ -14,7 +14,7 @@ from gxview.tracks import Variant, VariantSource, pack_rows
 from gxview.viewer.data.blocks import LABEL_PIXELS, block_key, block_region
 from gxview.viewer.data.fetch import Piece
 from gxview.viewer.places.camera import View
-from gxview.viewer.tracks.kinds import VariantTrack
+from gxview.viewer.tracks.effect_tracks import VariantTrack
 
 TELL_APART = 3000
 """Variants of a block that are read; of more only the density is shown."""

@@ -127,6 +127,15 @@ class Editing:
         """Apply an allele of a variant."""
         self._make(lambda reference, edits: applied(edits, reference, choice), f"apply {choice.name}")
 
+    def exchange(self, origin: str, choice: VariantChoice) -> None:
+        """Apply an allele of a variant in place of the edits that came from another one."""
+
+        def make(reference: Reference, edits: Edits) -> Edits:
+            gone = [edit for edit in edits if origin and edit.origin == origin]
+            return applied(edits.without(gone), reference, choice)
+
+        self._make(make, f"show {choice.name}")
+
     def remove(self, edits: Iterable[Edit]) -> None:
         """Take edits back."""
         gone = list(edits)

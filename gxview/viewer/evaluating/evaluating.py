@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.viewer.batch.child import PROGRAM, Child
 from gxview.viewer.batch.defaults import free_folder
 from gxview.viewer.evaluating.request import (
     Places,
@@ -22,17 +20,15 @@ from gxview.viewer.evaluating.request import (
     write_request,
 )
 from gxview.viewer.evaluating.results import Results, read_results
-from gxview.viewer.evaluating.run import EvaluationRun, arguments
 from gxview.viewer.explaining.engine import ModelInfo
 from gxview.viewer.places.region_files import read_regions
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.work.jobs import JobList, JobState
-from gxview.viewer.work.loop import Loop
+from gxview.viewer.work.child import PROGRAM
+from gxview.viewer.work.command import CommandRun
+from gxview.viewer.work.jobs import JobState
 from gxview.viewer.work.notices import Notices, Offer
-from gxview.viewer.work.workers import Outcome, Task, Workers
-
-GRACE = 0.3
-"""Seconds that a killed program is waited for."""
+from gxview.viewer.work.programs import Programs
+from gxview.viewer.work.workers import Outcome
 
 
 class Evaluating:
@@ -44,24 +40,22 @@ class Evaluating:
     ----------
     model
         State of the viewer.
-    jobs, notices
-        Where progress and failures are shown.
-    loop
-        The main thread.
+    programs
+        Runs the command.
+    notices
+        Where failures are shown.
     """
 
     changed = Signal()
 
-    def __init__(self, model: ViewerModel, jobs: JobList, notices: Notices, loop: Loop) -> None:
+    def __init__(self, model: ViewerModel, programs: Programs, notices: Notices) -> None:
         self.program: Sequence[str] = PROGRAM
         self.show_path: Callable[[Path], bool] = lambda _path: False
-        self.run: EvaluationRun | None = None
+        self.run: CommandRun | None = None
         self.results: Results | None = None
         self._model = model
-        self._jobs = jobs
+        self._programs = programs
         self._notices = notices
-        self._loop = loop
-        self._workers = Workers("gxview-evaluate", 2, loop)
 
     @property
     def is_running(self) -> bool:
@@ -109,7 +103,7 @@ class Evaluating:
             found = subjects_around(read_regions(path, reference), length, reference)
         return limited(found)
 
-    def start(self, request: Request, folder: Path) -> EvaluationRun:
+    def start(self, request: Request, folder: Path) -> CommandRun:
         """Evaluate as a program of its own, or go on with the same evaluation in its folder.
 
         Raises
@@ -121,12 +115,10 @@ class Evaluating:
             raise GxviewError("An evaluation is running already; see the Jobs panel.")
         reference = self._model.reference
         assert reference is not None, "the request was made without a genome"
-        child = Child(arguments(write_request(folder, request, reference), folder), self.program)
-        job = self._jobs.start(f"Evaluation into {folder.name}", unit="steps", apart=True)
-        run = EvaluationRun(child, folder, job, self._jobs, self._loop)
+        wanted = arguments(write_request(folder, request, reference), folder)
+        run = self._programs.start(wanted, folder, f"Evaluation into {folder.name}", "Evaluate", self.program)
         run.ended.connect(lambda: self._finish(run))
         self.run = run
-        self._workers.submit(run.task())
         self.changed.emit()
         return run
 
@@ -140,7 +132,7 @@ class Evaluating:
             elif outcome.error:
                 self._notices.error(outcome.error)
 
-        self._workers.submit(Task(lambda _tell, _cancelled: read_results(folder), done))
+        self._programs.read(lambda: read_results(folder), done)
 
     def show_report(self) -> None:
         """Open the report outside of the program."""
@@ -162,24 +154,7 @@ class Evaluating:
         side = region.length // 2
         return Region(region.chrom, max(0, region.start - side), min(size, region.end + side))
 
-    def stop(self) -> None:
-        """End everything, since the window closes; what is finished is on disk."""
-        if self.is_running and self.run is not None:
-            self.run.stop()
-        self._workers.stop()
-
-    def join(self, timeout: float) -> bool:
-        """Wait for the threads after `stop`; False when one stays."""
-        limit = time.monotonic() + timeout
-        if self.run is not None and not self.run.child.has_ended:
-            self.run.child.wait(max(GRACE, limit - time.monotonic()))
-        ended = self._workers.join(max(GRACE, limit - time.monotonic()))
-        if ended and self.run is not None:
-            # one that nobody listened to yet
-            self.run.child.close()
-        return ended
-
-    def _finish(self, run: EvaluationRun) -> None:
+    def _finish(self, run: CommandRun) -> None:
         for note in list(dict.fromkeys(run.notes))[:3]:
             self._notices.info(note)
         if run.job.state is JobState.DONE:
@@ -191,3 +166,8 @@ class Evaluating:
 
     def _show(self, folder: Path) -> None:
         self.show_path(folder / "report.html")
+
+
+def arguments(config: Path, folder: Path) -> list[str]:
+    """Return the arguments of the program that evaluates and reports."""
+    return ["evaluate", "--config", str(config), "--output", str(folder), "--progress", "json"]

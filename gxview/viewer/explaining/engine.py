@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gxview.genome import Edit, Edits, Reference, Region
+from gxview.viewer.scoring.effects import ScoreInfo, VariantScorer
 from gxview.viewer.trust.evaluator import Evaluator
 from gxview.viewer.work.workers import AskCancelled, Progress
 
@@ -44,6 +45,10 @@ class RegionExplanation(Protocol):
     @property
     def score(self) -> NDArray[np.float32]:
         """Probability per base, (L,)."""
+
+    @property
+    def hypothetical(self) -> NDArray[np.float32] | None:
+        """What each of A, C, G, T would contribute in its place, (4, L); None where the method does not tell."""
 
     @property
     def spread(self) -> NDArray[np.float32] | None:
@@ -152,6 +157,10 @@ class ModelInfo(Protocol):
     def notes(self) -> Sequence[str]:
         """What a person should know about it."""
 
+    @property
+    def scores(self) -> Sequence[ScoreInfo]:
+        """What it says about variants, the most telling first."""
+
 
 class WindowEffect(Protocol):
     """What a model predicts for one window of the reference, before and after an edit."""
@@ -221,8 +230,8 @@ class EditEffect(Protocol):
         """Relevance of the edited sequence, (C,); NaN at '-'."""
 
 
-class EngineProtocol(Evaluator, Protocol):
-    """The engine, which evaluates too; only the device thread calls it."""
+class EngineProtocol(Evaluator, VariantScorer, Protocol):
+    """The engine, which evaluates and scores variants too; only the device thread calls it."""
 
     def load(self, path_or_name: str, device: str = "auto") -> ModelInfo:
         """Load a model, or return the one already loaded."""

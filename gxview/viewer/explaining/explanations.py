@@ -8,7 +8,7 @@ from typing import Any
 from gxview.viewer.explaining.device import DeviceThread, Priority
 from gxview.viewer.explaining.engine import EngineProtocol, MethodInfo, ModelInfo
 from gxview.viewer.explaining.model_keys import is_randomised, split_key
-from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, TokenTrack, Track
+from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, TokenTrack, Track, model_of
 from gxview.viewer.tracks.options import ExplainOptions
 from gxview.viewer.tracks.scale import ScaleOptions
 from gxview.viewer.viewer_model import ViewerModel
@@ -198,5 +198,5 @@ class Explanations:
 
     def _reload(self) -> None:
         self._model.unload_all()
-        for track in self._model.tracks.relevance():
-            self.load(track.options.model)
+        for track in self._model.tracks:
+            self.load(model_of(track))

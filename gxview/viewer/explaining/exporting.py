@@ -10,6 +10,7 @@ from gxview.viewer.explaining.collect import Collector
 from gxview.viewer.explaining.device import DeviceThread, Priority
 from gxview.viewer.explaining.engine import RegionExplanation
 from gxview.viewer.explaining.tiles import TILE
+from gxview.viewer.tracks.effect_tracks import MutagenesisTrack
 from gxview.viewer.tracks.kinds import RelevanceTrack
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.jobs import Job, JobList, JobState
@@ -47,7 +48,7 @@ class Exporter:
         self._jobs = jobs
         self._notices = notices
 
-    def explain(self, track: RelevanceTrack, number: int, region: Region) -> None:
+    def explain(self, track: RelevanceTrack | MutagenesisTrack, number: int, region: Region) -> None:
         """Explain a region for the screen."""
         reference = self._model.reference
         if reference is None or not self._fits(region):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count, zip_longest
 from typing import Any, Literal, TypeAlias
@@ -15,9 +14,10 @@ from gxview.viewer.data.signal_tiles import level_of
 from gxview.viewer.explaining.device import Priority
 from gxview.viewer.explaining.engine import RegionExplanation
 from gxview.viewer.explaining.relevance_slice import Bins, Floats, RelevanceSlice, join, reduce, summarise
-from gxview.viewer.explaining.tiles import TILE, Source, TileCache, TileKey, tiles_of
+from gxview.viewer.explaining.tiles import TILE, Source, TileCache, TileKey, centre_first, tiles_of
 from gxview.viewer.places.camera import View
 from gxview.viewer.places.loci import MAX_LOCI
+from gxview.viewer.tracks.effect_tracks import MutagenesisTrack
 from gxview.viewer.tracks.kinds import RelevanceTrack
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.loop import Call, Loop
@@ -266,21 +266,21 @@ class LiveRelevance:
             self.changed.emit(track.id)
 
     def _wanted(self, track: RelevanceTrack) -> list[tuple[TileKey, Priority]]:
-        tracks = self._model.tracks
-        shown = any(tracks.is_shown(one) for one in (track, *tracks.all_made_of(track)))
         ready = self._model.settings.live and self._model.model(track.options.model) is not None
-        if not shown or not ready or track.id in self._stopped:
+        if not ready or not self._is_shown(track) or track.id in self._stopped:
             return []
         views = [view for view in self._model.loci.views if view.region.length <= self.limit(track)]
-        wanted = {key: Priority.SCREEN for view in views for key in _centre_first(self._keys(track, view.region))}
+        wanted = {key: Priority.SCREEN for view in views for key in centre_first(self._keys(track, view.region))}
         for side in (side for view in views for side in _sides(view)):
             for key in self._keys(track, side):
                 wanted.setdefault(key, Priority.NEAR)
         return list(wanted.items())
 
     def _is_shown(self, track: RelevanceTrack) -> bool:
+        # substitutions are computed by themselves
         tracks = self._model.tracks
-        return any(tracks.is_shown(one) for one in (track, *tracks.all_made_of(track)))
+        made = (one for one in tracks.all_made_of(track) if not isinstance(one, MutagenesisTrack))
+        return any(tracks.is_shown(one) for one in (track, *made))
 
     def _join(self, track: RelevanceTrack, region: Region) -> RelevanceSlice | None:
         if region.length > MAX_JOINED:
@@ -341,11 +341,6 @@ class LiveRelevance:
 def _keep_recent(recent: OrderedDict[object, Any], limit: int = 2 * MAX_LOCI) -> None:
     while len(recent) > limit:
         recent.popitem(last=False)
-
-
-def _centre_first(keys: Sequence[TileKey]) -> list[TileKey]:
-    middle = (len(keys) - 1) / 2
-    return [key for _, key in sorted(enumerate(keys), key=lambda item: abs(item[0] - middle))]
 
 
 def _sides(view: View) -> list[Region]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -72,6 +72,12 @@ def tile_region(chrom: str, index: int, chrom_length: int) -> Region:
     return Region(chrom, index * TILE, min((index + 1) * TILE, chrom_length))
 
 
+def centre_first(keys: Sequence[TileKey]) -> list[TileKey]:
+    """Return keys in the order of their distance from the middle one."""
+    middle = (len(keys) - 1) / 2
+    return [key for _, key in sorted(enumerate(keys), key=lambda item: abs(item[0] - middle))]
+
+
 class TileCache:
     """Explained tiles and the reasons of those that failed; asks the device thread for those that are missing.
 
@@ -125,10 +131,10 @@ class TileCache:
             self._tiles.move_to_end(key)
         return tile
 
-    def seconds(self, number: int) -> float:
-        """Return how long a tile of a source takes, lately (median); 0 until enough were made."""
+    def seconds(self, number: int, enough: int = ENOUGH_TIMES) -> float:
+        """Return how long a tile of a source takes, lately (median); 0 until `enough` were made."""
         times = self._times.get(number, ())
-        return float(np.median(times)) if len(times) >= ENOUGH_TIMES else 0.0
+        return float(np.median(times)) if len(times) >= enough else 0.0
 
     def at_hand(self, number: int, chrom: str) -> list[RegionExplanation]:
         """Return all tiles of a source and a chromosome that are at hand, in genome order."""

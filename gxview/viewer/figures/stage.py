@@ -41,6 +41,8 @@ class Stage(Viewer):
         """Ask for nothing more; the threads belong to the viewer and go on."""
         self._of.model.models_changed.disconnect(self._take_models, missing_ok=True)
         self.live.close()
+        self.mutagenesis.close()
+        self.scores.close()
         self.trust.close()
         self.effects.close()
         for owner in (LETTERS, *(track.id for track in self.model.tracks)):

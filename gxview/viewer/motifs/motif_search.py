@@ -109,7 +109,7 @@ class MotifSearch:
         self.found: Found | None = None
         self.status = ""
         model.reference_changed.connect(lambda _reference: self._end(None, ""))
-        model.bases.changed.connect(self._warm)
+        model.bases.changed.connect(self._bases_changed)
 
     @property
     def is_idle(self) -> bool:
@@ -130,6 +130,15 @@ class MotifSearch:
             lambda count: self._chosen(path, count),
             f"Reading {path.name}; the first time on a machine takes a minute",
         )
+
+    def warm(self) -> None:
+        """Read the file and load what compares, where that is not done: then the first search is as fast as any.
+
+        Told when bases are selected and when the panel shows; the first time on a machine it compiles for a minute.
+        """
+        path = self.path
+        if self._matcher is None and self._task is None and self._factory is not None and path is not None:
+            self._run(lambda matcher: matcher.prepare(path), lambda _count: self._end(self.found, ""), "")
 
     def search(self, track: RelevanceTrack | None) -> None:
         """Compare the selected bases, weighted by the relevance of an explanation where it is at hand."""
@@ -233,12 +242,10 @@ class MotifSearch:
         self._workers.submit(self._task)
         self.changed.emit()
 
-    def _warm(self) -> None:
-        """Read the file and load what compares once bases are selected: then the first search is as fast as any."""
-        path, bases = self.path, self._model.bases
-        idle = self._matcher is None and self._task is None and self._factory is not None
-        if idle and path is not None and bases.region is not None and not bases.is_typing:
-            self._run(lambda matcher: matcher.prepare(path), lambda _count: self._end(self.found, ""), "")
+    def _bases_changed(self) -> None:
+        bases = self._model.bases
+        if bases.region is not None and not bases.is_typing:
+            self.warm()
 
     def _drop(self) -> None:
         """Hear no more of what was asked before."""

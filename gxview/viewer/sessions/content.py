@@ -12,7 +12,7 @@ from gxview.viewer.places.camera import View
 from gxview.viewer.sessions.file import Genome, Place, Session
 from gxview.viewer.sessions.paths import is_folder_key, is_missing
 from gxview.viewer.sessions.state import State, capture
-from gxview.viewer.tracks.kinds import FileTrack, RelevanceTrack, Track, sources_of
+from gxview.viewer.tracks.kinds import FileTrack, RelevanceTrack, Track, model_of, set_model, sources_of
 from gxview.viewer.viewer_model import ViewerModel
 
 
@@ -59,7 +59,7 @@ def session_of(model: ViewerModel, state: State | None = None) -> Session:
         "settings": state.settings,
     }
     session = Session.model_validate(fields)
-    keys = {track.options.model: _folder(track.options.model) for track in _explained(session)}
+    keys = {key: _folder(key) for track in session.tracks if (key := model_of(track))}
     tracks = tuple(_renamed(track, keys) for track in session.tracks)
     models = {keys[key]: model.known_models.get(key, key) for key in keys}
     return session.model_copy(update={"tracks": tracks, "models": models})
@@ -75,8 +75,8 @@ def missing_of(session: Session) -> list[Missing]:
     for track in session.tracks:
         if isinstance(track, FileTrack):
             users.setdefault(("track", track.path), []).append(track.name)
-        elif isinstance(track, RelevanceTrack) and is_folder_key(track.options.model):
-            users.setdefault(("model", split_key(track.options.model)[0]), []).append(track.name)
+        if is_folder_key(key := model_of(track)):
+            users.setdefault(("model", split_key(key)[0]), []).append(track.name)
     found += [Missing(path, what, tuple(names)) for (what, path), names in users.items() if is_missing(path)]
     return found
 
@@ -121,10 +121,6 @@ def _active(model: ViewerModel) -> int:
     return cameras.index(model.camera) if model.camera in cameras else 0
 
 
-def _explained(session: Session) -> list[RelevanceTrack]:
-    return [track for track in session.tracks if isinstance(track, RelevanceTrack) and track.options.model]
-
-
 def _folder(key: str) -> str:
     """Return the key of a model that means its folder from wherever the program runs."""
     name, suffix = split_key(key)
@@ -132,8 +128,9 @@ def _folder(key: str) -> str:
 
 
 def _renamed(track: Track, keys: Mapping[str, str]) -> Track:
-    if isinstance(track, RelevanceTrack) and keys.get(track.options.model, track.options.model) != track.options.model:
-        track.options = track.options.with_(model=keys[track.options.model])
+    key = model_of(track)
+    if keys.get(key, key) != key:
+        set_model(track, keys[key])
     return track
 
 

@@ -136,8 +136,9 @@ class Session(BaseModel):
         for track in fields["tracks"]:
             if track.get("path"):
                 track["path"] = change(track["path"])
-            if track.get("options"):
-                track["options"]["model"] = change_key(track["options"].get("model", ""))
+            for asked in (track.get("options"), track.get("effect")):
+                if asked:
+                    asked["model"] = change_key(asked.get("model", ""))
         fields["models"] = {change_key(key): name for key, name in fields["models"].items()}
         return Session.model_validate({**fields, "regions": self.regions, "peaks": self.peaks, "edits": self.edits})
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from gxview.viewer.tracks.kinds import MAX_HEIGHT, MIN_HEIGHT
+from gxview.viewer.tracks.track_base import MAX_HEIGHT, MIN_HEIGHT
 
 STYLES = {
     "BAR_CHART": "bars",

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from psygnal import EventedModel
 from pydantic import BaseModel, ConfigDict, Field
 
+from gxview.viewer.assessing.choices import MitChoices, ProbeChoices, TrainChoices, VariantChoices
 from gxview.viewer.figures.figure import FigureOptions
 
 ThemeName = Literal["dark", "light"]
@@ -78,6 +79,8 @@ class Settings(EventedModel):
         The file of motifs that selected bases are compared with; empty for none.
     figure
         How the last figure was made.
+    mit, probe, variants, train
+        What was chosen last in the panels MIT, Probe, Variants and Training.
     """
 
     theme: ThemeName = Field(default="dark", title="Theme")
@@ -111,6 +114,10 @@ class Settings(EventedModel):
     recent_commands: tuple[str, ...] = ()
     motif_file: str = ""
     figure: FigureOptions = FigureOptions()
+    mit: MitChoices = MitChoices()
+    probe: ProbeChoices = ProbeChoices()
+    variants: VariantChoices = VariantChoices()
+    train: TrainChoices = TrainChoices()
 
     model_config = ConfigDict(validate_assignment=True, extra="forbid")
 

@@ -16,6 +16,7 @@ from gxview.viewer.explaining.live import FIRST_BINNED_LEVEL, LiveRelevance
 from gxview.viewer.explaining.relevance_slice import Bins, Floats, reduce
 from gxview.viewer.places.camera import View
 from gxview.viewer.places.loci import MAX_LOCI
+from gxview.viewer.tracks.effect_tracks import MutagenesisTrack
 from gxview.viewer.tracks.kinds import DifferenceTrack, OverlayTrack, RelevanceTrack, ScoreTrack, SignalTrack, Track
 from gxview.viewer.tracks.tracklist import TrackList
 
@@ -100,7 +101,7 @@ class Combiner:
         if isinstance(track, DifferenceTrack):
             return self.difference(track, view)
         owner = self._tracks.owner(track)
-        if owner is None:
+        if owner is None or isinstance(track, MutagenesisTrack):
             return None
         explained = self._live.values(owner, view, "score" if isinstance(track, ScoreTrack) else "values")
         return None if explained is None else Part(track, *explained)

@@ -13,6 +13,7 @@ from gxview.viewer.data.alignment_blocks import AlignmentBlock, alignment_key
 from gxview.viewer.data.blocks import FeatureBlock
 from gxview.viewer.data.variant_blocks import VariantBlock, variant_key
 from gxview.viewer.editing.edit_list import edited_letters
+from gxview.viewer.tracks.effect_tracks import VariantTrack
 from gxview.viewer.tracks.groups import TrackGroup
 from gxview.viewer.tracks.kinds import (
     AlignmentTrack,
@@ -21,7 +22,6 @@ from gxview.viewer.tracks.kinds import (
     RelevanceTrack,
     SequenceTrack,
     Track,
-    VariantTrack,
     sources_of,
 )
 from gxview.viewer.tracks.statistics import statistics_of

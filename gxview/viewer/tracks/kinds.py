@@ -2,57 +2,22 @@
 
 from __future__ import annotations
 
-from secrets import token_hex
 from typing import Annotated, Literal
 
-from psygnal import EventedModel
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from gxview.viewer.tracks.options import ExplainOptions
+from gxview.viewer.tracks.effect_tracks import HeatmapTrack, MutagenesisTrack, VariantTrack
+from gxview.viewer.tracks.options import EffectChoice, ExplainOptions
 from gxview.viewer.tracks.scale import ScaleOptions
+from gxview.viewer.tracks.track_base import Color, Height, TrackBase, TrackScale
 
-MIN_HEIGHT, MAX_HEIGHT = 14, 600
+FeatureMode = Literal["packed", "expanded", "collapsed"]
+ControlKind = Literal["shuffled", "randomised", "reverse"]
+SignalStyle = Literal["bars", "line", "points", "heatmap", "letters"]
 FRAME_HEIGHT = 15
 """Pixels of a reading frame below the letters."""
 LANE_HEIGHT = 78
 """Pixels of the trust lane below an explanation."""
-Height = Annotated[int, Field(ge=MIN_HEIGHT, le=MAX_HEIGHT, title="Height", description="Pixels of the row.")]
-Color = Annotated[str | None, Field(pattern=r"^#[0-9a-fA-F]{6}$", title="Colour")]
-TrackScale = Annotated[ScaleOptions, Field(title="Scale", description="Which values the row shows from edge to edge.")]
-FeatureMode = Literal["packed", "expanded", "collapsed"]
-ControlKind = Literal["shuffled", "randomised", "reverse"]
-SignalStyle = Literal["bars", "line", "points", "heatmap", "letters"]
-
-
-class TrackBase(EventedModel):
-    """What every track has.
-
-    Parameters
-    ----------
-    id
-        Unique; never changes.
-    name
-        Shown in lists and headers.
-    visible
-        The eye of the track list.
-    height
-        Pixels.
-    group
-        Identifier of the group it belongs to; empty for none.
-    """
-
-    id: str = Field(default_factory=lambda: token_hex(6), frozen=True)
-    name: str = ""
-    visible: bool = True
-    height: Height = 60
-    group: str = ""
-
-    model_config = ConfigDict(validate_assignment=True, extra="forbid")
-
-    @property
-    def row_height(self) -> int:
-        """Pixels that the track takes, with what is shown on top of its own height."""
-        return self.height
 
 
 class SequenceTrack(TrackBase):
@@ -142,25 +107,6 @@ class SignalTrack(TrackBase):
     )
     scale: TrackScale = ScaleOptions()
     height: Height = 70
-
-
-class VariantTrack(TrackBase):
-    """Variants from a VCF or BCF file.
-
-    Parameters
-    ----------
-    path
-        File or address.
-    passed_only
-        Leave out what a filter rejected.
-    """
-
-    kind: Literal["variants"] = Field(default="variants", frozen=True)
-    path: str = ""
-    passed_only: bool = Field(
-        default=False, title="Only variants that passed", description="Leave out what a filter rejected."
-    )
-    height: Height = 60
 
 
 class AlignmentTrack(TrackBase):
@@ -317,13 +263,13 @@ class TokenTrack(TrackBase):
     height: Height = 30
 
 
-FileTrack = FeatureTrack | SignalTrack | VariantTrack | AlignmentTrack
+FileTrack = FeatureTrack | SignalTrack | VariantTrack | AlignmentTrack | HeatmapTrack
 """Tracks whose data come from a file."""
 CombinedTrack = OverlayTrack | DifferenceTrack
 """Tracks made of other tracks."""
-Track = Annotated[
-    SequenceTrack | FileTrack | CombinedTrack | RelevanceTrack | ScoreTrack | TokenTrack, Field(discriminator="kind")
-]
+PartTrack = ScoreTrack | TokenTrack | MutagenesisTrack
+"""Tracks that belong to an explanation."""
+Track = Annotated[SequenceTrack | FileTrack | CombinedTrack | RelevanceTrack | PartTrack, Field(discriminator="kind")]
 """Any track; a dictionary of its fields is read back by `track_from`."""
 
 _ANY: TypeAdapter[Track] = TypeAdapter(Track)
@@ -348,4 +294,19 @@ def sources_of(track: Track) -> tuple[str, ...]:
         return track.first, track.second
     if isinstance(track, RelevanceTrack):
         return (track.control_of,) if track.control_of else ()
-    return (track.of,) if isinstance(track, ScoreTrack | TokenTrack) else ()
+    return (track.of,) if isinstance(track, PartTrack) else ()
+
+
+def model_of(track: Track) -> str:
+    """Return the key of the model that a track asks by itself; empty for none."""
+    if isinstance(track, RelevanceTrack):
+        return track.options.model
+    return track.effect.model if isinstance(track, VariantTrack) else ""
+
+
+def set_model(track: Track, key: str) -> None:
+    """Give a track that asks a model another key of it."""
+    if isinstance(track, RelevanceTrack):
+        track.options = track.options.with_(model=key)
+    elif isinstance(track, VariantTrack):
+        track.effect = EffectChoice(score=track.effect.score, model=key)

@@ -7,6 +7,23 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class EffectChoice(BaseModel):
+    """By which number variants are coloured; without a score by their bases.
+
+    Parameters
+    ----------
+    score
+        A field of INFO of the file, such as ``GXV_LOGIT``; with a `model` the name of a score, such as ``logit``.
+    model
+        Key of the model that scores what shows; empty for the numbers of the file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    score: str = ""
+    model: str = ""
+
+
 class ExplainOptions(BaseModel):
     """Model, method and rules of one explanation; None leaves the choice to the engine.
 

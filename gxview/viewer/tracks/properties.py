@@ -12,9 +12,10 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from gxview.viewer.tracks.options import EffectChoice
 from gxview.viewer.tracks.scale import ScaleOptions
 
-PropertyKind: TypeAlias = Literal["switch", "choice", "number", "color", "scale", "text"]
+PropertyKind: TypeAlias = Literal["switch", "choice", "number", "color", "scale", "effect", "text"]
 WORDS = {"heatmap": "Heat map"}
 """Words for choices that are no words."""
 
@@ -128,6 +129,8 @@ def _property(name: str, info: FieldInfo) -> Property:
         low = next((int(str(rule.ge)) for rule in info.metadata if isinstance(rule, Ge)), 0)
         high = next((int(str(rule.le)) for rule in info.metadata if isinstance(rule, Le)), 1_000_000)
         return Property(name, title, description, "number", (), low, high)
+    if kind is EffectChoice:
+        return Property(name, title, description, "effect")
     if kind is ScaleOptions:
         return Property(name, title, description, "scale")
     return Property(name, title, description, "text" if kind is str else "color")

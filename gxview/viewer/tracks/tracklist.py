@@ -9,7 +9,7 @@ from typing import Any
 from psygnal import EmissionInfo, Signal
 
 from gxview.viewer.tracks.groups import TrackGroup
-from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, TokenTrack, Track, sources_of
+from gxview.viewer.tracks.kinds import PartTrack, RelevanceTrack, Track, sources_of
 
 
 class TrackList:
@@ -156,8 +156,8 @@ class TrackList:
         self.arrange(order)
 
     def parts(self, track: Track) -> list[Track]:
-        """Return the score and token tracks that show the same explanation."""
-        return [known for known in self if isinstance(known, ScoreTrack | TokenTrack) and known.of == track.id]
+        """Return the tracks of score, tokens and substitutions that belong to an explanation."""
+        return [known for known in self if isinstance(known, PartTrack) and known.of == track.id]
 
     def made_of(self, track: Track) -> list[Track]:
         """Return the tracks that cannot be without a track."""
@@ -175,8 +175,8 @@ class TrackList:
         return [track for track in self if isinstance(track, RelevanceTrack)]
 
     def owner(self, track: Track | None) -> RelevanceTrack | None:
-        """Return the explanation that a track shows, if it shows one."""
-        if isinstance(track, ScoreTrack | TokenTrack):
+        """Return the explanation that a track shows or belongs to, if there is one."""
+        if isinstance(track, PartTrack):
             track = self.get(track.of)
         return track if isinstance(track, RelevanceTrack) else None
 

@@ -9,6 +9,7 @@ from psygnal import Signal
 
 from gxview.viewer.explaining.explanations import Explanations
 from gxview.viewer.explaining.live import DEBOUNCE, TELL, ExplainState
+from gxview.viewer.explaining.tiles import centre_first
 from gxview.viewer.places.camera import View
 from gxview.viewer.places.loci import MAX_LOCI
 from gxview.viewer.settings.settings import Settings
@@ -192,7 +193,7 @@ class TrustLanes:
         if not (track.trust and ready and self._model.tracks.is_shown(track)):
             return []
         views = [view for view in self._model.loci.views if view.chrom and view.region.length <= self.limit(track)]
-        keys = [key for view in views for key in _centre_first(self._keys(track, view))]
+        keys = [key for view in views for key in centre_first(self._keys(track, view))]
         return list(dict.fromkeys(keys))
 
     def _on_settings(self) -> None:
@@ -218,8 +219,3 @@ class TrustLanes:
         for track in self._model.tracks.relevance():
             if track.trust:
                 self.changed.emit(track.id)
-
-
-def _centre_first(keys: list[StretchKey]) -> list[StretchKey]:
-    middle = (len(keys) - 1) / 2
-    return [key for _, key in sorted(enumerate(keys), key=lambda item: abs(item[0] - middle))]

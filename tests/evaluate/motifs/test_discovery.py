@@ -8,11 +8,13 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from modiscolite import aggregator
 
 from gxview.errors import Cancelled, GxviewError, UsageError
 from gxview.evaluate.motifs.comparison import compare_patterns
 from gxview.evaluate.motifs.discovery import Discovery, DiscoveryOptions, Pattern, find_patterns
 from gxview.evaluate.motifs.hits import seqlet_hits
+from gxview.evaluate.motifs.modisco_child import end_every_merge
 from gxview.evaluate.motifs.motif import Motif
 from gxview.evaluate.motifs.section import motif_section
 from gxview.evaluate.motifs.study import Study, write_study
@@ -118,6 +120,28 @@ def test_two_sites_in_one_pattern_are_compared_alone_too():
     assert [one.name for one in pattern.motifs()] == ["pattern 1", "pattern 1, part 1", "pattern 1, part 2"]
     assert [one.id for one in pattern.motifs()] == ["pattern_1", "pattern_1.1", "pattern_1.2"]
     assert [one.width for one in pattern.motifs()] == [26, 6, 6]
+
+
+def test_a_pattern_too_vague_to_compare_is_noted_and_matches_nothing(found):
+    vague = Pattern("pattern 1", "+", np.full((4, 9), 0.25), np.ones((4, 9)), np.zeros((30, 4), dtype=int))
+    discovery = Discovery((vague,), 5, 30, 0, "", (), {})
+    report = compare_patterns({"a": discovery}, MotifDatabase(others(150, 1), "made up"), permutations=24)
+    assert report.rows == ()
+    assert (report.models[0].matched, report.models[0].null_high) == (0, 0.0)
+    assert report.notes[0].startswith("a, pattern 1 (NNNNNNNNN): 9 positions with ")
+    motif_section(report, {"a": discovery}, MotifDatabase(others(150, 1), "made up"))
+
+
+def test_a_merged_pattern_that_has_no_room_to_grow_is_cut_to_the_same_width(monkeypatch):
+    # modisco-lite merges the same two patterns for ever where polishing their merger gives nothing.
+    def polish(pattern, flank, window_size, **rest):
+        return None if flank else pattern[:window_size]
+
+    monkeypatch.setattr("modiscolite.aggregator.polish_pattern", polish)
+    end_every_merge()
+    assert aggregator.polish_pattern("x" * 62, flank=10, window_size=30, min_num=30) == "x" * 50
+    assert aggregator.polish_pattern("x" * 62, flank=0, window_size=30, min_num=30) == "x" * 30
+    assert aggregator.polish_pattern("x" * 40, flank=10, window_size=30, min_num=30) is None
 
 
 def test_too_few_seqlets_is_a_reason_with_numbers(planted):

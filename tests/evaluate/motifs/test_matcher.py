@@ -47,10 +47,21 @@ def test_bases_find_their_motif_on_either_strand(path):
 
 def test_a_file_that_changed_is_read_again_and_one_that_is_gone_is_told(path):
     matcher = Matcher()
-    assert len(matcher.match("GTATATAC", None, path, 9).matches) == 2
+    assert matcher.match("GTATATAC", None, path, 9).motifs == 2
     path.write_text(JASPAR.split(">MA0002")[0])
     os.utime(path, ns=(1, 1))
-    assert len(matcher.match("GTATATAC", None, path, 9).matches) == 1
+    assert matcher.match("GTATATAC", None, path, 9).motifs == 1
     path.unlink()
     with pytest.raises(GxviewError, match=r"motifs\.jaspar cannot be read"):
         matcher.match("GTATATAC", None, path, 9)
+
+
+def test_bases_that_are_too_few_or_weigh_too_little_match_nothing_and_say_why(path):
+    answer = Matcher().match("TATA", None, path, 9)
+    assert not answer.matches
+    assert answer.note.startswith(
+        "4 positions with 8.0 bits are too little to compare; 5 positions and 4 bits are needed."
+    )
+    weak = Matcher().match("GTATATAC", np.array([1, 0, 0, 0, 0, 0, 0, 0], np.float32), path, 9)
+    assert not weak.matches
+    assert "8 positions with 2.0 bits" in weak.note

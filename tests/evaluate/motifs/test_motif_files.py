@@ -109,6 +109,21 @@ def test_a_broken_file_says_where_and_what(tmp_path, text):
     assert str(path) in str(told.value)
 
 
+def test_a_motif_that_cannot_be_one_is_left_out_and_named(tmp_path):
+    path = written(tmp_path, FILES["rows"].replace("19", "-19") + FILES["rows"].replace("M1", "M2"))
+    told = []
+    (motif,) = read_motifs(path, told.append)
+    assert motif.id == "M2"
+    assert told == [f"{path}, line 3: in motif M1, position 2 has a value below 0; it is left out."]
+    database = open_database([path, path])
+    assert len(database) == 2
+    assert database.note.startswith(f"{told[0]} {told[0]} ")
+    with pytest.raises(GxviewError, match=r"line 3: in motif M1, position 2 has a value below 0\.$"):
+        read_motifs(path)
+    with pytest.raises(GxviewError, match=r"line 3: in motif M1, position 2 has a value below 0\.$"):
+        read_motifs(written(tmp_path, FILES["rows"].replace("19", "-19")), told.append)
+
+
 def test_a_missing_or_binary_file_is_one_sentence(tmp_path):
     with pytest.raises(GxviewError, match="cannot be read as a motif file"):
         read_motifs(tmp_path / "none.meme")

@@ -11,7 +11,9 @@ from scipy.stats import false_discovery_control
 from gxview.errors import GxviewError
 from gxview.evaluate.motifs.databases import open_database
 from gxview.evaluate.motifs.motif import Motif
-from gxview.evaluate.motifs.tomtom import MotifDatabase, match_now, selection, tomtom
+from gxview.evaluate.motifs.tomtom import Least, MotifDatabase, match_now, selection, tomtom, too_little
+
+ANY = Least(overlap=1, bits=0.0)
 
 
 def letters(text):
@@ -38,7 +40,9 @@ def test_p_values_equal_enumeration(width):
     text = "".join(WORDS)
     both = text + text.translate(str.maketrans("ACGT", "TGCA"))
     queries = ["".join(query) for query in product("ACGT", repeat=width)]
-    for query, found in zip(queries, tomtom([letters(one) for one in queries], database, top=None), strict=True):
+    for query, found in zip(
+        queries, tomtom([letters(one) for one in queries], database, top=None, least=ANY), strict=True
+    ):
         chance = np.prod([both.count(letter) / len(both) for letter in query])
         one_strand = 1 - (1 - chance) ** (7 - width)
         full = [match for match in found if match.overlap == width and holds(match, query)]
@@ -64,6 +68,29 @@ def test_a_query_is_found_where_it_lies_on_the_strand_that_is_named():
     assert (behind.offset, behind.overlap, behind.strand) == (2, 5, "-")
 
 
+def test_a_match_needs_five_aligned_positions_in_which_the_query_says_something():
+    # The rim of a wide motif against a few vague letters: memelite alone calls it highly significant.
+    wide = "YGCCMYCTRSTGGCCRCWGSDGGMACTGCAG".translate(str.maketrans("YRSWKMD", "CAGAGAG"))
+    database = database_of([*WORDS, wide])
+    vague = np.array([[0.05, 0.1, 0.1, 0.05], [0.05, 0.1, 0.1, 0.35], [0.05, 0.4, 0.4, 0.3], [0.85, 0.4, 0.4, 0.3]])
+    assert len(tomtom([vague], database, top=None, least=ANY)[0]) == 201
+    assert tomtom([vague], database, top=None) == [[]]
+    assert too_little(vague).startswith("4 positions with 1.9 bits are too little to compare; 5 positions and 4 bits")
+    assert too_little(np.full((4, 9), 0.25)).startswith("9 positions with 0.0 bits")
+    assert too_little(letters("ACGTA")) == ""
+    every = tomtom([letters("TTGCGCGCGC")], database, top=None, least=ANY)[0]
+    kept = tomtom([letters("TTGCGCGCGC")], database, top=None)[0]
+    assert [m.motif.id for m in kept] == [m.motif.id for m in every if m.overlap >= 5]
+    assert 0 < len(kept) < len(every)
+    assert {m.q_value for m in kept} <= {m.q_value for m in every}
+
+
+def test_bits_are_those_of_the_aligned_positions_of_the_query():
+    query = np.hstack([np.full((4, 3), 0.25), letters("GCGCGC"), np.full((4, 2), 0.25)])
+    match = next(m for m in tomtom([query], database_of([*WORDS, "GCGCGC"]))[0] if m.motif.id == "GCGCGC")
+    assert (match.offset, match.overlap, match.bits) == (-3, 6, pytest.approx(12))
+
+
 def test_an_overhang_has_a_negative_offset():
     database = database_of([*WORDS, "GCGCGCGC"])
     match = next(m for m in tomtom([letters("TTGCGCGCGC")], database, top=None)[0] if m.motif.id == "GCGCGCGC")
@@ -84,14 +111,14 @@ def test_motifs_made_of_the_database_s_columns_have_calibrated_p_values(jaspar):
     columns = np.concatenate([motif.probabilities for motif in jaspar.motifs], axis=1)
     both = np.concatenate([columns, columns[::-1]], axis=1)
     random = tuple(Motif(f"R{n}", "", both[:, rng.integers(0, both.shape[1], 8)], "probabilities") for n in range(600))
-    found = tomtom(jaspar.motifs[:5], MotifDatabase(jaspar.motifs + random), top=None)
+    found = tomtom(jaspar.motifs[:5], MotifDatabase(jaspar.motifs + random), top=None, least=ANY)
     p_values = np.array([match.p_value for matches in found for match in matches if match.motif.id.startswith("R")])
     assert 0.06 < (p_values <= 0.1).mean() < 0.14
     assert 0.4 < np.median(p_values) < 0.6
 
 
 def test_q_values_are_those_of_benjamini_and_hochberg(jaspar):
-    found = tomtom(jaspar.motifs[:2], jaspar, top=None)
+    found = tomtom(jaspar.motifs[:2], jaspar, top=None, least=ANY)
     for matches in found:
         expected = false_discovery_control([match.p_value for match in matches])
         np.testing.assert_allclose([match.q_value for match in matches], expected)
@@ -143,7 +170,7 @@ def test_a_query_that_is_no_motif_says_so(query, words, jaspar):
 
 def test_unknown_bases_and_no_queries_are_fine(jaspar):
     assert tomtom([], jaspar) == []
-    assert len(tomtom([np.zeros((4, 6))], jaspar, top=2)[0]) == 2
+    assert len(tomtom([np.zeros((4, 6))], jaspar, top=2, least=ANY)[0]) == 2
 
 
 def test_a_small_database_warns_in_words(jaspar):

@@ -1,4 +1,4 @@
-"""The program that exports: started beside the window, told to pause or stop by words, heard line by line."""
+"""The program once more, started beside the window: told what to do by words or signals, heard line by line."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import IO, Any
 
 from gxview.errors import GxviewError
 
 NICENESS = 10
-"""How far the export stands back behind the window that is worked with (POSIX)."""
+"""How far it stands back behind the window that is worked with (POSIX)."""
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "gxview")
 """How the program itself is started."""
 
@@ -95,6 +94,11 @@ class Child:
         except subprocess.TimeoutExpired:
             return None
 
+    def terminate(self) -> None:
+        """Ask it to end after the task at hand (where there are signals; else it ends at once)."""
+        with contextlib.suppress(OSError):
+            self._process.terminate()
+
     def kill(self) -> None:
         """End it and whatever it started, at once."""
         with contextlib.suppress(OSError):
@@ -139,14 +143,3 @@ def _aside() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
     return {"start_new_session": True}
-
-
-def export_arguments(job_file: Path, folder: Path) -> list[str]:
-    """Return the arguments that run or resume an export that listens and reports."""
-    parts = ["export", "--job", str(job_file), "--output", str(folder)]
-    return [*parts, "--resume", "--progress", "json", "--control"]
-
-
-def estimate_arguments(job_file: Path, folder: Path) -> list[str]:
-    """Return the arguments of a dry run."""
-    return ["export", "--job", str(job_file), "--output", str(folder), "--dry-run", "--json"]

@@ -1,0 +1,1 @@
+"""What a script asks about variants and substitutions."""

@@ -1,0 +1,54 @@
+"""What the comparisons say, in sentences; from the statistics alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gxview.assess.probe.metrics import METRICS
+from gxview.assess.probe.statistics import Comparison
+from gxview.page.parts import chance_of, number
+
+_LABELS = {metric.name: metric.label for group in METRICS.values() for metric in group}
+_AGAINST = {"one-hot": "one-hot letters", "random weights": "embeddings of the same network with random weights"}
+
+
+def verdicts(comparisons: Sequence[Comparison]) -> list[str]:
+    """Return a sentence for each model, target and rival: best against best, with the most training sequences."""
+    return [sentence(one) for one in deciding(comparisons)]
+
+
+def deciding(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Return the comparisons that verdicts are about."""
+    largest = max((one.fraction for one in comparisons), default=1.0)
+    return [one for one in comparisons if one.scope == "best" and one.fraction == largest]
+
+
+def sentence(one: Comparison) -> str:
+    """Return a comparison in words, with its numbers."""
+    return f"{claim(one)} ({numbers(one)})."
+
+
+def claim(one: Comparison) -> str:
+    """Return what a comparison says, without numbers and full stop."""
+    other = f"those of {one.against}" if one.second.layer is not None else f"{one.against} frequencies"
+    rival = _AGAINST.get(one.against, other)
+    how = {
+        "better": f"beat {rival}",
+        "worse": f"do worse than {rival}",
+        "no difference shown": f"are not shown to differ from {rival}",
+    }[one.verdict]
+    share = "" if one.fraction == 1 else f" at {one.fraction:g} of the training part"
+    return f"{one.target}{share}: the embeddings of {one.model} {how}"
+
+
+def numbers(one: Comparison) -> str:
+    """Return the sides of a comparison and what was found."""
+    return (
+        f"{one.first} against {one.second}: {_LABELS[one.metric]} {_signed(one.difference)}, 95 % interval "
+        f"{_signed(one.low)} to {_signed(one.high)}, {one.n} seeds, p = {chance_of(one.p)}, q = {chance_of(one.q)}"
+    )
+
+
+def _signed(value: float) -> str:
+    text = number(value)
+    return f"+{text}" if value > 0 else text

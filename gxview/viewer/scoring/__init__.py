@@ -1,0 +1,1 @@
+"""What a model or a file says about the variants that show."""

@@ -1,0 +1,330 @@
+"""The panels MIT, Probe, Variants and Training: choices, what they say, results and plots."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from qtpy.QtCore import QPoint, Qt
+
+from gxview._qt.assessing.boxes import PathBox
+from gxview._qt.assessing.chart import Chart
+from gxview._qt.assessing.training_panel import CardWindow
+from gxview._qt.batch import window_batch
+from gxview._qt.facade import WindowViewer
+from gxview._qt.look.table import RowModel, fixed_text, number_column, number_text
+from gxview.errors import GxviewError
+from gxview.genome import Region
+from gxview.viewer.assessing.plots import Mark, Plot, Series
+from tests.viewer import fakes
+
+FAKE = Path(fakes.__file__).with_name("fake_assess.py")
+KEYS = ("mit", "probe", "variants", "train")
+
+
+@pytest.fixture
+def ready(opened, tmp_path, monkeypatch):
+    # a test that fails while a program runs shall not wait for an answer
+    monkeypatch.setattr(window_batch, "ask_to_end_all", lambda _parent, _titles: True)
+    for one in opened.viewer.assess:
+        one.program = (sys.executable, str(FAKE))
+    (tmp_path / "data.csv").write_text("sequence,label,strength\nACGT,1,0.5\n")
+    (tmp_path / "calls.vcf").write_text("##fileformat=VCFv4.2\n")
+    assess = opened.viewer.assess
+    assess.probe.choose(data=str(tmp_path / "data.csv"), models=("fake-bert",))
+    assess.variants.choose(vcf=str(tmp_path / "calls.vcf"), model="fake-cnn")
+    assess.train.choose(data=str(tmp_path / "data.csv"))
+    return opened
+
+
+@pytest.fixture
+def panel_of(ready, qtbot, tmp_path):
+    def show(key):
+        ready.run(key)
+        panel = ready.assess_panels[key]
+        panel.assessment.folder = tmp_path / "out"
+        panel.refresh()
+        return panel
+
+    return show
+
+
+@pytest.fixture
+def done(panel_of, qtbot):
+    def run(key):
+        panel = panel_of(key)
+        panel.start_button.click()
+        panel.assessment.run.child.say("finish")
+        qtbot.waitUntil(lambda: panel.assessment.results is not None and not panel._later._timer.isActive())
+        return panel
+
+    return run
+
+
+def texts(panel):
+    model = panel.rows
+    return [
+        [model.data(model.index(row, column)) for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_choice_fits_without_scrolling_at_the_smallest_window(panel_of, ready, qtbot, key):
+    ready.resize(1000, 700)
+    panel = panel_of(key)
+    qtbot.waitUntil(lambda: panel.height() >= panel.sizeHint().height() - 4)
+    assert (ready.width(), ready.height()) == (1000, 700)
+    for form in panel.forms:
+        for name, control in form.controls.items():
+            at = control.mapTo(panel, QPoint(0, 0))
+            assert at.y() + control.height() <= panel.height(), name
+            assert at.x() + control.width() <= panel.width(), name
+    assert panel.folder.mapTo(panel, QPoint(0, 0)).y() + panel.folder.height() <= panel.height()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_everything_is_reached_by_keyboard_and_has_a_name(panel_of, key):
+    panel = panel_of(key)
+    for form in panel.forms:
+        for name, control in form.controls.items():
+            assert control.accessibleName() or control.focusProxy().accessibleName(), name
+            taking = control.focusProxy() or control
+            # a list without anything to check is left out
+            if taking.focusPolicy() == Qt.FocusPolicy.NoFocus:
+                assert not taking.count()
+
+
+def test_a_button_that_cannot_be_pressed_says_why(panel_of, ready):
+    panel = panel_of("train")
+    assert panel.start_button.isEnabled()
+    panel.choose(data="")
+    panel.refresh()
+    assert not panel.start_button.isEnabled()
+    assert panel.start_button.toolTip() == "Choose a table to train on."
+    assert panel.status.toolTip() == "Choose a table to train on."
+    assert not panel.model_button.isEnabled()
+    assert panel.model_button.toolTip() == "There is no trained model yet"
+
+
+def test_forms_set_the_choices(panel_of, ready, qtbot):
+    panel = panel_of("train")
+    epochs = panel.forms[1].controls["epochs"]
+    assert epochs.text() == "Usual"
+    epochs.setValue(7)
+    assert ready.viewer.assess.train.choices.epochs == 7
+    epochs.setValue(0)
+    assert ready.viewer.assess.train.choices.epochs is None
+    box = panel.forms[0].controls["start_from"]
+    assert [box.itemText(place) for place in range(box.count())][:3] == ["Random weights", "Fake BERT", "Fake CNN"]
+    data = panel.forms[0].controls["validation"]
+    assert isinstance(data, PathBox)
+    qtbot.keyClicks(data.line, "/nowhere.csv")
+    qtbot.keyClick(data.line, Qt.Key.Key_Return)
+    panel.refresh()
+    assert panel.start_button.toolTip() == "/nowhere.csv is no file; choose a table for the validation."
+
+
+def test_what_is_typed_stays_while_the_work_goes_on(panel_of, qtbot):
+    panel = panel_of("train")
+    panel.start_button.click()
+    panel.show_page(0)
+    name = panel.forms[1].controls["learning_rate"]
+    qtbot.keyClicks(name, "3e")
+    panel.assessment.run.child.say("epoch")
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 1)
+    panel.refresh()
+    assert name.text() == "3e"
+    panel.start_button.click()
+    qtbot.waitUntil(lambda: not panel.assessment.is_running)
+
+
+def test_labels_come_from_the_head_of_the_table(panel_of, qtbot):
+    panel = panel_of("probe")
+    labels = panel.forms[0].controls["labels"]
+    qtbot.waitUntil(lambda: labels.count() == 2)
+    assert [labels.item(place).text() for place in range(2)] == ["label", "strength"]
+    assert not panel.warning.isVisible()
+    panel.choose(split="random")
+    panel.refresh()
+    assert panel.warning.isVisible()
+    assert "near-duplicates" in panel.warning.text()
+
+
+@pytest.mark.parametrize("word", ["fail", "refuse"])
+def test_a_failure_stands_in_the_panel_in_the_words_of_the_program(panel_of, qtbot, word):
+    panel = panel_of("mit")
+    panel.start_button.click()
+    assert panel.start_button.text() == "Stop"
+    panel.assessment.run.child.say(word)
+    qtbot.waitUntil(lambda: panel.error.isVisible())
+    wanted = {"fail": "no room is left on the disk.", "refuse": "the model takes no such sequences."}
+    assert panel.error.text() == wanted[word]
+    assert panel.start_button.text() == "Run the test"
+    panel.start_button.click()
+    panel.refresh()
+    assert not panel.error.isVisible()
+    panel.start_button.click()
+    qtbot.waitUntil(lambda: not panel.assessment.is_running)
+
+
+def test_the_published_rows_stand_pale_below_ours(done):
+    panel = done("mit")
+    assert panel.pages.currentIndex() == 1
+    rows = texts(panel)
+    assert [row[0] for row in rows] == ["pa-pwm", "m", "Evo2-1B (paper)"]
+    assert rows[0][1] == "1.00 [1.00, 1.00]"
+    assert rows[2][1] == "0.60"
+    assert [row[2] for row in rows] == ["< 0.001", "\N{EN DASH}", "\N{EN DASH}"]
+    pale = [panel.rows.data(panel.rows.index(row, 0), Qt.ItemDataRole.ForegroundRole) for row in range(3)]
+    assert pale[:2] == [None, None]
+    assert pale[2] is not None
+    titles = [panel.figures[0].box.itemText(place) for place in range(panel.figures[0].box.count())]
+    assert titles == ["CSS and SCR", "AT titration", "Spacing", "Explanations", "Scores by class"]
+
+
+def test_a_click_on_a_scorer_shows_its_scores_by_class(done):
+    panel = done("mit")
+    panel.table.wanted.emit(1)
+    box = [one for one in panel.figures if one.isVisible()][-1]
+    assert box.box.currentText() == "Scores by class"
+    assert [line for line, _ in box.strips.lines][:2] == ["A natural, intact", "B natural, broken"]
+
+
+def test_a_click_on_a_variant_goes_there(done, ready, qtbot):
+    panel = done("variants")
+    rows = texts(panel)
+    assert [row[0] for row in rows] == ["chr1:201", "chr1:101", "chr2:301"]
+    assert [row[3] for row in rows] == ["\N{MINUS SIGN}2.250", "0.500", "\N{EN DASH}"]
+    assert rows[2][-1] == "a symbolic allele has no letters"
+    assert panel.rows.data(panel.rows.index(0, 3), Qt.ItemDataRole.TextAlignmentRole) & int(Qt.AlignmentFlag.AlignRight)
+    panel.table.wanted.emit(0)
+    assert ready.viewer.model.camera.view.region == Region("chr1", 140, 261)
+    panel.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert [row[0] for row in texts(panel)] == ["chr1:101", "chr1:201", "chr2:301"]
+
+
+def test_the_chosen_alternative_is_shown_and_taken_back(done, ready, qtbot):
+    panel = done("variants")
+    assert not panel.alternative_button.isEnabled()
+    assert panel.alternative_button.toolTip() == "Choose a variant in the table first"
+    panel.table.selectRow(0)
+    assert panel.alternative_button.isEnabled()
+    panel.alternative_button.click()
+    qtbot.waitUntil(lambda: panel.alternative_button.isChecked())
+    [edit] = ready.viewer.model.edits.value
+    assert (edit.start, edit.text, edit.origin) == (201, "AG", "chr1:201 C>CAG")
+    panel.alternative_button.click()
+    qtbot.waitUntil(lambda: not panel.alternative_button.isChecked())
+    assert not list(ready.viewer.model.edits.value)
+
+
+def test_results_of_variants_open_as_tracks(done, ready, monkeypatch):
+    panel = done("variants")
+    opened = []
+    monkeypatch.setattr(ready.viewer.opener, "open", opened.append)
+    assert panel.tracks_button.isEnabled()
+    panel.tracks_button.click()
+    assert [path.name for path in opened[0]] == ["calls.vcf.gz"]
+
+
+def test_learning_curves_grow_while_it_trains(panel_of, qtbot, ready, monkeypatch):
+    panel = panel_of("train")
+    panel.start_button.click()
+    run = panel.assessment.run
+    for count in (1, 2, 3):
+        run.child.say("epoch")
+        qtbot.waitUntil(lambda: panel.rows.rowCount() == count)  # noqa: B023
+    assert [row[0] for row in texts(panel)] == ["1", "\N{BLACK STAR} 2", "3"]
+    assert [len(one.marks) for one in panel.figures[0].chart.plot.series] == [3, 3]
+    run.child.say("finish")
+    qtbot.waitUntil(panel.model_button.isEnabled)
+    opened = []
+    monkeypatch.setattr(ready.viewer.opener, "open_model", opened.append)
+    panel.model_button.click()
+    assert opened == [run.folder]
+    panel.card_button.click()
+    card = next(child for child in panel.children() if isinstance(child, CardWindow))
+    assert card.page.toPlainText().startswith("A model")
+    card.close()
+
+
+def test_numbers_of_probing_stand_by_input(done):
+    panel = done("probe")
+    assert texts(panel)[0][:6] == ["one-hot", "", "CNN", "100", "0.850", "0.071"]
+    titles = [panel.figures[0].box.itemText(place) for place in range(panel.figures[0].box.count())]
+    assert titles == ["Input by head", "Size of the data"]
+
+
+def test_results_of_before_can_be_opened(panel_of, done, qtbot, tmp_path):
+    panel = done("mit")
+    panel.assessment.results = None
+    panel.refresh()
+    assert panel.rows.rowCount() == 0
+    panel.open_results(tmp_path / "out")
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 3)
+    assert panel.report_button.isEnabled()
+    assert panel.folder.text() == str(tmp_path / "out")
+    panel.open_results(tmp_path)
+    qtbot.waitUntil(lambda: panel.error.isVisible())
+    assert "holds no finished test" in panel.error.text()
+
+
+def test_a_script_waits_for_the_results(ready, tmp_path):
+    scripted = WindowViewer(ready)
+    for one in ready.viewer.assess:
+        one.program = (sys.executable, str(FAKE), "--finish")
+    # the fake takes its command from the first place
+    for key in KEYS:
+        one = getattr(ready.viewer.assess, key)
+        one.program = (sys.executable, "-c", _run(key))
+    assert len(scripted.mit(tmp_path / "a", scorers=["pa-pwm"]).rows) == 3
+    assert len(scripted.probe(tmp_path / "b", data=tmp_path / "data.csv").rows) == 3
+    assert len(scripted.variants(tmp_path / "c")) == 3
+    assert scripted.train(tmp_path / "d", epochs=3).test == {"auroc": 0.7}
+    with pytest.raises(GxviewError, match="Check at least one"):
+        scripted.mit(tmp_path / "e", scorers=())
+
+
+def _run(key):
+    return f"import sys, runpy; sys.argv = ['x', {key!r}, *sys.argv[2:], '--finish']; runpy.run_path({str(FAKE)!r})"
+
+
+def test_closing_asks_while_one_runs(panel_of, ready, qtbot, monkeypatch):
+    panel = panel_of("mit")
+    panel.start_button.click()
+    asked = []
+    monkeypatch.setattr(window_batch, "ask_to_end_all", lambda _parent, titles: asked.append(titles))
+    assert not ready.batch.may_close(asks=True)
+    assert asked == [["MIT"]]
+    assert ready.batch.may_close(asks=False)
+    panel.start_button.click()
+    qtbot.waitUntil(lambda: not panel.assessment.is_running)
+    assert ready.batch.may_close(asks=True)
+
+
+def test_the_chart_finds_the_mark_under_the_pointer(qtbot, ready):
+    chart = Chart(ready._style)
+    qtbot.addWidget(chart)
+    chart.resize(400, 240)
+    marks = (Mark(0.0, 0.0, about="zero"), Mark(1.0, 2.0, 1.5, 2.5, about="two", text="two"))
+    chart.show_plot(Plot("x", "y", (Series("a", marks, "line"), Series("b", (Mark(1.0, 0.0),), "dots", None))))
+    frame = chart.frame_of(chart.plot)
+    assert chart._under(frame.at(1.0, 2.0)).about == "two"
+    assert chart._under(frame.at(0.5, 2.0)) is None
+    assert not chart.grab().isNull()
+
+
+def test_rows_are_sorted_with_missing_numbers_last(ready):
+    model = RowModel([number_column("x", float)], ready)
+    model.show_rows([2.0, float("nan"), -1.0])
+    model.sort(0)
+    assert model.rows[:2] == [-1.0, 2.0]
+    assert [fixed_text(value) for value in (-0.5, 1e-9, 0.0)] == [
+        "\N{MINUS SIGN}0.500",
+        "1.0e\N{MINUS SIGN}09",
+        "0.000",
+    ]
+    assert number_text(-0.5) == "\N{MINUS SIGN}0.5"
+    model.deleteLater()
