@@ -171,7 +171,7 @@ def main() -> None:
     bench = Bench(given.models, given.data, given.output, given.limit, given.full)
     for step in given.steps or STEPS:
         results = STEPS[step](bench)
-        report.update(JSON, step, results)
+        report.update(JSON, f"{step}-full" if given.full else step, results)
         print(step, *(line for table in TABLES[step] for line in table(results)), sep="\n")
 
 

@@ -204,5 +204,9 @@ def open_text(path: Path) -> Iterator[TextIO]:
             yield text
     except FileNotFoundError:
         raise GxviewError(f"{path} does not exist.") from None
-    except (OSError, EOFError, UnicodeDecodeError, zlib.error, csv.Error) as error:
+    except UnicodeDecodeError:
+        raise GxviewError(f"{path} is no text in UTF-8; save it as CSV in UTF-8, and name the text file.") from None
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise GxviewError(f"{path} is cut off or damaged; copy or download it again.") from None
+    except (OSError, csv.Error) as error:
         raise GxviewError(f"{path} cannot be read as text ({error}).") from None

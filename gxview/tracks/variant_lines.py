@@ -182,7 +182,8 @@ def _end(chrom: str, start: int, ref: str, alts: Sequence[str], info: str) -> in
 
 def _position(text: str, at: str) -> int:
     if not text.strip().isdecimal():
-        raise GxviewError(f"{at}: the position '{text[:40]}' is no whole number.")
+        shown = text[:40] if text.isprintable() else ascii(text[:10])[1:-1]
+        raise GxviewError(f"{at}: the position '{shown}' is no whole number; is the file VCF?")
     return max(0, int(text) - 1)  # POS 0 is the telomere
 
 

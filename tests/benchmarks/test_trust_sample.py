@@ -43,7 +43,7 @@ def test_results_keep_numbers_failures_and_failed_checks(folder: Path) -> None:
 
 
 def test_tables_hold_each_method_test_and_pair(folder: Path) -> None:
-    methods, _, compared, similar = tables(collected(folder))
+    methods, _, compared, similar, _ = tables(collected(folder))
     assert "| trained | lrp | 30 | 0.500 (0.400 to 0.600) | 0.100 (0.000 to 0.200) |" in methods
     assert "| CNN lrp, against dinucleotide shuffle | +0.400, +0.90, 2e-05, 30 |" in compared
     assert "| real | CNN lrp | DNABERT-2 attnlrp | 60 | 0.250 (0.200 to 0.300) |" in similar

@@ -30,7 +30,7 @@ def test_explanation_points_at_the_boxes(reports, name):
     relevance = reports[name]["relevance"]
     assert relevance["auprc"] >= 0.5
     assert relevance["auprc_pooled"] >= 0.5
-    assert relevance["chance"] == pytest.approx(12 / 120)
+    assert relevance["share"] == pytest.approx(12 / 120)
     assert relevance["sequences"] == reports[name]["counts"]["promoter"]
 
 

@@ -59,7 +59,7 @@ def _upstream(codes: Codes) -> Floats:
     if codes.shape[1] < _MOTIF:
         return best
     motifs = _motifs(codes)
-    for back in range(_MOTIF, _REACH + 1):
+    for back in range(_MOTIF, min(_REACH, codes.shape[1]) + 1):
         reached = motifs[:, : codes.shape[1] - back]
         best[:, back : back + reached.shape[1]] = np.maximum(best[:, back : back + reached.shape[1]], reached)
     return np.where(best > _LEAST_UP, best, 0.0)

@@ -124,6 +124,7 @@ def run_variants(
 class _Run:
     def __init__(self, job: VariantsJob, folder: Path, tell: Tell, cancelled: Callable[[], bool], shard: int) -> None:
         self._folder, self._shard, self._tell = folder, shard, tell
+        self._aliases = checksum(job.aliases) if job.aliases else ""
         self._reference = Reference(job.genome, aliases=job.aliases)
         model = load_model(job.model, job.device)
         asking = settle_asking(
@@ -157,9 +158,12 @@ class _Run:
         summary = Summary.of(self._subject, self._engine, found)
         for note in summary.notes:
             self._note(note)
+        before = _named(self._folder)
         with staged() as aside:
             files = self._subject.write(self._folder, aside, self._engine, found)
         self._manifest(plan, files, summary, [*notes, *summary.notes])
+        for path in before - set(files):  # of another run in this folder
+            path.unlink(missing_ok=True)
         shutil.rmtree(self._folder / WORK)
         return Outcome((*files, self._folder / MANIFEST), summary.failures, _sentence(self._folder, summary))
 
@@ -168,6 +172,7 @@ class _Run:
 
     def _digest(self) -> str:
         facts = {"plan": plan_of(self._engine), "input": self._subject.facts(), "gxview": __version__}
+        facts["aliases"] = self._aliases
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def _manifest(self, plan: str, files: list[Path], summary: Summary, notes: list[str]) -> None:
@@ -182,6 +187,14 @@ class _Run:
         }
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         write_durably(self._folder / MANIFEST, text.encode())
+
+
+def _named(folder: Path) -> set[Path]:
+    """Return the files that the manifest of an earlier run names."""
+    try:
+        return {folder / Path(name).name for name in json.loads((folder / MANIFEST).read_bytes())["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 def _finished(folder: Path, plan: str) -> Outcome | None:

@@ -18,6 +18,20 @@ from gxview.tracks.variants import Allele, Variant
 KNOWN = ("snv", "mnv", "insertion", "deletion", "replacement")
 """Kinds of alleles whose bases are written out."""
 SHOWN = 12
+NO_CHANGE = "there is no alternative to the reference"
+AMBIGUOUS = {
+    "R": "AG",
+    "Y": "CT",
+    "S": "CG",
+    "W": "AT",
+    "K": "GT",
+    "M": "AC",
+    "B": "CGT",
+    "D": "AGT",
+    "H": "ACT",
+    "V": "ACG",
+}
+"""Codes of several bases that a reference may have (IUPAC)."""
 _TO_N = str.maketrans("RYSWKMBDHVXU-", "NNNNNNNNNNNTN")
 _LETTERS = frozenset("ACGTN")
 
@@ -124,7 +138,9 @@ def read_records(path: str | Path) -> list[Record]:
             found.append(Record(number, where, replace(read_variant(line, where), info="", calls="")))
     if not found:
         whole = last.startswith("#CHROM")
-        raise GxviewError(f"{path} holds no variants{', only a header' if whole else '; is it VCF?'}.")
+        raise GxviewError(
+            f"{path} holds no variants, {'only a header; name another file' if whole else 'and no header; is it VCF'}."
+        )
     return found
 
 
@@ -178,11 +194,19 @@ def _check_ref(record: Record, reference: Reference, chrom: str) -> None:
     if end > size:
         raise GxviewError(f"{named} lies beyond the end of {chrom}, which has {size:,} bases in {reference.title}.")
     there = reference.fetch(Region(chrom, variant.start, end)).upper()
-    if cleaned(there) != cleaned(variant.ref.upper()):
+    if not _agrees(there, variant.ref.upper()):
         raise GxviewError(
             f"{named}: REF is {_shown(variant.ref)}, but {reference.title} has {_shown(there)} there; the file belongs "
             "to another assembly, or is damaged."
         )
+
+
+def _agrees(there: str, ref: str) -> bool:
+    """Whether REF is what the reference has; VCF 4.3 writes one base where a code for several is."""
+    return all(
+        cleaned(base) == cleaned(given) or given in AMBIGUOUS.get(base, "")
+        for base, given in zip(there, ref, strict=True)
+    )
 
 
 def _candidate(record: Record, number: int, reference: Reference, chrom: str) -> Candidate:
@@ -194,6 +218,8 @@ def _candidate(record: Record, number: int, reference: Reference, chrom: str) ->
         edits = Edits().put(reference, chrom, allele.start, allele.end, allele.text)
     except GxviewError as error:
         return Candidate(record, number, chrom, None, str(error).rstrip("."))
+    if not len(edits):
+        return Candidate(record, number, chrom, None, NO_CHANGE)
     (edit,) = edits
     return Candidate(record, number, chrom, edit)
 
@@ -201,7 +227,7 @@ def _candidate(record: Record, number: int, reference: Reference, chrom: str) ->
 def _reason(allele: Allele) -> str:
     if allele.kind == "reference":
         gone = allele.text == "*"
-        return "the allele * is deleted by another record" if gone else "there is no alternative to the reference"
+        return "the allele * is deleted by another record" if gone else NO_CHANGE
     if allele.kind == "BND":
         return "a breakend; only alleles whose bases are written out have an effect"
     if allele.kind not in KNOWN:

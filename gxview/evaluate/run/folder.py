@@ -5,12 +5,19 @@ from __future__ import annotations
 import errno
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gxview.errors import GxviewError, UsageError
 from gxview.file_lock import FileLock
 
+RESULTS = {
+    "evaluating": ("gxview evaluate", "evaluation.json"),
+    "testing": ("gxview mit", "mit.json"),
+    "probing": ("gxview probe", "probe.json"),
+    "scoring variants": ("gxview variants", "variants.json"),
+}
+"""What is done -> the command that does it, and the file that its folder has in the end."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -31,17 +38,21 @@ def locked(folder: Path, lock_name: str, doing: str) -> Iterator[None]:
     lock_name
         File of the lock in it.
     doing
-        What the other program does, for the message: ``evaluating``.
+        What this program does, one of `RESULTS`.
 
     Raises
     ------
     UsageError
-        If the folder is a file.
+        If the folder is a file, or holds the results of another command.
     GxviewError
         If another program holds it.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder for the results.")
+    for other, (command, name) in RESULTS.items():
+        if other != doing and (folder / name).exists():
+            raise UsageError(f"{folder} holds the results of {command}; name another folder.")
+    made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / lock_name)
     if not lock.acquire():
@@ -50,6 +61,9 @@ def locked(folder: Path, lock_name: str, doing: str) -> Iterator[None]:
         yield
     finally:
         lock.release(remove=True)
+        if made:
+            with suppress(OSError):  # it stays when there is something in it
+                folder.rmdir()
 
 
 @contextmanager
@@ -60,6 +74,6 @@ def file_errors(folder: Path, what: str) -> Iterator[None]:
     except OSError as error:
         reason = "there is no room left on its disk" if error.errno in _FULL else error.strerror or str(error)
         raise GxviewError(
-            f"The {what} in {folder} cannot go on: {reason}. What is finished is kept; mend that and give the same "
-            "command again."
+            f"The {what} in {folder} cannot go on: {reason}. Mend that and give the same command "
+            "again; what is finished is kept."
         ) from error

@@ -219,7 +219,10 @@ class Loop:
 
     def _stop_if_asked(self, begun: float) -> None:
         if self.devices.any(self._cancelled is not None and self._cancelled()):
-            self._save(begun)
+            if (
+                self.state.step
+            ):  # before the first step of an epoch the checkpoint of the last one holds, as it was written
+                self._save(begun)
             kept = "the same command goes on from the checkpoint." if self.keeper.keeps else ""
             raise Cancelled(f"Training was stopped; {kept}" if kept else CANCELLED)
 

@@ -171,3 +171,10 @@ def test_chance_is_normal_and_the_same_for_the_same_seed():
 def test_a_wrong_name_is_told(text, words):
     with pytest.raises(UsageError, match=words.replace("(", r"\(")):
         make_scorer(text)
+
+
+@pytest.mark.parametrize("length", range(1, 30))
+def test_short_sequences_have_scores_by_every_model(length):
+    letters = "".join(np.random.default_rng(length).choice(list("ACGT"), length))
+    for name in ("pa-pwm", "nocomp", "nopos", "rpa-pwm", "thermodynamic", "scanning", "pwm"):
+        assert np.isfinite(make_scorer(name).score([letters])).all()

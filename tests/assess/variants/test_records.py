@@ -144,3 +144,14 @@ def test_a_file_that_is_cut_off_or_missing_is_told(write, lines, reference, tmp_
 def test_results_are_named_after_the_file(tmp_path):
     for name in ("a.b.vcf.gz", "a.b.bcf", "a.b.vcf", "a.b.bed.gz"):
         assert stem_of(tmp_path / name) == "a.b"
+
+
+def test_codes_of_several_bases_in_the_reference_are_no_error(tmp_path, write):
+    genome = tmp_path / "codes.fa"
+    genome.write_text(">chr1\nACGTRCGTNACGT\n")
+    body = ["chr1\t5\ta\tA\tC\t.\t.\t.", "chr1\t9\tb\tR\tN\t.\t.\t."]
+    found = candidates(read_records(write(body)), Reference(genome))
+    assert found[0].edit is not None
+    assert (found[1].edit, found[1].reason) == (None, "there is no alternative to the reference")
+    with pytest.raises(GxviewError, match="REF is C, but codes"):
+        candidates(read_records(write(["chr1\t5\ta\tC\tG\t.\t.\t."])), Reference(genome))

@@ -165,3 +165,16 @@ def test_the_report_of_a_resumed_run_counts_its_seconds_once(tmp_path):
     report = json.loads((tmp_path / "m" / "metrics.json").read_text())
     assert [row["epoch"] for row in report["history"]] == [1, 2, 3, 4]
     assert report["seconds"] >= 0
+
+
+@pytest.mark.parametrize("asked", [1, 6, 7, 8, 14])
+def test_a_run_that_was_asked_to_stop_goes_on_to_the_same_bits_wherever_that_was(asked, tmp_path):
+    """Seven steps an epoch: the 8th question comes before the first step of the second epoch."""
+    whole = train_classifier(settings(tmp_path, "whole", "cnn"), sequences())
+    answers = iter([False] * (asked - 1) + [True])
+    with pytest.raises(Cancelled):
+        train_classifier(settings(tmp_path, "stopped", "cnn"), sequences(), cancelled=lambda: next(answers))
+    result = train_classifier(settings(tmp_path, "stopped", "cnn"), sequences())
+    assert result.history == whole.history
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "stopped")]
+    assert weights[0] == weights[1]

@@ -64,7 +64,8 @@ def test_numbers_of_any_scale_are_learned_in_their_own_units(kind, tmp_path):
         for index, name in enumerate(part.columns):
             truth = part.labels[:, index]
             assert told[f"pearson {name}"] == pytest.approx(stats.pearsonr(found[:, index], truth)[0], abs=1e-4)
-            assert told[f"spearman {name}"] == pytest.approx(stats.spearmanr(found[:, index], truth)[0], abs=1e-3)
+            # a network that has learned little answers nearly the same everywhere, so rounding decides some ranks
+            assert told[f"spearman {name}"] == pytest.approx(stats.spearmanr(found[:, index], truth)[0], abs=0.03)
             assert told[f"r2 {name}"] == pytest.approx(metrics.r2_score(truth, found[:, index]), abs=1e-4)
     assert kind == "dnabert2" or result.test["r2"] > 0.7
     config = json.loads((result.folder / "config.json").read_text())
