@@ -205,7 +205,7 @@ def open_text(path: Path) -> Iterator[TextIO]:
     except FileNotFoundError:
         raise GxviewError(f"{path} does not exist.") from None
     except UnicodeDecodeError:
-        raise GxviewError(f"{path} is no text in UTF-8; save it as CSV in UTF-8, and name the text file.") from None
+        raise GxviewError(f"{path} is no text in UTF-8; save it as plain text in UTF-8.") from None
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise GxviewError(f"{path} is cut off or damaged; copy or download it again.") from None
     except (OSError, csv.Error) as error:

@@ -75,7 +75,7 @@ def test_a_missing_and_a_binary_file(tmp_path):
         read_sequences(tmp_path / "none.fa")
     path = tmp_path / "bad.fa"
     path.write_bytes(b">a\nAC\xff\xfe\n")
-    with pytest.raises(GxviewError, match="cannot be read as text"):
+    with pytest.raises(GxviewError, match="no text in UTF-8"):
         read_sequences(path)
 
 

@@ -71,8 +71,8 @@ def test_two_fasta_files_make_two_classes(tmp_path):
         (b"ACGT\n", "line 1: a FASTA file starts with"),
         (b">a\nACGT\n>b\n>c\nACGT\n", "line 3: the record 'b' is empty"),
         (b">a\nMEEPQSDPSV\n", "line 1: the record 'a' has the letter 'E'"),
-        (b"\x1f\x8b\x08broken", "cannot be read"),
-        (b"\xff\xfe\x00", "cannot be read"),
+        (b"\x1f\x8b\x08broken", "cut off or damaged"),
+        (b"\xff\xfe\x00", "no text in UTF-8"),
     ],
 )
 def test_a_wrong_fasta_file_is_named(tmp_path, content, message):

@@ -139,7 +139,7 @@ def read_records(path: str | Path) -> list[Record]:
     if not found:
         whole = last.startswith("#CHROM")
         raise GxviewError(
-            f"{path} holds no variants, {'only a header; name another file' if whole else 'and no header; is it VCF'}."
+            f"{path} holds no variants{', only a header; name another file.' if whole else '; is it VCF?'}"
         )
     return found
 
