@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
-from gxview.errors import GxviewError
+from gxview.errors import GxviewError, UsageError
 from gxview.models.training.devices import Devices, OneDevice
 
 
@@ -54,15 +54,15 @@ class Optimisation:
     def __post_init__(self) -> None:
         for name in ("batch_size", "epochs", "patience", "accumulate"):
             if getattr(self, name) < 1:
-                raise GxviewError(f"{name.replace('_', ' ')} must be at least 1, not {getattr(self, name)}.")
+                raise UsageError(f"{name.replace('_', ' ')} must be at least 1, not {getattr(self, name)}.")
         if self.learning_rate <= 0:
-            raise GxviewError(f"The learning rate must be above 0, not {self.learning_rate}.")
+            raise UsageError(f"The learning rate must be above 0, not {self.learning_rate}.")
         if self.schedule not in ("linear", "plateau"):
-            raise GxviewError(f"A schedule is linear or plateau, not '{self.schedule}'.")
+            raise UsageError(f"A schedule is linear or plateau, not '{self.schedule}'.")
         if self.clip <= 0:
-            raise GxviewError(f"The largest norm of the gradient must be above 0, not {self.clip}.")
+            raise UsageError(f"The largest norm of the gradient must be above 0, not {self.clip}.")
         if 2 * self.accumulate > self.batch_size and self.accumulate > 1:
-            raise GxviewError(
+            raise UsageError(
                 f"A step of {self.batch_size} sequences cannot be cut into {self.accumulate} parts of two or more."
             )
 

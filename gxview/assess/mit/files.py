@@ -105,6 +105,10 @@ def _table_rows(path: Path) -> Iterator[Row]:
     lines = (places.append(number) or line for number, line in read_lines(path))  # type: ignore[func-returns-value]
     rows = csv.reader(lines)
     header = [name.strip().lower() for name in next(rows, [])]
+    if not header:
+        raise GxviewError(f"{path} is empty; its header is to be id,class,sequence.")
+    if not all(name.isprintable() for name in header):
+        raise GxviewError(f"{path} is no text; name a CSV file in UTF-8 with the header id,class,sequence.")
     if missing := [name for name in _COLUMNS if name not in header]:
         raise GxviewError(f"{path}, line 1: there is no column '{missing[0]}'; the header is id,class,sequence.")
     columns = [header.index(name) for name in _COLUMNS]
