@@ -6,11 +6,12 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gxview.cli.running import STOPPED, Tell, duration, ended, print_line
 from gxview.errors import Cancelled, GxviewError, UsageError
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from gxview.export.batch.site import Site
     from gxview.job_file import JobFile
 
-STOPPED = 130
 _TURN = 0.0005
-Tell = Callable[[Mapping[str, Any]], None]
 
 
 def do_job(
@@ -38,9 +37,9 @@ def do_job(
             site = stack.enter_context(_cluster(dask, steering, tell)) if dask else None
             outcome = run_job(job, folder, resume=resume, tell=tell, control=steering, site=site)
         except Cancelled as error:
-            return _ended(tell, "stopped", STOPPED, f"{folder}: {error}")
+            return ended(tell, "stopped", STOPPED, f"{folder}: {error}")
         except GxviewError as error:
-            return _ended(tell, "failed", 2 if isinstance(error, UsageError) else 1, str(error))
+            return ended(tell, "failed", 2 if isinstance(error, UsageError) else 1, str(error))
     return 0 if outcome.status == "complete" else 1
 
 
@@ -63,11 +62,6 @@ def _cluster(dask: str, control: Control, tell: Tell) -> Iterator[Site]:
     check_address(dask)
     with Cluster(dask, control, lambda text: tell({"event": "note", "text": text})) as cluster:
         yield cluster
-
-
-def _ended(tell: Tell, status: str, code: int, message: str) -> int:
-    tell({"event": "end", "status": status, "exit_code": code, "files": [], "failures": 0, "message": message})
-    return code
 
 
 def _obey(control: Control) -> None:
@@ -98,16 +92,11 @@ def _signals(control: Control) -> Iterator[None]:
 @contextmanager
 def _display(progress: str, *, as_json: bool) -> Iterator[Tell]:
     if progress == "json":
-        yield _print_line
+        yield print_line
         return
     shown = progress == "bar" or (progress == "auto" and sys.stderr.isatty())
     with _Screen(shown, as_json=as_json) as screen:
         yield screen.tell
-
-
-def _print_line(event: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n")
-    sys.stdout.flush()
 
 
 class _Screen:
@@ -183,10 +172,3 @@ def describe(event: Mapping[str, Any]) -> str:
     held = event["device_memory"]
     device = event["device"] + (f" {held / 1e9:.1f} GB" if held else "")
     return ", ".join([*parts, event["region"], device, memory])
-
-
-def duration(seconds: float) -> str:
-    """Write a time in the unit that suits it: '40 s', '12 min', '3.4 h'."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gxview.cli.batch import duration
+from gxview.cli.running import duration
 
 if TYPE_CHECKING:
     from gxview.export.batch.estimate import Estimate

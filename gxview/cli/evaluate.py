@@ -86,7 +86,7 @@ def run(evaluation: Evaluation, folder: Path, progress: str, *, as_json: bool) -
 
 def describe(event: Mapping[str, Any]) -> str:
     """Say how an evaluation goes: what is done now, and the time left."""
-    from gxview.cli.batch import duration
+    from gxview.cli.running import duration
 
     if event["state"] == "writing":
         return "writing tables and report"

@@ -107,7 +107,7 @@ def run(settings: MitSettings, folder: Path | None, progress: str, *, as_json: b
 
 def describe(event: Mapping[str, Any]) -> str:
     """Say how the test goes: what is done now, and the time left."""
-    from gxview.cli.batch import duration
+    from gxview.cli.running import duration
 
     if event["state"] == "writing":
         return "writing tables and report"

@@ -107,7 +107,7 @@ def run(settings: ProbeSettings, progress: str, *, as_json: bool) -> int:
 
 def describe(event: Mapping[str, Any]) -> str:
     """Say how a probing run goes: what is done now, and the time left."""
-    from gxview.cli.batch import duration
+    from gxview.cli.running import duration
 
     if event["state"] == "writing" or event["seconds_left"] is None:
         return str(event["work"])

@@ -56,14 +56,15 @@ def do(
         try:
             outcome = work(tell, stopped)
         except Cancelled as error:
-            return _ended(tell, "stopped", STOPPED, f"{place}: {error}" if place else str(error))
+            return ended(tell, "stopped", STOPPED, f"{place}: {error}" if place else str(error))
         except GxviewError as error:
-            return _ended(tell, "failed", 2 if isinstance(error, UsageError) else 1, str(error))
+            return ended(tell, "failed", 2 if isinstance(error, UsageError) else 1, str(error))
         tell({"event": "end", "status": "complete", "exit_code": 0, **outcome})
     return 0
 
 
-def _ended(tell: Tell, status: str, code: int, message: str) -> int:
+def ended(tell: Tell, status: str, code: int, message: str) -> int:
+    """Tell that the work came to no good end; return the exit code."""
     tell({"event": "end", "status": status, "exit_code": code, "files": [], "failures": 0, "message": message})
     return code
 
@@ -90,7 +91,7 @@ def stoppable() -> Iterator[Callable[[], bool]]:
 def display(progress: str, describe: Describe, *, as_json: bool) -> Iterator[Tell]:
     """Give the function that shows events: as JSON lines, as a bar, or as sentences only."""
     if progress == "json":
-        yield _print_line
+        yield print_line
         return
     shown = progress == "bar" or (progress == "auto" and sys.stderr.isatty())
     with _Screen(shown, describe, as_json=as_json) as screen:
@@ -107,7 +108,8 @@ def epoch_line(event: Mapping[str, Any]) -> str:
     return f"{event['phase']}{member} epoch {event['epoch']}/{event['epochs']}  {losses}{''.join(known)}"
 
 
-def _print_line(event: Mapping[str, Any]) -> None:
+def print_line(event: Mapping[str, Any]) -> None:
+    """Write an event as a line of JSON on standard output."""
     sys.stdout.write(json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n")
     sys.stdout.flush()
 
@@ -163,3 +165,10 @@ class _Screen:
             sys.stdout.write(f"wrote {path}\n")
         sys.stdout.flush()
         self._say(f"{'' if event['status'] == 'complete' else 'gxview: '}{event['message']}")
+
+
+def duration(seconds: float) -> str:
+    """Write a time in the unit that suits it: '40 s', '12 min', '3.4 h'."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

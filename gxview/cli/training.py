@@ -256,7 +256,7 @@ def epoch_event(now: TrainProgress) -> dict[str, Any]:
 
 def describe(event: Mapping[str, Any]) -> str:
     """Say how training goes: what is done now, and the time left."""
-    from gxview.cli.batch import duration
+    from gxview.cli.running import duration
 
     left = "" if event["seconds_left"] is None else f", {duration(event['seconds_left'])} left at most"
     return f"{event['work']}{left}"

@@ -99,7 +99,7 @@ def run(job: Any, folder: Path, progress: str, *, as_json: bool) -> int:
 
 def describe(event: Mapping[str, Any]) -> str:
     """Say how scoring goes: how far it is, and the time left."""
-    from gxview.cli.batch import duration
+    from gxview.cli.running import duration
 
     if event["state"] == "writing":
         return "writing the files"

@@ -217,8 +217,9 @@ class Results:
 
     def _tested(self, a: Floats, b: Floats, target: Target, fraction: float, first: Side, second: Side) -> Tested:
         if not self._fixed:
-            parts = self.plan.parts[0]
-            return corrected_t_test(a - b, len(self.plan.train_rows(fraction, 0)), len(parts.test))
+            seeds = range(self.plan.settings.seeds)
+            fitted = sum(len(self.plan.train_rows(fraction, seed)) for seed in seeds)
+            return corrected_t_test(a - b, fitted, sum(len(self.plan.parts[seed].test) for seed in seeds))
         drawn = self._resampled(first, fraction, target) - self._resampled(second, fraction, target)
         return bootstrap_test(a - b, drawn, np.random.default_rng([self.plan.settings.seed, 41]))
 

@@ -115,7 +115,7 @@ def corrected_t_test(differences: ArrayLike, n_train: int, n_test: int) -> Teste
     differences
         (J,), one for each repetition; NaN does not take part. Without any spread there is no p.
     n_train, n_test
-        Sequences that were fitted on and tested on in each repetition.
+        Sequences that were fitted on and tested on, in one repetition or in all of them together.
     """
     from scipy.stats import t as student
 
@@ -145,12 +145,13 @@ def bootstrap_test(differences: ArrayLike, resampled: NDArray[np.float64], rng: 
         Draws the seeds of each resampling.
     """
     values = np.asarray(differences, np.float64)
-    known = np.isfinite(values) & np.isfinite(resampled).all(axis=1)
-    count = int(known.sum())
+    known = np.isfinite(values) & np.isfinite(resampled).any(axis=1)
+    usable = np.isfinite(resampled[known]).all(axis=0)  # a resampling without one of the classes has no value
+    count = int(known.sum()) if usable.any() else 0
     mean = float(values[known].mean()) if count else math.nan
     if not count:
         return Tested(0, mean, math.nan, math.nan, math.nan, "bootstrap")
-    kept = resampled[known]
+    kept = resampled[known][:, usable]
     seeds = rng.integers(0, count, (kept.shape[1], count))
     draws = kept[seeds, np.arange(kept.shape[1])[:, None]].mean(axis=1)
     tails = (1 - _INTERVAL) / 2, (1 + _INTERVAL) / 2

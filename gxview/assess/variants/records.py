@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -149,9 +149,7 @@ def records_of(variants: Iterable[Variant]) -> list[Record]:
     return [Record(number, f"variant {number}", variant) for number, variant in enumerate(variants, 1)]
 
 
-def candidates(
-    records: Iterable[Record], reference: Reference, cancelled: Callable[[], bool] = lambda: False
-) -> list[Candidate]:
+def candidates(records: Iterable[Record], reference: Reference) -> list[Candidate]:
     """Hold records against the reference: one candidate for each ALT, in the order of the file.
 
     Raises

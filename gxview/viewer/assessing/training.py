@@ -112,7 +112,11 @@ def _about(one: Pass, name: str) -> str:
 
 def measure_words(name: str) -> str:
     """Write the name of a measure for a person."""
-    return name.upper() if name in ("auroc", "auprc", "mcc", "f1", "mse", "mae", "r2") else name.replace("_", " ")
+    return (
+        name.upper()
+        if name in ("auroc", "auprc", "mcc", "f1", "mse", "mae", "r2")
+        else name.replace("_", " ").capitalize()
+    )
 
 
 class Training(Assessment[TrainChoices, Trained]):

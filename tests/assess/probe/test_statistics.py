@@ -125,3 +125,14 @@ def test_constant_predictions_have_no_correlation():
     assert math.isnan(found["pearson"])
     assert math.isnan(found["spearman"])
     assert found["r2"] == pytest.approx(0)
+
+
+def test_a_resampling_without_one_class_is_left_out_and_its_seed_kept():
+    drawn = 1 + 0.1 * np.random.default_rng(3).normal(size=(5, 500))
+    drawn[2, 7] = math.nan
+    found = bootstrap_test(drawn[:, :5].mean(axis=1), drawn, np.random.default_rng(4))
+    assert found.n == 5
+    assert found.p == pytest.approx(2 / 500)
+    nothing = bootstrap_test(np.ones(5), np.full((5, 500), math.nan), np.random.default_rng(4))
+    assert nothing.n == 0
+    assert math.isnan(nothing.p)
