@@ -22,11 +22,15 @@ def processor() -> str:
 
 
 def commit() -> str:
-    """Return the commit of the checkout, marked when files differ from it."""
-    run = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return run.stdout.strip() or "unknown"
+    """Return the commit of the checkout, marked when files other than results differ from it."""
+    found = _git("rev-parse", "--short=12", "HEAD")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)benchmarks/results")
+    return (found + "-dirty" * bool(changed)) if found else "unknown"
+
+
+def _git(*words: str) -> str:
+    run = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return run.stdout.strip()
 
 
 def save(name: str, result: dict[str, Any]) -> Path:

@@ -94,15 +94,12 @@ class Series:
         Of all lives together.
     digests
         sha256 of every final file.
-    message
-        What the last life said.
     """
 
     windows: int
     lives: tuple[Life, ...]
     processor_seconds: float
     digests: dict[str, str]
-    message: str
 
 
 def configuration(work: Path, windows: int) -> Path:
@@ -142,7 +139,7 @@ def evaluated(config: Path, folder: Path, windows: int, megabytes: int, kills: S
     if ended.exit_code:
         raise SystemExit(f"The evaluation failed with exit code {ended.exit_code}: {ended.message}\n{ended.stderr}")
     digests = {path.name: _sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
-    return Series(windows, tuple(lives), round(_processor_seconds() - before, 1), digests, ended.message)
+    return Series(windows, tuple(lives), round(_processor_seconds() - before, 1), digests)
 
 
 def _life(config: Path, folder: Path, megabytes: int, share: float | None, delay: float) -> tuple[Life, Ended]:
