@@ -13,11 +13,11 @@ from gxview.assess.mit.networks.likelihood import (
     AskCausal,
     AskMasked,
     Batching,
-    TokenRow,
     entropies,
     log_likelihood,
     pseudo_log_likelihood,
 )
+from gxview.assess.networks.tokens import TokenRow
 from gxview.models.sequences import clean_sequences
 
 Floats = NDArray[np.float64]
