@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gxview.errors import GxviewError
 from gxview.models.sequences import clean_sequence
+from gxview.words import counted
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _held(data: LabelledSequences, share: float, rng: np.random.Generator) -> ND
     held: list[NDArray[np.int64]] = []
     for label, count in enumerate(data.counts()):
         if count < 2:
-            few = f"Class {label} has {count} sequences; a validation split needs at least two of each"
+            few = f"Class {label} has {counted(int(count), 'sequence')}; a validation split needs at least two of each"
             raise GxviewError(f"{few}, so add some or name a validation set.")
         members = rng.permutation(np.flatnonzero(data.labels == label))
         held.append(members[: min(count - 1, max(1, round(share * count)))])

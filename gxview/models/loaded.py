@@ -18,6 +18,7 @@ from gxview.models.cnn import CNN
 from gxview.models.folder import CLASSES
 from gxview.models.sequences import clean_sequences, codes_of, one_hot
 from gxview.models.tokenizer import Tokenizer, pad
+from gxview.words import counted
 
 _LARGEST_BATCH = 64
 _BATCH_BASES = 64 * 1024
@@ -119,12 +120,12 @@ class LoadedCNN(LoadedModel):
         for number, sequence in enumerate(cleaned, start=1):
             if fixed is not None and len(sequence) != fixed:
                 raise GxviewError(
-                    f"sequence {number} has {len(sequence):,} bases, but {self.name} takes exactly {fixed:,}; cut it "
-                    "to this length or use a model that takes any length."
+                    f"sequence {number} has {counted(len(sequence), 'base')}, but {self.name} takes exactly {fixed:,}; "
+                    "cut it to this length or use a model that takes any length."
                 )
             if len(sequence) < least:
                 raise GxviewError(
-                    f"sequence {number} has {len(sequence):,} bases, but {self.name} needs at least {least:,}."
+                    f"sequence {number} has {counted(len(sequence), 'base')}, but {self.name} needs at least {least:,}."
                 )
         return cleaned
 

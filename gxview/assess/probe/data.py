@@ -18,6 +18,7 @@ from gxview.assess.probe.settings import ProbeSettings
 from gxview.errors import GxviewError, UsageError
 from gxview.models.labelled import open_text
 from gxview.models.sequences import clean_sequence
+from gxview.words import counted
 
 Kind = Literal["classification", "regression"]
 _MOST_CLASSES = 20
@@ -119,7 +120,7 @@ def read_data(settings: ProbeSettings) -> ProbeData:
         notes.append(f"{settings.limit:,} of {len(rows):,} sequences were drawn by the seed.")
     rows, lines = [rows[index] for index in kept], [lines[index] for index in kept]
     if len(rows) < _LEAST:
-        raise GxviewError(f"{path} has {len(rows)} sequences; probing needs at least {_LEAST}.")
+        raise GxviewError(f"{path} has {counted(len(rows), 'sequence')}; probing needs at least {_LEAST}.")
     letters = tuple(
         clean_sequence(row[sequence].strip(), f"{path}, line {line}: the sequence")
         for row, line in zip(rows, lines, strict=True)
@@ -148,9 +149,8 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
             if not any(map(str.strip, row)):
                 continue
             if len(row) != len(header):
-                raise GxviewError(
-                    f"{path}, line {reader.line_num + 1}: {len(row)} columns, but the header has {len(header)}."
-                )
+                held = counted(len(row), "column")
+                raise GxviewError(f"{path}, line {reader.line_num + 1}: {held}, but the header has {len(header)}.")
             rows.append(row)
             lines.append(reader.line_num + 1)
     return header, rows, lines

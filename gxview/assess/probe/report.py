@@ -35,6 +35,7 @@ from gxview.page.parts import (
     number,
     spread,
 )
+from gxview.words import counted
 
 _MARKS = {"better": "good", "worse": "bad", "no difference shown": "faint"}
 _SHORT = {"better": "better", "worse": "worse", "no difference shown": "none shown"}
@@ -52,7 +53,7 @@ def write_report(path: Path, summary: Summary) -> Path:
     models = joined(list(dict.fromkeys(settings_name(name).split("#")[0] for name in settings.models)))
     lead = (
         f"Frozen embeddings of {models} against plain letters of the same {len(data):,} sequences ({data.name}), "
-        f"{settings.seeds} seeds. {_how(summary)}"
+        f"{counted(settings.seeds, 'seed')}. {_how(summary)}"
     )
     sections = [
         Section("verdict", "Do embeddings beat letters?", list(_verdict(summary))),
@@ -217,8 +218,8 @@ def _parts(summary: Summary) -> Iterator[Any]:
         yield Text("Random parts flatter whatever can memorise; do not compare with results on honest parts.", "bad")
     similarity = summary.results.plan.settings.similarity
     yield Text(
-        f"{facts.sequences:,} sequences are in {facts.clusters:,} clusters (the largest has {facts.largest_cluster:,}) "
-        f"joined by {facts.pairs:,} pairs whose 9-mers, of both strands, have a Jaccard index of at least "
+        f"{facts.sequences:,} sequences are in {counted(facts.clusters, 'cluster')} (the largest has "
+        f"{facts.largest_cluster:,}) joined by {counted(facts.pairs, 'pair')} whose 9-mers, of both strands, have a Jaccard index of at least "
         f"{number(similarity, 2)}."
     )
     headings = [Heading("seed", True), Heading("training", True), Heading("validation", True), Heading("test", True)]
@@ -282,6 +283,7 @@ def _failures(summary: Summary) -> Iterator[Any]:
         yield Table("Heads that could not be fitted.", headings, [[Cell(t.work), Cell(why)] for t, why in failures])
     missing = sum(not np.isfinite(row.value) for row in summary.results.rows if not row.failure)
     if missing:
-        yield Text(f"{missing:,} metrics are not defined, for instance the correlation of constant predictions.", "bad")
+        told = counted(missing, "metric is", "metrics are")
+        yield Text(f"{told} not defined, for instance the correlation of constant predictions.", "bad")
     for note in summary.notes:
         yield Text(note, "note")

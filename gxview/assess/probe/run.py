@@ -31,6 +31,7 @@ from gxview.models.loading import content_hash_of, resolve_device
 from gxview.models.randomised import split_name
 from gxview.store import Store
 from gxview.version import __version__
+from gxview.words import counted
 
 Tell = Callable[[Mapping[str, Any]], None]
 RESULT, TABLE, REPORT, CACHE = "probe.json", "results.csv", "report.html", "embeddings.zarr"
@@ -301,5 +302,5 @@ def _result(folder: Path, content: Mapping[str, Any], message: str) -> ProbeResu
 
 
 def _sentence(folder: Path, failures: int) -> str:
-    rest = f"; {failures:,} numbers could not be had, the report lists why" if failures else ""
+    rest = f"; {counted(failures, 'number')} could not be had, the report lists why" if failures else ""
     return f"The probing is in {folder}{rest}."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gxview.assess.probe.metrics import METRICS
 from gxview.assess.probe.statistics import Comparison
 from gxview.page.parts import chance_of, number
+from gxview.words import counted
 
 _LABELS = {metric.name: metric.label for group in METRICS.values() for metric in group}
 _AGAINST = {"one-hot": "one-hot letters", "random weights": "embeddings of the same network with random weights"}
@@ -45,7 +46,7 @@ def numbers(one: Comparison) -> str:
     """Return the sides of a comparison and what was found."""
     return (
         f"{one.first} against {one.second}: {_LABELS[one.metric]} {_signed(one.difference)}, 95 % interval "
-        f"{_signed(one.low)} to {_signed(one.high)}, {one.n} seeds, p = {chance_of(one.p)}, q = {chance_of(one.q)}"
+        f"{_signed(one.low)} to {_signed(one.high)}, {counted(one.n, 'seed')}, p = {chance_of(one.p)}, q = {chance_of(one.q)}"
     )
 
 

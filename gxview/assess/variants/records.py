@@ -14,6 +14,7 @@ from gxview.tracks.htslib import tame
 from gxview.tracks.text import head_of, line_in, read_lines
 from gxview.tracks.variant_lines import read_variant
 from gxview.tracks.variants import Allele, Variant
+from gxview.words import counted
 
 KNOWN = ("snv", "mnv", "insertion", "deletion", "replacement")
 """Kinds of alleles whose bases are written out."""
@@ -190,7 +191,9 @@ def _check_ref(record: Record, reference: Reference, chrom: str) -> None:
     end, size = variant.start + len(variant.ref), reference.sizes[chrom]
     named = f"{record.where}: {variant.chrom}:{variant.start + 1:,} {variant.label}"
     if end > size:
-        raise GxviewError(f"{named} lies beyond the end of {chrom}, which has {size:,} bases in {reference.title}.")
+        raise GxviewError(
+            f"{named} lies beyond the end of {chrom}, which has {counted(size, 'base')} in {reference.title}."
+        )
     there = reference.fetch(Region(chrom, variant.start, end)).upper()
     if not _agrees(there, variant.ref.upper()):
         raise GxviewError(

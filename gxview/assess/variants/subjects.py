@@ -27,6 +27,7 @@ from gxview.export.writers.npz import write_arrays
 from gxview.export.writers.rows import BASE_ORDER, Row, coordinates
 from gxview.genome import Edit, Reference
 from gxview.job_file import Places, RegionFile
+from gxview.words import counted
 
 Aside = Callable[[Path], Path]
 _ENDINGS = (".gz", ".bgz", ".vcf", ".bcf", ".bed", ".narrowpeak", ".broadpeak", ".tsv")
@@ -64,7 +65,7 @@ class VcfSubject:
     records: list[Record]
     found: list[Candidate]
     reference: Reference
-    what: str = "alleles"
+    what: str = "allele"
     notes: list[str] = field(default_factory=list)
 
     @cached_property
@@ -126,7 +127,8 @@ def of_vcf(path: Path, reference: Reference) -> VcfSubject:
     subject = VcfSubject(path, records, found, reference)
     if not subject.edits:
         what, why = subject.refused[0]
-        raise GxviewError(f"None of the {len(found):,} alleles of {path} can be scored. The first, {what}: {why}.")
+        held = counted(len(found), "allele")
+        raise GxviewError(f"{path} holds {held}, of which none can be scored. The first, {what}: {why}.")
     if not is_sorted(records):
         subject.notes.append(f"{path.name} is not sorted; the annotated VCF is.")
     return subject
@@ -166,7 +168,7 @@ class RegionSubject:
     reference: Reference
     refused: list[tuple[str, str]]
     notes: list[str]
-    what: str = "substitutions"
+    what: str = "substitution"
 
     @cached_property
     def edits(self) -> list[Edit]:

@@ -119,7 +119,7 @@ def test_a_position_beyond_the_chromosome_is_told(write, reference):
         (HEADER, "holds no variants, only a header"),
         (
             HEADER + "chrZ\t9\t.\tA\tC\n",
-            "None of the 1 alleles .* line 3, chrZ:9 A>C: the genome g.fa has no chromosome",
+            "holds 1 allele, of which none .* line 3, chrZ:9 A>C: the genome g.fa has no chromosome",
         ),
         (HEADER + "chr1\t9\t.\tA\n", "line 3: 4 columns"),
         (HEADER + "chr1\tnine\t.\tA\tC\n", "line 3: the position 'nine' is no whole number"),
