@@ -114,19 +114,21 @@ class LoadedCNN(LoadedModel):
             result[batch] = output.float().cpu().numpy()
         return result
 
+    def misfit(self, sequence: str) -> str:
+        """Say why the network does not take a sequence of this length; empty where it does."""
+        fixed, least, held = self.fixed_length, self._cnn.config.minimum_length, counted(len(sequence), "base")
+        if fixed is not None and len(sequence) != fixed:
+            return (
+                f"has {held}, but {self.name} takes exactly {fixed:,}; cut it to this length or use a model that takes "
+                "any length"
+            )
+        return "" if len(sequence) >= least else f"has {held}, but {self.name} needs at least {least:,}"
+
     def _clean(self, sequences: Sequence[str]) -> list[str]:
         cleaned = clean_sequences(sequences)
-        fixed, least = self.fixed_length, self._cnn.config.minimum_length
         for number, sequence in enumerate(cleaned, start=1):
-            if fixed is not None and len(sequence) != fixed:
-                raise GxviewError(
-                    f"sequence {number} has {counted(len(sequence), 'base')}, but {self.name} takes exactly {fixed:,}; "
-                    "cut it to this length or use a model that takes any length."
-                )
-            if len(sequence) < least:
-                raise GxviewError(
-                    f"sequence {number} has {counted(len(sequence), 'base')}, but {self.name} needs at least {least:,}."
-                )
+            if why := self.misfit(sequence):
+                raise GxviewError(f"sequence {number} {why}.")
         return cleaned
 
 

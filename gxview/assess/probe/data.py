@@ -68,6 +68,8 @@ class ProbeData:
         Of the file.
     notes
         Sentences for the reader.
+    path, lines
+        Where the sequences are from, for messages: the file as it was named, and the line of each; or empty.
     """
 
     sequences: tuple[str, ...]
@@ -76,6 +78,12 @@ class ProbeData:
     name: str
     sha256: str
     notes: tuple[str, ...] = ()
+    path: str = ""
+    lines: tuple[int, ...] = ()
+
+    def where(self, row: int) -> str:
+        """Return the place of a sequence for messages: ``x.csv, line 12``."""
+        return f"{self.path}, line {self.lines[row]}" if self.lines else f"{self.name}, sequence {row + 1}"
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -133,7 +141,7 @@ def read_data(settings: ProbeSettings) -> ProbeData:
     columns = {header[index].lower(): tuple(row[index].strip() for row in rows) for index in others}
     with path.open("rb") as stream:
         checksum = hashlib.file_digest(stream, "sha256").hexdigest()
-    return ProbeData(letters, targets, columns, path.name, checksum, tuple(notes))
+    return ProbeData(letters, targets, columns, path.name, checksum, tuple(notes), str(path), tuple(lines))
 
 
 def _rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:

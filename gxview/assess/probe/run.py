@@ -16,7 +16,7 @@ from typing import Any
 from gxview.assess.probe.data import ProbeData, read_data
 from gxview.assess.probe.heads import fit_head
 from gxview.assess.probe.layers import Layered, open_layers
-from gxview.assess.probe.plan import Plan, Task
+from gxview.assess.probe.plan import Plan, Task, chosen_heads
 from gxview.assess.probe.report import write_report
 from gxview.assess.probe.results import Results, Row, failed, packed
 from gxview.assess.probe.settings import ProbeSettings, digest
@@ -110,11 +110,14 @@ class _Run:
         finished = _finished(self._folder, identity)
         if finished is not None:
             return finished
+        chosen_heads(self._settings, data)
         self._progress("reading the data", 0, 1)
+        models = [open_layers(name, self._settings.device) for name in names]
+        for model in models:
+            _check_fit(model, data)
         similar = find_similar(data.sequences, self._settings.similarity, self._check)
         splitter = Splitter(data, self._settings, similar)
         parts = [splitter.parts(seed) for seed in range(self._settings.seeds)]
-        models = [open_layers(name, self._settings.device) for name in names]
         controls = [model.name for name, model in zip(names, models, strict=True) if split_name(name)[1] is not None]
         plan = Plan(self._settings, data, parts, models, controls, self._folder / CACHE)
         facts = part_facts(data, parts, similar, splitter)
@@ -225,6 +228,13 @@ class _Run:
         }
         write_durably(self._folder / RESULT, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
         return _result(self._folder, content, _sentence(self._folder, failures))
+
+
+def _check_fit(model: Layered, data: ProbeData) -> None:
+    """Refuse sequences that a model cannot read, naming the line of the first, before anything is computed."""
+    if (found := model.misfit(data.sequences)) is not None:
+        row, why = found
+        raise GxviewError(f"{data.where(row)}: the sequence {why}.")
 
 
 class _Pace:
