@@ -133,6 +133,9 @@ def read_data(settings: ProbeSettings) -> ProbeData:
         clean_sequence(row[sequence].strip(), f"{path}, line {line}: the sequence")
         for row, line in zip(rows, lines, strict=True)
     )
+    for text, line in zip(letters, lines, strict=True):
+        if not text.strip("N"):
+            raise GxviewError(f"{path}, line {line}: the sequence has no known base, only N; leave the row out.")
     targets = tuple(
         _target(path, name, [row[index].strip() for row in rows], lines, settings.task)
         for name, index in zip(settings.labels, labels, strict=True)
@@ -165,6 +168,8 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
 
 
 def _column(header: Sequence[str], name: str, path: Path, option: str) -> int:
+    if not header:
+        raise GxviewError(f"{path} is empty; its first line is to name the columns of sequences and labels.")
     lowered = [column.lower() for column in header]
     if name.lower() not in lowered:
         known = ", ".join(repr(column) for column in header[:12]) or "none"

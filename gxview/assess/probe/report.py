@@ -92,8 +92,8 @@ def _verdict(summary: Summary) -> Iterator[Any]:
         "validation parts, so that the test part had no say. Layer 0 holds tokens that have not seen their "
         "neighbours, little more than letters in another writing. A difference counts where its q value is below "
         f"{LEVEL:g}; where it is not, that does not prove that there is none. q is corrected for all comparisons of "
-        "the target; p and the 95 % interval are those of one comparison alone, so that an interval may leave out 0 where "
-        "no difference is shown.",
+        "the target; p and the 95 % interval are those of one comparison alone, so that an interval may leave out 0 "
+        "where no difference is shown.",
         "note",
     )
 

@@ -182,7 +182,9 @@ def _wrong(error: ValidationError) -> str:
     name = names[-1] if names else "settings"
     option = f"--{_OPTIONS.get(name, name).replace('_', '-')}"
     given = first["input"]
-    shown = "nothing" if given in ((), []) else f"'{given}'" if isinstance(given, str | int | float) else ""
+    if first["type"] == "too_short":
+        return f"{option} needs at least one value."
+    shown = f"'{given}'" if isinstance(given, str) else f"{given}" if isinstance(given, int | float) else ""
     said = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     said = (
         said.replace("'", "")

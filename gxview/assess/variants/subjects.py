@@ -19,7 +19,7 @@ from gxview.assess.variants.mutagenesis import Stretch, cut, effect_map, runs_of
 from gxview.assess.variants.records import Candidate, Record, candidates, read_records
 from gxview.assess.variants.signal import runs_of, strongest, write_signal
 from gxview.assess.variants.tables import write_table
-from gxview.errors import GxviewError
+from gxview.errors import GxviewError, UsageError
 from gxview.evaluate.run.folder import checksum
 from gxview.export.batch.places import Place, find_places
 from gxview.export.writers.h5 import write_rows_h5
@@ -30,6 +30,7 @@ from gxview.job_file import Places, RegionFile
 from gxview.words import counted
 
 Aside = Callable[[Path], Path]
+_BED = (".bed", ".bed.gz", ".bed.bgz")
 _ENDINGS = (".gz", ".bgz", ".vcf", ".bcf", ".bed", ".narrowpeak", ".broadpeak", ".tsv")
 
 
@@ -119,9 +120,13 @@ def of_vcf(path: Path, reference: Reference) -> VcfSubject:
 
     Raises
     ------
+    UsageError
+        If it is BED.
     GxviewError
         If the file cannot be used, a REF differs from the genome, or no record is left.
     """
+    if path.name.lower().endswith(_BED):
+        raise UsageError(f"{path} is BED by its name; every substitution of its regions is scored by --regions {path}.")
     records = read_records(path)
     found = candidates(records, reference)
     subject = VcfSubject(path, records, found, reference)
