@@ -41,7 +41,8 @@ def local(folders: list[Path]) -> list[dict[str, Any]]:
     found = []
     for folder in folders:
         if not folder.is_dir():
-            raise GxviewError(f"There is no folder {folder}.")
+            said = f"{folder} is a file; name" if folder.exists() else f"There is no folder {folder}; name"
+            raise GxviewError(f"{said} a folder of a model, or one with such folders.")
         places = [folder] if _holds_model(folder) else sorted(filter(_holds_model, folder.iterdir()))
         found += [_local(place) for place in places]
     return found
@@ -143,10 +144,11 @@ def _local_lines(found: list[dict[str, Any]]) -> Iterator[str]:
         yield "no models there"
     for one in found:
         if "error" in one:
-            yield f"{one['folder']}: {one['error']}"
+            yield one["error"] if one["error"].startswith(one["folder"]) else f"{one['folder']}: {one['error']}"
             continue
         many = f", {one['members']} models" if one["members"] > 1 else ""
-        yield f"{one['folder']}  {one['kind']}{many}, {one['window_length']} bases  {', '.join(one['targets'])}"
+        told = f"{one['folder']}  {one['kind']}{many}, {one['window_length']} bases  {', '.join(one['targets'])}"
+        yield told.rstrip()
         yield f"  {_measured(one['measures'])}"
         yield from (f"  {_mit_line(row)}" for row in one["mit"])
 

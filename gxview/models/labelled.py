@@ -133,6 +133,10 @@ def _held(data: LabelledSequences, share: float, rng: np.random.Generator) -> ND
         return rng.permutation(len(data))[: min(len(data) - 1, max(1, round(share * len(data))))]
     held: list[NDArray[np.int64]] = []
     for label, count in enumerate(data.counts()):
+        if count == 0:
+            raise GxviewError(
+                f"No sequence has the label {label}; classes are numbered from 0, and each needs sequences."
+            )
         if count < 2:
             few = f"Class {label} has {counted(int(count), 'sequence')}; a validation split needs at least two of each"
             raise GxviewError(f"{few}, so add some or name a validation set.")

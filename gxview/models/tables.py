@@ -42,7 +42,7 @@ class Columns:
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
-            raise UsageError(f"A task is {', '.join(TASKS)}, not '{self.task}'.")
+            raise UsageError(f"A task is {', '.join(TASKS[:-1])} or {TASKS[-1]}, not '{self.task}'.")
         if not self.labels or len(set(self.labels)) != len(self.labels):
             raise UsageError("Name each column of labels once.")
         if self.task == "classification" and len(self.labels) > 1:

@@ -108,3 +108,8 @@ def test_a_class_of_one_sequence_cannot_be_split():
 def test_sequences_and_labels_must_match():
     with pytest.raises(GxviewError, match="2 sequences but 1 labels"):
         LabelledSequences.of(["ACGT", "ACGT"], [0])
+
+
+def test_a_class_that_no_sequence_has_is_told():
+    with pytest.raises(GxviewError, match="No sequence has the label 1; classes are numbered from 0"):
+        split(LabelledSequences.of(["ACGT"] * 4, [0, 2, 0, 2]), 0.5, 0)

@@ -236,3 +236,11 @@ def test_wishes_that_do_not_go_together_are_told(wanted, words):
 def test_a_scorer_that_answers_wrongly_is_told(answer, words):
     with pytest.raises(GxviewError, match=f"The scorer own {words}" if words[0] == "g" else words):
         run_mit(settings(Counting(rule=answer)))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [({"seeds": 0}, r"number of seeds .* 1 or above, not 0"), ({"seed": -1}, "0 or above, not -1")]
+)
+def test_a_wrong_number_of_seeds_is_told(given, said):
+    with pytest.raises(UsageError, match=said):
+        MitSettings(("pa-pwm",), **given).check()
