@@ -67,13 +67,13 @@ class LabelledSequences:
         Labels are class numbers (N,), or with ``columns`` rows of whole numbers 0 and 1 or of numbers (N, K).
         """
         if len(sequences) != len(labels):
-            raise GxviewError(f"There are {len(sequences)} sequences but {len(labels)} labels.")
+            raise GxviewError(f"There are {counted(len(sequences), 'sequence')} but {counted(len(labels), 'label')}.")
         if groups and len(groups) != len(sequences):
-            raise GxviewError(f"There are {len(sequences)} sequences but {len(groups)} groups.")
+            raise GxviewError(f"There are {counted(len(sequences), 'sequence')} but {counted(len(groups), 'group')}.")
         cleaned = tuple(clean_sequence(text, f"sequence {number}") for number, text in enumerate(sequences, start=1))
         values = np.asarray(labels)
         if columns and values.shape != (len(cleaned), len(columns)):
-            raise GxviewError(f"The labels of {len(columns)} columns have the shape {values.shape}.")
+            raise GxviewError(f"The labels of {counted(len(columns), 'column')} have the shape {values.shape}.")
         kept = values.astype(np.float64 if columns and values.dtype.kind == "f" else np.int64)
         return cls(cleaned, kept, columns=tuple(columns), groups=tuple(groups))
 

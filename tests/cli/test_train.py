@@ -228,7 +228,7 @@ def test_sigterm_stops_after_the_step_and_keeps_a_checkpoint(tmp_path, table):
 
 def test_going_on_is_said_only_of_a_run_that_goes_on(gxview, tmp_path, table):
     run = ("train", "--data", table, "-o", tmp_path / "m", "--device", "cpu", "--checkpoint-every", 1)
-    asked = iter([False] * 4)
+    asked = iter([False] * 2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gxview.cli.running.stoppable", lambda: nullcontext(lambda: next(asked, True)))
         assert gxview(*run, "--epochs", 2)[0] == 130

@@ -173,7 +173,7 @@ def test_a_network_of_one_length_says_which(cnn):
 
 
 def test_a_sequence_too_short_for_the_network_is_refused(cnn):
-    with pytest.raises(GxviewError, match="sequence 1 has 1 bases, but tiny-cnn needs at least 2"):
+    with pytest.raises(GxviewError, match="sequence 1 has 1 base, but tiny-cnn needs at least 2"):
         load_model(cnn).logits(["A"])
 
 

@@ -140,9 +140,14 @@ class Splitter:
             rest, held = self._whole_groups(rows, share, rng)
             if self._is_usable(rest) and self._is_usable(held):
                 return rest, held
-        what = "chromosomes" if self.kind == CHROMOSOME else "clusters of similar sequences"
+        what = (
+            ("chromosome", "")
+            if self.kind == CHROMOSOME
+            else ("cluster of similar sequences", "clusters of similar sequences")
+        )
+        held = counted(len(np.unique(self._groups)), *what)
         raise GxviewError(
-            f"{self._data.name}: its {len(np.unique(self._groups)):,} {what} cannot be parted so that the {name} part "
+            f"{self._data.name}: its {held} cannot be parted so that the {name} part "
             "has sequences of every class; use more sequences, or another --split."
         )
 

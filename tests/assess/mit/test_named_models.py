@@ -137,8 +137,8 @@ def test_an_existing_folder_may_have_a_name_like_an_option(tiny_cnn_folder, tmp_
     assert NamedModel.parse(str(odd)) == NamedModel(str(odd))
 
 
-def test_how_to_choose_one_of_several_outputs_is_told(tiny_cnn_folder, tmp_path):
-    several = shutil.copytree(tiny_cnn_folder, tmp_path / "several")
+def test_how_to_choose_one_of_several_outputs_is_told(tiny_dnabert2_folder, tmp_path):
+    several = shutil.copytree(tiny_dnabert2_folder, tmp_path / "several")
     config = json.loads((several / "config.json").read_text())
     config["gxview"] = {**config.get("gxview", {}), "targets": ["a", "b"]} | {"positive": None}
     (several / "config.json").write_text(json.dumps({**config, "problem_type": "regression"}))

@@ -1,5 +1,6 @@
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -218,7 +219,8 @@ def test_the_same_run_writes_the_same_bytes(tmp_path):
     [
         (settings(), "Say which scorers"),
         (settings("pa-pwm", "pa-pwm"), "two scorers called pa-pwm"),
-        (settings("pa-pwm", seeds=0), "at least one draw"),
+        (settings("pa-pwm", seeds=0), r"number of seeds .* 1 or above, not 0"),
+        (replace(settings("pa-pwm"), seed=-1), "0 or above, not -1"),
         (settings("pa-pwm", scramble="other"), "shuffle or moved"),
         (settings("pa-pwm", promoters="t"), "--genome FASTA"),
         (settings("pa-pwm", sequences="s.fa", seeds=2), "the file says everything"),
@@ -236,11 +238,3 @@ def test_wishes_that_do_not_go_together_are_told(wanted, words):
 def test_a_scorer_that_answers_wrongly_is_told(answer, words):
     with pytest.raises(GxviewError, match=f"The scorer own {words}" if words[0] == "g" else words):
         run_mit(settings(Counting(rule=answer)))
-
-
-@pytest.mark.parametrize(
-    ("given", "said"), [({"seeds": 0}, r"number of seeds .* 1 or above, not 0"), ({"seed": -1}, "0 or above, not -1")]
-)
-def test_a_wrong_number_of_seeds_is_told(given, said):
-    with pytest.raises(UsageError, match=said):
-        MitSettings(("pa-pwm",), **given).check()
