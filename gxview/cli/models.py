@@ -41,8 +41,9 @@ def local(folders: list[Path]) -> list[dict[str, Any]]:
     found = []
     for folder in folders:
         if not folder.is_dir():
-            said = f"{folder} is a file; name" if folder.exists() else f"There is no folder {folder}; name"
-            raise GxviewError(f"{said} a folder of a model, or one with such folders.")
+            if folder.exists():
+                raise GxviewError(f"{folder} is a file; name a folder of a model or of models.")
+            raise GxviewError(f"There is no folder {folder}; name one of a model or of models.")
         places = [folder] if _holds_model(folder) else sorted(filter(_holds_model, folder.iterdir()))
         found += [_local(place) for place in places]
     return found

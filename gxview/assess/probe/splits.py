@@ -140,14 +140,11 @@ class Splitter:
             rest, held = self._whole_groups(rows, share, rng)
             if self._is_usable(rest) and self._is_usable(held):
                 return rest, held
-        what = (
-            ("chromosome", "")
-            if self.kind == CHROMOSOME
-            else ("cluster of similar sequences", "clusters of similar sequences")
-        )
-        held = counted(len(np.unique(self._groups)), *what)
+        what = "chromosome" if self.kind == CHROMOSOME else "cluster"
+        groups = counted(len(np.unique(self._groups)), what)
+        of = "" if self.kind == CHROMOSOME else " of similar sequences"
         raise GxviewError(
-            f"{self._data.name}: its {held} cannot be parted so that the {name} part "
+            f"{self._data.name}: its {groups}{of} cannot be parted so that the {name} part "
             "has sequences of every class; use more sequences, or another --split."
         )
 

@@ -28,7 +28,7 @@ class Summary:
     Attributes
     ----------
     what : str
-        What is counted: ``alleles`` or ``substitutions``.
+        What is counted: ``allele`` or ``substitution``.
     asked, scored, failures : int
         How many there are, how many have all numbers, how many lack some.
     by_reason : dict

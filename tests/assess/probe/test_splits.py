@@ -127,5 +127,5 @@ def test_what_cannot_be_parted_is_told(split, columns, said):
 
 
 def test_one_cluster_cannot_be_parted():
-    with pytest.raises(GxviewError, match="1 clusters of similar sequences cannot be parted"):
+    with pytest.raises(GxviewError, match="1 cluster of similar sequences cannot be parted"):
         Splitter(labelled(30), settings("homology"), clustered([0] * 30)).parts(0)
