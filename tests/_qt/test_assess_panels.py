@@ -250,6 +250,13 @@ def test_learning_curves_grow_while_it_trains(panel_of, qtbot, ready, monkeypatc
     card.close()
 
 
+@pytest.mark.parametrize("key", ["train", "probe"])
+def test_a_last_column_of_numbers_is_no_wider_than_it_needs(done, key):
+    panel = done(key)
+    last = len(panel.rows.columns) - 1
+    assert panel.table.columnWidth(last) == panel.rows.columns[last].width
+
+
 def test_numbers_of_probing_stand_by_input(done):
     panel = done("probe")
     assert texts(panel)[0][:6] == ["one-hot", "", "CNN", "100", "0.850", "0.071"]

@@ -222,6 +222,12 @@ def test_a_model_with_too_few_places_says_so(tmp_path):
         scored(folder).score(["A" * 24])
 
 
+@pytest.mark.parametrize("option", ["target=1", "from=3"])
+def test_a_language_model_of_gxview_takes_no_option_either(language_folder, option):
+    with pytest.raises(UsageError, match=option.partition("=")[0]):
+        make_scorer(f"model:{language_folder},{option}", CPU)
+
+
 def test_options_of_other_models_are_refused(esm_folder):
     for wrong in (f"model:{esm_folder},from=3", f"model:{esm_folder},target=contrast", f"model:{esm_folder},from=0"):
         with pytest.raises(UsageError):

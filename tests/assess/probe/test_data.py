@@ -76,6 +76,11 @@ def test_wrong_labels_are_told_with_their_place(table, labels, more, said):
 def test_wrong_tables_are_told(table, tmp_path):
     with pytest.raises(GxviewError, match="line 3: the sequence has the letter 'X' at position 5"):
         read(table(sequence=[LETTERS[0], "ACGTX", *LETTERS[2:]], label=[0, 1] * 6))
+    with pytest.raises(GxviewError, match="line 3: the sequence has no known base, only N"):
+        read(table(sequence=[LETTERS[0], "NNNN", *LETTERS[2:]], label=[0, 1] * 6))
+    (tmp_path / "empty.csv").touch()
+    with pytest.raises(GxviewError, match=r"empty\.csv is empty; its first line is to name"):
+        read(tmp_path / "empty.csv")
     with pytest.raises(UsageError, match=r"has no column 'label'; it has 'sequence', 'class'\. Name the right one"):
         read(table(sequence=LETTERS, **{"class": [0, 1] * 6}))
     with pytest.raises(GxviewError, match="has 4 sequences; probing needs at least 10"):

@@ -112,6 +112,9 @@ def test_a_copy_with_random_weights_has_other_embeddings(folders, sequences):
 
 def test_what_cannot_be_read_is_said(folders, tmp_path):
     bert = open_layers(str(folders["bert"]), "cpu")
+    row, why = bert.misfit(["ACGT", "ACGT" * 50, "ACGT" * 60])
+    assert (row, why) == (1, f"has 200 tokens, but {bert.name} takes at most 128; use shorter ones")
+    assert bert.misfit(["ACGT"]) is None
     with pytest.raises(GxviewError, match="takes at most 128 tokens, but a sequence has 200"):
         bert.read(["ACGT" * 50], [(1, "mean")], 0)
     other = write_gpt2(tmp_path / "other")
