@@ -62,6 +62,7 @@ class ModelInfo:
     notes: tuple[str, ...] = ()
     numbers: bool = False
     scores: tuple[FakeScore, ...] = ()
+    members: int = 1
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,7 @@ class FakeEngine:
         return ModelInfo(
             path_or_name, Path(path_or_name).name, "dnabert2" if tokens else "cnn", 128, ("no", "promoter"), methods,
             "cpu" if device == "auto" else device, 1, tokens, (), "numbers" in path_or_name, scores,
+            3 if "ensemble" in path_or_name else 1,
         )  # fmt: skip
 
     def explain_region(self, reference, region, *, model, progress=None, cancelled=None, **rules):
@@ -216,9 +218,7 @@ class FakeEngine:
             letters = np.array(["ACGT".find(letter) for letter in reference.fetch(region)])
             values = np.take_along_axis(hypothetical, letters[None], axis=0)[0]
         spread = spread_at(region) if "ensemble" in model else None
-        return FakeExplanation(
-            region, values, score, tokens if "bert" in model else (), (), name, spread, hypothetical
-        )
+        return FakeExplanation(region, values, score, tokens if "bert" in model else (), (), name, spread, hypothetical)
 
     def score_variants(self, reference, variants, *, model, scores=None, cancelled=None):
         self.scored.append((tuple(variants), model, scores))
