@@ -76,8 +76,8 @@ def paint_relevance(
 ) -> None:
     """Draw relevance as bars, as letters, or in the fade between as both.
 
-    How far each value may lie off is a pale band behind the bars, and a whisker through each base once letters have
-    room.
+    How far each value may lie off is a pale band behind the bars, and a whisker through each base once only letters
+    show: over fading bars it would only be a stripe.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def paint_relevance(
     share = letter_share(view, style.detail)
     with inside(painter, rect):
         if ends is not None and share < 1:
-            _paint_band(painter, rect, view, ends, scale, style, (1 - share) * look.strength)
+            _paint_band(painter, rect, view, ends, scale, style, look.strength)
         paint_zero_line(painter, rect, scale, style)
         if isinstance(data, BaseValues) and letters is not None and share > 0:
             visible = _visible(view, data)
@@ -106,8 +106,8 @@ def paint_relevance(
             paint_bars(painter, rect, view, shown, scale, style, look.colors(style))
             if note := summary_text(view, data, look.note) if shown.depth > 1 else look.note:
                 paint_note(painter, rect, note, shown, scale, style)
-        if ends is not None and share > 0:
-            _paint_whiskers(painter, rect, view, ends, scale, style, share * look.strength)
+        if ends is not None and share == 1:
+            _paint_whiskers(painter, rect, view, ends, scale, style, look.strength)
 
 
 def _paint_band(
