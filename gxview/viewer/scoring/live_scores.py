@@ -122,6 +122,7 @@ class LiveScores:
             signal.connect(self.refresh)
         model.settings.events.connect(lambda _info: self.refresh())
         model.tracks.inserted.connect(lambda _index, track: self._load_for(track))
+        model.tracks.removed.connect(lambda _index, _track: self._schedule_without())
         model.tracks.edited.connect(self._on_edit)
         model.reference_changed.connect(lambda _reference: self.forget())
         self._data.changed.connect(lambda owner: self._on_data(owner))
@@ -163,7 +164,10 @@ class LiveScores:
 
     def get(self, track: VariantTrack, variant: Variant) -> ScoredVariant | None:
         """Return what the model of a track says about a variant, once that is known."""
-        return self._known.get((self.question(track), key_of(variant)))
+        key = self.question(track), key_of(variant)
+        if key in self._known:
+            self._known.move_to_end(key)
+        return self._known.get(key)
 
     def question(self, track: VariantTrack) -> Question:
         """Return what a track asks."""
