@@ -308,12 +308,13 @@ def test_lines_at_one_place_are_gone_through_one_by_one(viewer, loop, tmp_path, 
     assert names == [*alts, "last", alts[2], alts[1], alts[2]]
 
 
-def test_the_scale_stays_at_the_end_of_a_chromosome(viewer, track, loop, genome):
+def test_the_scale_stays_at_the_end_of_a_chromosome(viewer, loop):
     size = viewer.model.reference.sizes["chr1"]
     viewer.show(Region("chr1", 8950, 8990))
     settle(viewer, loop)
     near = Variant("chr1", size - 3, size - 2, "", "A", ("C",), (allele_of("C", "A", size - 3, size - 2),))
-    viewer.variants._go_to(near, always=True)
+    viewer.variants.show(choices(near)[0])
+    settle(viewer, loop)
     view = viewer.model.camera.view
     assert view.span == pytest.approx(40)
     assert view.start <= near.start < view.end

@@ -25,6 +25,8 @@ C = TypeVar("C", bound=Choices)
 R = TypeVar("R")
 REPORT = "report.html"
 NOTES = 3
+SHOWN = 200
+"""Letters of a typed path that a sentence repeats."""
 
 
 class Assessment(ABC, Generic[C, R]):
@@ -65,7 +67,7 @@ class Assessment(ABC, Generic[C, R]):
         self.failure = ""
         self._programs = programs
         self._notices = notices
-        self._reading: Path | None = None
+        self._reading: object = None
         getattr(model.settings.events, self.key).connect(self._changed)
 
     # -- what each command says
@@ -173,11 +175,11 @@ class Assessment(ABC, Generic[C, R]):
         return job.message if job.has_ended else ", ".join(part for part in (job.told, job.details) if part)
 
     def open(self, folder: Path) -> None:
-        """Read the results in a folder and show them."""
-        self._reading = folder
+        """Read the results in a folder and show them, unless others are asked for meanwhile."""
+        mark = self._reading = object()
 
         def done(outcome: Outcome) -> None:
-            if folder != self._reading:
+            if mark is not self._reading:
                 return
             self._reading = None
             if outcome.ok:
@@ -237,10 +239,25 @@ def needed_file(text: str, what: str) -> Path:
     """
     if not text:
         raise GxviewError(f"Choose {what}.")
-    path = Path(text).expanduser()
-    if not path.is_file():
-        raise GxviewError(f"{path} is no file; choose {what}.")
-    return path.absolute()
+    path = typed_path(text)
+    try:
+        found = path.is_file()
+    except OSError:
+        # pasted letters are longer than any name may be
+        found = False
+    if not found:
+        shown = str(path) if len(text) <= SHOWN else f"{text[:SHOWN]}\N{HORIZONTAL ELLIPSIS}"
+        raise GxviewError(f"{shown} is no file; choose {what}.")
+    return path
+
+
+def typed_path(text: str) -> Path:
+    """Return the absolute path that a person means; a ``~`` of nobody is a letter, as in a shell."""
+    path = Path(text)
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        return path.absolute()
 
 
 def numbers(text: str, what: str, kind: type[float] | type[int] = float) -> list[str]:
