@@ -115,9 +115,11 @@ class MitPanel(AssessPanel):
             shown[-1].choose("Scores by class")
 
     def _methods(self) -> dict[str, str]:
-        chosen = self._assess.choices.models
-        infos = [info for key in chosen if (info := self._viewer.model.model(key)) is not None]
-        return {**METHODS, **{method.name: method.label for info in infos for method in info.methods}}
+        chosen = self._assess.choices
+        infos = [info for key in chosen.models if (info := self._viewer.model.model(key)) is not None]
+        known = {**METHODS, **{method.name: method.label for info in infos for method in info.methods}}
+        # what is chosen can be taken back, also when the model that has it is not loaded or not checked any more
+        return known | {name: name for name in chosen.methods if name not in known}
 
 
 def strips(scorer: str, scores: Sequence[tuple[str, str, float]]) -> tuple[Value, ...]:

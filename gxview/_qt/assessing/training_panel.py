@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from gxview._qt.assessing.boxes import TABLES, ModelBox, path_box
@@ -149,7 +150,10 @@ class CardWindow(QDialog):
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Model card: {path.parent.name}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.page = QTextBrowser()
+        # the card of several models leads to the card of each
+        self.page.setSearchPaths([str(path.parent)])
         self.page.setOpenExternalLinks(True)
         text = path.read_text("utf-8")
         # what stands between the dashes is for machines

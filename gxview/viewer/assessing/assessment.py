@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from gxview.errors import GxviewError
 from gxview.viewer.assessing.choices import Choices
-from gxview.viewer.batch.defaults import free_folder
+from gxview.viewer.batch.defaults import free_folder, unused
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.child import PROGRAM
 from gxview.viewer.work.command import CommandRun
@@ -133,7 +133,7 @@ class Assessment(ABC, Generic[C, R]):
         """Return a new folder for results, beside the genome where that takes one."""
         reference = self.model.reference
         if reference is None or not reference.has_letters:
-            return Path.home() / self.key
+            return unused(Path.home() / self.key)
         return free_folder(reference.path.absolute(), self.key)
 
     # -- work
