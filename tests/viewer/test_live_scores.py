@@ -292,7 +292,7 @@ def test_once_the_alternative_is_gone_a_step_shows_none(viewer, track, loop):
 def test_lines_at_one_place_are_gone_through_one_by_one(viewer, loop, tmp_path, genome):
     ref = Reference(genome).fetch(Region("chr1", 3000, 3001))
     alts = [base for base in "ACGT" if base != ref]
-    lines = [f"chr1\t3001\t{alt}\t{ref}\t{alt}\t.\tPASS\t." for alt in alts] + [f"chr1\t3005\tlast\tN\tA\t.\t.\t."]
+    lines = [f"chr1\t3001\t{alt}\t{ref}\t{alt}\t.\tPASS\t." for alt in alts] + ["chr1\t3005\tlast\tN\tA\t.\t.\t."]
     path = tmp_path / "split.vcf"
     path.write_text("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n" + "\n".join(lines) + "\n")
     viewer.opener.open([path])

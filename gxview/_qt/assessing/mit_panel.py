@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from qtpy.QtWidgets import QWidget
 
-from gxview._qt.assessing.boxes import SEQUENCES, TABLES, ModelChecks, checks, path_box
+from gxview._qt.assessing.boxes import SEQUENCES, TABLES, checks, model_checks, path_box
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled, report_button
-from gxview._qt.look.forms import ModelForm, Tell
+from gxview._qt.look.forms import ModelForm
 from gxview._qt.look.table import RIGHT, UNSORTED, Column, fixed_text, number_column, number_text
 from gxview._qt.painters import Style
 from gxview.viewer.assessing.choices import MitChoices
@@ -42,15 +42,9 @@ class MitPanel(AssessPanel):
         self.report_button.clicked.connect(lambda: self._assess.show(self._assess.report))
 
     def make_forms(self) -> list[ModelForm]:
-        model = self._viewer.model
-
-        def models(tell: Tell) -> tuple[QWidget, Tell]:
-            box = ModelChecks(model, 4, tell)
-            return box, box.show_keys
-
         others = {
             "scorers": checks(7, lambda: BIOPHYSICAL),
-            "models": models,
+            "models": model_checks(self._viewer.model, 4),
             "methods": checks(3, self._methods),
             "sequences": path_box("Sequences of the test", SEQUENCES, "The built-in 650"),
             "natural": path_box("Table of natural promoters", TABLES, "None"),

@@ -10,10 +10,10 @@ from pathlib import Path
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
-from gxview._qt.assessing.boxes import TABLES, ModelBox, path_box
+from gxview._qt.assessing.boxes import TABLES, model_box, path_box
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled
-from gxview._qt.look.forms import ModelForm, Tell
+from gxview._qt.look.forms import ModelForm
 from gxview._qt.look.table import RIGHT, UNSORTED, Column, number_column
 from gxview._qt.painters import Style
 from gxview.viewer.assessing.choices import TrainChoices
@@ -42,12 +42,8 @@ class TrainingPanel(AssessPanel):
         self.card_button.clicked.connect(self.show_card)
 
     def make_forms(self) -> list[ModelForm]:
-        def start(tell: Tell) -> tuple[QWidget, Tell]:
-            box = ModelBox(self._viewer.model, "Random weights", tell)
-            return box, box.show_key
-
         others = {
-            "start_from": start,
+            "start_from": model_box(self._viewer.model, "Random weights"),
             "data": path_box("Table to train on", TABLES, "Choose a table"),
             "validation": path_box("Table for validation", TABLES, "A tenth of the data"),
             "test": path_box("Table for the final test", TABLES, "None"),

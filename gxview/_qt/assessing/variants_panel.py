@@ -9,7 +9,7 @@ from functools import partial
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QPushButton, QWidget
 
-from gxview._qt.assessing.boxes import VARIANTS, ModelBox, PathBox, checks
+from gxview._qt.assessing.boxes import VARIANTS, PathBox, checks, model_box
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled
 from gxview._qt.look.forms import ModelForm, Tell
@@ -57,11 +57,11 @@ class VariantsPanel(AssessPanel):
             self.vcf_box = box
             return box, box.show_path
 
-        def model(tell: Tell) -> tuple[QWidget, Tell]:
-            box = ModelBox(self._viewer.model, "", tell)
-            return box, box.show_key
-
-        others = {"vcf": vcf, "model": model, "scores": checks(7, lambda: {name: score_words(name) for name in SCORES})}
+        others = {
+            "vcf": vcf,
+            "model": model_box(self._viewer.model, ""),
+            "scores": checks(7, lambda: {name: score_words(name) for name in SCORES}),
+        }
         choices = {
             "strand": [("Both, averaged", "both"), ("Plus", "+"), ("Minus", "-")],
         }

@@ -23,8 +23,8 @@ from gxview.models.train import TrainResult, train_classifier
 from gxview.models.train_settings import TrainSettings
 from gxview.models.training.card import write_members_card
 from gxview.models.training.checkpoint import MODEL
-from gxview.models.training.task import settle_task
 from gxview.models.training.place import devices_of, run_folder
+from gxview.models.training.task import settle_task
 from gxview.models.weights import read_json
 
 _EVERY = 10**9
@@ -94,13 +94,7 @@ def train_members(
     GxviewError
         When there are fewer sequences or groups than folds, and as for one model.
     """
-    if (folds is None) == (seeds is None):
-        raise UsageError("Say either how many folds there are or how many members an ensemble has.")
-    count = folds or seeds or 0
-    if count < 2:
-        raise UsageError(f"Folds and ensembles have at least two members, not {count}.")
-    if folds is not None and test is not None:
-        raise UsageError("Each fold is tested on the sequences that it kept out; leave the test set out.")
+    _check_choice(folds, seeds, test)
     parts = {"train": data} | ({} if validation is None else {"validation": validation})
     parts |= {} if test is None else {"test": test}
     run = run_of(settings, parts, auxiliary) | {"folds": folds, "seeds": seeds}
@@ -139,6 +133,16 @@ def train_members(
     devices.any(False)
     placed = [replace(one, folder=settings.output / one.folder.name) for one in results]
     return EnsembleResult(settings.output, placed, _summary(results, "fold" if folds else "test"))
+
+
+def _check_choice(folds: int | None, seeds: int | None, test: LabelledSequences | None) -> None:
+    if (folds is None) == (seeds is None):
+        raise UsageError("Say either how many folds there are or how many members an ensemble has.")
+    count = folds or seeds or 0
+    if count < 2:
+        raise UsageError(f"Folds and ensembles have at least two members, not {count}.")
+    if folds is not None and test is not None:
+        raise UsageError("Each fold is tested on the sequences that it kept out; leave the test set out.")
 
 
 def _check(settings: TrainSettings, members: Sequence[_Member]) -> None:
