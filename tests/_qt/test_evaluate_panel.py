@@ -56,6 +56,18 @@ def test_it_begins_with_what_the_window_shows(panel, opened):
     assert panel.form.count.toolTip() == "2 sequences of 128 bp"
 
 
+def test_the_folder_is_beside_the_genome_that_is_opened_later(window, qtbot, genome):
+    form = window.evaluate_panel.form
+    assert form.path.parent == Path.home()
+    window.viewer.opener.open([genome])
+    qtbot.waitUntil(lambda: window.viewer.is_idle)
+    assert form.folder.text() == str(genome.with_suffix(".evaluation"))
+    form.folder.setText("~nobody-of-that-name/mine")
+    window.viewer.model.reference_changed.emit(window.viewer.model.reference)
+    assert form.folder.text() == "~nobody-of-that-name/mine", "what a person chose stays"
+    assert form.path == Path.cwd() / "~nobody-of-that-name" / "mine"
+
+
 def test_without_a_model_it_cannot_begin(panel):
     panel.form.models.show_items({"fake-cnn": "Fake CNN"}, ())
     panel.form.refresh_count()

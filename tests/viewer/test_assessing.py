@@ -226,6 +226,8 @@ def test_probe_rows_and_plots(ready, loop, tmp_path):
     assert bars.names == ("one-hot", "m cls")
     curve = {one.name: one.marks for one in results.curves("auroc").series}
     assert [(mark.x, mark.y) for mark in curve["m cls, layer 2, Ridge"]] == [(50, 0.6), (100, 0.7)]
+    assert curve["m cls, layer 2, Ridge"][1].about.endswith("0.7, n = 100"), "one repetition has no spread"
+    assert "0.85 \N{PLUS-MINUS SIGN} 0.071" in curve["one-hot, CNN"][0].about
 
 
 def test_columns_of_a_table_are_read_aside(ready, loop, tmp_path):

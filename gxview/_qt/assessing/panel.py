@@ -31,7 +31,8 @@ from gxview._qt.look.table import Column, RowModel, RowTable
 from gxview._qt.look.widgets import ElidedLabel
 from gxview._qt.painters import Style
 from gxview.errors import GxviewError
-from gxview.viewer.assessing.assessment import Assessment, typed_path
+from gxview.viewer.assessing.assessment import Assessment
+from gxview.viewer.batch.defaults import typed_path
 from gxview.viewer.viewer import Viewer
 
 R = TypeVar("R")

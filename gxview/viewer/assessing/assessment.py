@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from gxview.errors import GxviewError
 from gxview.viewer.assessing.choices import Choices
-from gxview.viewer.batch.defaults import free_folder, unused
+from gxview.viewer.batch.defaults import results_folder, typed_path
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.child import PROGRAM
 from gxview.viewer.work.command import CommandRun
@@ -131,10 +131,7 @@ class Assessment(ABC, Generic[C, R]):
 
     def free_folder(self) -> Path:
         """Return a new folder for results, beside the genome where that takes one."""
-        reference = self.model.reference
-        if reference is None or not reference.has_letters:
-            return unused(Path.home() / self.key)
-        return free_folder(reference.path.absolute(), self.key)
+        return results_folder(self.model, self.key)
 
     # -- work
 
@@ -249,15 +246,6 @@ def needed_file(text: str, what: str) -> Path:
         shown = str(path) if len(text) <= SHOWN else f"{text[:SHOWN]}\N{HORIZONTAL ELLIPSIS}"
         raise GxviewError(f"{shown} is no file; choose {what}.")
     return path
-
-
-def typed_path(text: str) -> Path:
-    """Return the absolute path that a person means; a ``~`` of nobody is a letter, as in a shell."""
-    path = Path(text)
-    try:
-        return path.expanduser().absolute()
-    except RuntimeError:
-        return path.absolute()
 
 
 def numbers(text: str, what: str, kind: type[float] | type[int] = float) -> list[str]:

@@ -13,9 +13,10 @@ from statistics import fmean, stdev
 from typing import Any
 
 from gxview.errors import GxviewError
-from gxview.viewer.assessing.assessment import Assessment, needed_file, numbers, typed_path
+from gxview.viewer.assessing.assessment import Assessment, needed_file, numbers
 from gxview.viewer.assessing.choices import ProbeChoices
 from gxview.viewer.assessing.plots import Mark, Plot, Series
+from gxview.viewer.batch.defaults import typed_path
 from gxview.viewer.work.workers import Outcome
 
 RESULTS = "probe.json"
@@ -158,12 +159,10 @@ def _largest(rows: Sequence[ProbeRow]) -> list[ProbeRow]:
 
 
 def _mark(row: ProbeRow, x: float) -> Mark:
-    spread = row.spread if math.isfinite(row.spread) else 0.0
-    about = (
-        f"{row.name}, {HEADS.get(row.head, row.head)}\n{row.mean:.4g} \N{PLUS-MINUS SIGN} {spread:.2g}, n = {row.n:,}"
-    )
-    ends = (row.mean - spread, row.mean + spread) if spread else (math.nan, math.nan)
-    return Mark(x, row.mean, *ends, about=about)
+    # one repetition has no spread, which is not a spread of zero
+    spread = f" \N{PLUS-MINUS SIGN} {row.spread:.2g}" if math.isfinite(row.spread) else ""
+    about = f"{row.name}, {HEADS.get(row.head, row.head)}\n{row.mean:.4g}{spread}, n = {row.n:,}"
+    return Mark(x, row.mean, row.mean - row.spread, row.mean + row.spread, about=about)
 
 
 def measure_name(metric: str) -> str:

@@ -9,7 +9,7 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.viewer.batch.defaults import free_folder
+from gxview.viewer.batch.defaults import results_folder
 from gxview.viewer.evaluating.request import (
     Places,
     Request,
@@ -142,10 +142,7 @@ class Evaluating:
 
     def free_folder(self) -> Path:
         """Return a new folder for results, beside the genome where that takes one."""
-        reference = self._model.reference
-        if reference is None or not reference.has_letters:
-            return Path.home() / "evaluation"
-        return free_folder(reference.path.absolute(), "evaluation")
+        return results_folder(self._model, "evaluation")
 
     def around(self, region: Region) -> Region:
         """Return what to show of a sequence: itself with as much on each side."""
