@@ -63,6 +63,11 @@ class Recipe:
         return hashlib.sha256(f"{content_hash}{self}".encode()).hexdigest()
 
     @property
+    def mixed_seed(self) -> int:
+        """What seeds the weights: mixed, so that a model trained from this very seed does not come back as it began."""
+        return int.from_bytes(hashlib.sha256(f"randomised {self.seed}".encode()).digest()[:7])
+
+    @property
     def note(self) -> str:
         """What a person should know about the copy."""
         what = "its head has" if self.head_only else f"its {self.top} topmost blocks have" if self.top else "it has"
@@ -137,9 +142,7 @@ def _network(model: LoadedModel, names: Sequence[str], seed: int) -> nn.Module:
     """Return a network with new weights in the named modules and those of the model elsewhere."""
     old: Any = model.network
     weight = next(old.parameters())
-    # Mixed, so that a model trained from this very seed does not come back as it was at its start.
-    mixed = int.from_bytes(hashlib.sha256(f"randomised {seed}".encode()).digest()[:7])
-    with seeded(mixed), torch.inference_mode(False):
+    with seeded(Recipe(seed).mixed_seed), torch.inference_mode(False):
         options = {"add_pooling_layer": False} if type(old).__name__ == "DNABert2Model" else {}
         network: nn.Module = type(old)(old.config, **options).to(weight.dtype)
     fresh = tuple(f"{name}." for name in names)

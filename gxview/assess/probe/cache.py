@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gxview.assess.probe.layers import Floats, Layer, Layered, Piece
+from gxview.assess.probe.layers import Layered
 from gxview.assess.probe.settings import Pool, digest
+from gxview.assess.probe.vectors import Floats, Layer, Piece
 from gxview.errors import GxviewError
 
 BLOCK = 256

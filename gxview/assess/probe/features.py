@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from gxview.assess.probe.cache import BLOCK, Blocks, Rows, Window
 from gxview.assess.probe.data import ProbeData
-from gxview.assess.probe.layers import Floats, Layered, Piece
+from gxview.assess.probe.layers import Layered
+from gxview.assess.probe.vectors import Floats, Piece
 from gxview.errors import GxviewError
 from gxview.models.sequences import UNKNOWN, base_codes
 

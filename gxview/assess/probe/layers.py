@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,42 +10,23 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gxview.assess.networks.native import is_own
+from gxview.assess.probe.native import NativeLayers
 from gxview.assess.probe.settings import Pool
+from gxview.assess.probe.vectors import BATCH, CELLS, Floats, Layer, Piece, empty, put
 from gxview.errors import GxviewError, UsageError
 from gxview.models import load_model
 from gxview.models.alibi import attention_bias
 from gxview.models.batching import equal_length_batches, similar_length_batches
 from gxview.models.cnn import CNN
+from gxview.models.ensemble import is_ensemble
+from gxview.models.folder import ModelFolder
 from gxview.models.loaded import LoadedCNN, LoadedDNABert2
+from gxview.models.loading import resolve_device, resolve_folder
 from gxview.models.ops import PLAIN
+from gxview.models.randomised import split_name
 
-_BATCH, _CELLS = 64, 16 * 1024
 _AT_ONCE = 1024
-
-Floats = NDArray[np.float32]
-Piece = tuple[int, Pool]
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A layer of a model.
-
-    Attributes
-    ----------
-    number
-        0 for the embeddings of words, then from the input on.
-    name
-        For people.
-    width
-        Numbers of a vector.
-    pools
-        What can be taken of it.
-    """
-
-    number: int
-    name: str
-    width: int
-    pools: tuple[Pool, ...]
 
 
 class Layered(Protocol):
@@ -68,7 +48,14 @@ class Layered(Protocol):
 
 
 def open_layers(name: str, device: str) -> Layered:
-    """Load a model to read its layers; errors as for :func:`~gxview.models.load_model`."""
+    """Load a model to read its layers: gxview's own, or one that `transformers` loads without code of its folder.
+
+    Errors as for :func:`~gxview.models.load_model`, and one sentence where `transformers` cannot load it.
+    """
+    path, recipe = split_name(name)
+    place = resolve_folder(path)
+    if not is_ensemble(place) and not is_own(folder := ModelFolder.open(place)):
+        return NativeLayers(folder, recipe, resolve_device(device))
     model = load_model(name, device)
     if isinstance(model, LoadedDNABert2):
         return TransformerLayers(model)
@@ -147,14 +134,14 @@ class TransformerLayers:
     def read(self, sequences: Sequence[str], pieces: Sequence[Piece], slots: int) -> Mapping[Piece, Floats]:
         """Return the wanted vectors."""
         width = self.layers[0].width
-        result = {piece: _empty(len(sequences), piece[1], slots, width) for piece in pieces}
+        result = {piece: empty(len(sequences), piece[1], slots, width) for piece in pieces}
         lengths = [len(ids) for ids in self._model.tokenizer.ids(sequences)]
-        for rows in similar_length_batches(lengths, _BATCH, _CELLS):
+        for rows in similar_length_batches(lengths, BATCH, CELLS):
             tokens = self._model.tokenizer.batch([sequences[row] for row in rows], self._model.device)
             for number, hidden in self._states(tokens.input_ids, tokens.attention_mask):
                 for piece in pieces:
                     if piece[0] == number:
-                        _put(result[piece], rows, _pooled(hidden, tokens.dna, piece[1]))
+                        put(result[piece], rows, _pooled(hidden, tokens.dna, piece[1]))
         return result
 
     def _states(self, ids: Tensor, mask: Tensor) -> Iterator[tuple[int, Tensor]]:
@@ -202,12 +189,12 @@ class ConvolutionLayers:
     def read(self, sequences: Sequence[str], pieces: Sequence[Piece], slots: int) -> Mapping[Piece, Floats]:
         """Return the wanted vectors."""
         widths = {layer.number: layer.width for layer in self.layers}
-        result = {(n, pool): _empty(len(sequences), pool, slots, widths[n]) for n, pool in pieces}
-        for rows in equal_length_batches([len(sequence) for sequence in sequences], _BATCH, _CELLS * 4):
+        result = {(n, pool): empty(len(sequences), pool, slots, widths[n]) for n, pool in pieces}
+        for rows in equal_length_batches([len(sequence) for sequence in sequences], BATCH, CELLS * 4):
             for number, state in self._states(self._model.one_hot([sequences[row] for row in rows])):
                 for piece in pieces:
                     if piece[0] == number:
-                        _put(result[piece], rows, _of_convolution(state, piece[1]))
+                        put(result[piece], rows, _of_convolution(state, piece[1]))
         return result
 
     def _positions(self, length: int, layer: int) -> int:
@@ -236,18 +223,6 @@ def _block_ends(network: CNN) -> dict[int, int]:
             continue
         ends = {at: layer for at, layer in ends.items() if layer != number} | {place: number}
     return {place: layer for place, layer in ends.items() if place < len(modules) - 1}
-
-
-def _empty(count: int, pool: Pool, slots: int, width: int) -> Floats:
-    return np.zeros((count, slots, width) if pool == "full" else (count, width), dtype=np.float32)
-
-
-def _put(place: Floats, rows: Sequence[int], values: Tensor) -> None:
-    found = values.float().cpu().numpy()
-    if found.ndim == 2:
-        place[rows] = found
-    else:
-        place[rows, : found.shape[1]] = found
 
 
 def _pooled(hidden: Tensor, dna: Tensor, pool: Pool) -> Tensor:

@@ -14,9 +14,10 @@ from gxview.assess.probe.cache import Blocks, Rows
 from gxview.assess.probe.data import ProbeData
 from gxview.assess.probe.features import EmbeddedColumns, EmbeddedVectors, Features, Input, OneHot, Words
 from gxview.assess.probe.heads.networks import PRESETS
-from gxview.assess.probe.layers import Layer, Layered, chosen_layers
+from gxview.assess.probe.layers import Layered, chosen_layers
 from gxview.assess.probe.settings import COLUMN_HEADS, VECTOR_HEADS, Head, Pool, ProbeSettings, digest
 from gxview.assess.probe.splits import Parts
+from gxview.assess.probe.vectors import Layer
 from gxview.errors import UsageError
 
 _VERSION = 1

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gxview.assess.variants.engine import BLOCK, Engine, Found
+from gxview.assess.variants.native import NativeLanguageModel, zero_shot_provenance
 from gxview.assess.variants.scores import SCORES
 from gxview.assess.variants.settings import RELEVANCE
 from gxview.assess.variants.subjects import Subject
@@ -102,8 +103,10 @@ def _described(name: str) -> dict[str, Any]:
 
 
 def _provenance(engine: Engine) -> dict[str, Any]:
-    asking = engine.asking
-    facts = model_provenance(engine.model, asking.explaining or Settings("none", None, ()), BLOCK)
+    asking, model = engine.asking, engine.model
+    if isinstance(model, NativeLanguageModel):
+        return {**zero_shot_provenance(model), **asking.facts(), "reference": engine.reference.facts()}
+    facts = model_provenance(model, asking.explaining or Settings("none", None, ()), BLOCK)
     if not set(RELEVANCE) & set(asking.scores):  # nothing was explained
         facts = {name: fact for name, fact in facts.items() if name not in ("method", "options", "transfer")}
     return {**facts, **asking.facts(), "reference": engine.reference.facts()}

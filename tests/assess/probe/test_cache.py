@@ -13,7 +13,7 @@ import pytest
 
 from gxview.assess.probe.cache import BLOCK, Blocks, Window
 from gxview.assess.probe.features import shuffled
-from gxview.assess.probe.layers import Floats, Layer, Piece
+from gxview.assess.probe.vectors import Floats, Layer, Piece
 from gxview.errors import GxviewError
 
 PIECES: list[Piece] = [(1, "mean"), (1, "full")]

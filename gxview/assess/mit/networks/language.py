@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gxview.assess.mit.networks.likelihood import (
+from gxview.assess.networks.likelihood import (
     AskCausal,
     AskMasked,
     Batching,
-    TokenRow,
     entropies,
     log_likelihood,
     pseudo_log_likelihood,
 )
+from gxview.assess.networks.tokens import TokenRow
 from gxview.models.sequences import clean_sequences
 
 Floats = NDArray[np.float64]

@@ -5,22 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from safetensors import SafetensorError, safe_open
-
 from gxview.assess.mit.networks.native import native_scorer
 from gxview.assess.mit.networks.own import scorer_of
 from gxview.assess.mit.scorers import Scorer, Setting
-from gxview.errors import GxviewError, UsageError
-from gxview.models.cnn import MODEL_TYPE
+from gxview.assess.networks.native import is_own
+from gxview.errors import UsageError
 from gxview.models.ensemble import is_ensemble
 from gxview.models.folder import ModelFolder
 from gxview.models.loading import load_model, resolve_device, resolve_folder
 from gxview.models.randomised import split_name
-from gxview.models.weights import PICKLE, read_weights, weight_files
 
 _NAME = re.compile(r"([^=/\\,]+)=(.+)")
 _OPTION = re.compile(r"(.+),(from|target)=([^,]+)")
-_OWN = "Wqkv"  # a matrix that DNABERT-2 has and the BERT of transformers has not
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +82,3 @@ def model_scorer(argument: str, setting: Setting) -> Scorer:
         if given is not None:
             raise UsageError(f"{what} is for gxview's own models; {folder.name} is a language model of transformers.")
     return native_scorer(folder, named.name or folder.name, resolve_device(setting.device))
-
-
-def is_own(folder: ModelFolder) -> bool:
-    """Whether a folder holds a CNN or a DNABERT-2, and no other BERT."""
-    kind = folder.config.get("model_type")
-    if kind in (MODEL_TYPE, "dnabert2"):
-        return True
-    return kind in (None, "bert") and any(_OWN in name for name in _weight_names(folder))
-
-
-def _weight_names(folder: ModelFolder) -> list[str]:
-    names: list[str] = []
-    for path in weight_files(folder.path):
-        if path.name == PICKLE:
-            return list(read_weights(folder.path))
-        try:
-            with safe_open(path, framework="pt") as file:
-                names += file.keys()
-        except (SafetensorError, OSError) as error:
-            raise GxviewError(f"{path} is damaged or incomplete ({error}); copy or download it again.") from None
-    return names

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gxview.assess.mit.networks.language import BYTE_PAIRS, MaskedLanguageModel
-from gxview.assess.mit.networks.likelihood import Batching, TokenRow
 from gxview.assess.mit.networks.reading import Reading
+from gxview.assess.networks.likelihood import Batching
+from gxview.assess.networks.tokens import TokenRow
 from gxview.errors import GxviewError
 from gxview.explain.precision import arithmetic
 from gxview.explain.rules import GradientOps

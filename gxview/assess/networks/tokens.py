@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gxview.assess.mit.networks.likelihood import TokenRow
 from gxview.errors import GxviewError
 
 PROBE = "ACGTTGCAAACCCGGGTTTAGCTAGGATCCATATGCGCACTGACATTGTAAT"
@@ -17,6 +17,51 @@ PROBE = "ACGTTGCAAACCCGGGTTTAGCTAGGATCCATATGCGCACTGACATTGTAAT"
 
 _MARKS = ("##", "\u0120", "\u2581")  # what WordPiece, byte-level BPE and SentencePiece put before a piece
 _LONGEST_WORD = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenRow:
+    """One tokenised sequence.
+
+    Attributes
+    ----------
+    ids
+        int64 (S,), special tokens included.
+    dna
+        The places [first, last) of the tokens that stand for bases; only these are ever hidden.
+    places
+        Where the tokens stand whose probabilities are summed, int64 (T,).
+    spans
+        The bases [start, end) of each of these, int64 (T, 2).
+    reach
+        So many neighbours on both sides are hidden too, because they share letters with the token (overlapping
+        k-mers); 0 for all other tokenizers.
+    """
+
+    ids: NDArray[np.int64]
+    dna: tuple[int, int]
+    places: NDArray[np.int64]
+    spans: NDArray[np.int64]
+    reach: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """The tokens of one sequence that stand for bases.
+
+    Attributes
+    ----------
+    ids
+        int64 (S,), special tokens included.
+    at
+        Which of them stand for bases, int64 (T,).
+    spans
+        The bases [start, end) of each of these, int64 (T, 2); those of overlapping words overlap.
+    """
+
+    ids: NDArray[np.int64]
+    at: NDArray[np.int64]
+    spans: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -46,19 +91,35 @@ class DnaTokenizer:
         found = self.wrapped.mask_token_id
         return None if found is None else int(found)
 
-    def rows(self, sequences: Sequence[str]) -> list[TokenRow]:
-        """Return the tokens of cleaned sequences."""
-        ids = self.wrapped([self.spell(sequence) for sequence in sequences])["input_ids"]
-        return [self._row(np.array(row, dtype=np.int64)) for row in ids]
+    @property
+    def first(self) -> str | None:
+        """The special token that stands before each sequence, as models of classes have it; None without one."""
+        found, ids = self.wrapped.cls_token_id, self.wrapped([self.spell(PROBE)])["input_ids"][0]
+        return str(self.wrapped.cls_token) if found is not None and ids[0] == found else None
 
-    def _row(self, ids: NDArray[np.int64]) -> TokenRow:
+    def rows(self, sequences: Sequence[str]) -> list[TokenRow]:
+        """Return the tokens of cleaned sequences, and which of them a likelihood sums."""
+        _, unknown = _special_ids(self.wrapped)
+        return [self._row(one, unknown) for one in self.placed(sequences)]
+
+    def placed(self, sequences: Sequence[str]) -> list[Placed]:
+        """Return the tokens of cleaned sequences with the bases that each stands for."""
+        ids = self.wrapped([self.spell(sequence) for sequence in sequences])["input_ids"]
+        return [self._placed(np.array(row, dtype=np.int64)) for row in ids]
+
+    def _placed(self, ids: NDArray[np.int64]) -> Placed:
         special, unknown = _special_ids(self.wrapped)
         at = np.flatnonzero(~np.isin(ids, list(special)))
         texts = self.wrapped.convert_ids_to_tokens(ids[at].tolist())
-        lengths = np.fromiter(map(_bases, texts, ids[at] == unknown), np.int64, len(at))
+        unread = self.overlap + 1  # a word with an unknown base
+        lengths = np.fromiter(map(partial(_bases, unread), texts, ids[at] == unknown), np.int64, len(at))
         ends = np.cumsum(lengths - self.overlap) + self.overlap
-        spans = np.stack([ends - lengths, ends], axis=1)
-        scored = (np.arange(len(at)) % (self.overlap + 1) == 0) & (lengths > 0) & (ids[at] != unknown)
+        return Placed(ids, at, np.stack([ends - lengths, ends], axis=1))
+
+    def _row(self, one: Placed, unknown: int | None) -> TokenRow:
+        ids, at, spans = one.ids, one.at, one.spans
+        whole = (spans[:, 1] > spans[:, 0]) & (ids[at] != unknown)
+        scored = (np.arange(len(at)) % (self.overlap + 1) == 0) & whole
         dna = (int(at[0]), int(at[-1]) + 1) if len(at) else (0, 0)
         return TokenRow(ids, dna, at[scored], spans[scored], self.overlap)
 
@@ -99,8 +160,8 @@ def _shared_letters(k: int) -> str:
     )
 
 
-def _bases(token: str, unknown: bool) -> int:
-    return 1 if unknown else len(_letters(token))
+def _bases(unread: int, token: str, unknown: bool) -> int:
+    return unread if unknown else len(_letters(token))
 
 
 def _ids(wrapped: Any, text: str) -> list[int]:

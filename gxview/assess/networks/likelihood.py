@@ -14,6 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gxview.assess.networks.tokens import TokenRow
+
 Floats = NDArray[np.float64]
 AskMasked = Callable[[Tensor, Tensor], Tensor]
 """From token ids (B, S) and one place of each row (B,) to logits there (B, V)."""
@@ -21,32 +23,6 @@ AskCausal = Callable[[Tensor], Tensor]
 """From token ids (B, S) to logits (B, S, V), of which place s is about the token s + 1."""
 Measure = Callable[[Tensor, Tensor], Tensor]
 """From log-probabilities (B, V) and tokens (B,) to one number each (B,)."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TokenRow:
-    """One tokenised sequence.
-
-    Attributes
-    ----------
-    ids
-        int64 (S,), special tokens included.
-    dna
-        The places [first, last) of the tokens that stand for bases; only these are ever hidden.
-    places
-        Where the tokens stand whose probabilities are summed, int64 (T,).
-    spans
-        The bases [start, end) of each of these, int64 (T, 2).
-    reach
-        So many neighbours on both sides are hidden too, because they share letters with the token (overlapping
-        k-mers); 0 for all other tokenizers.
-    """
-
-    ids: NDArray[np.int64]
-    dna: tuple[int, int]
-    places: NDArray[np.int64]
-    spans: NDArray[np.int64]
-    reach: int = 0
 
 
 @dataclass(frozen=True, slots=True)
