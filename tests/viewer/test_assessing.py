@@ -351,9 +351,9 @@ def test_folds_have_lines_and_a_best_pass_of_their_own():
     losses = Trained(found).plot(LOSS)
     assert [(one.name, one.color, one.dashed) for one in losses.series] == [
         ("", 0, True),
-        ("fold 1", 0, False),
+        ("model 1", 0, False),
         ("", 1, True),
-        ("fold 2", 1, False),
+        ("model 2", 1, False),
     ]
     assert [mark.text for mark in losses.series[1].marks] == ["\N{BLACK STAR}", ""]
     again = with_best([Pass("train", None, 1, 1.0, math.nan)])

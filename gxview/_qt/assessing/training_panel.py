@@ -67,7 +67,8 @@ class TrainingPanel(AssessPanel):
     def columns(self) -> Sequence[Column[Pass]]:
         shown = self._assess.shown
         folds = any(one.fold is not None for one in shown.passes)
-        fold = [Column[Pass]("Fold", lambda row: str(row.fold or ""), lambda row: row.fold or 0, RIGHT, 46)]
+        about = "Fold, or member of an ensemble"
+        fold = [Column[Pass]("Model", lambda row: str(row.fold or ""), lambda row: row.fold or 0, RIGHT, 54, about)]
         return (
             *(fold if folds else ()),
             Column(

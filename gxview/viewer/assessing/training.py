@@ -83,7 +83,7 @@ class Trained:
     def _lines(self, key: tuple[str, int | None], number: int, count: int, what: str) -> list[Series]:
         passes = [one for one in self.passes if (one.phase, one.fold) == key]
         phase, fold = key
-        name = f"fold {fold}" if fold is not None else ("pre-training" if phase == "pretrain" else "")
+        name = f"model {fold}" if fold is not None else ("pre-training" if phase == "pretrain" else "")
         if what == LOSS:
             # several folds have a colour each; a single one has two, so that both lines part at once
             held = number if count > 1 else 1
