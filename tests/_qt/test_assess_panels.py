@@ -355,6 +355,17 @@ def test_a_script_waits_for_the_results(ready, tmp_path):
         scripted.mit(tmp_path / "e", scorers=())
 
 
+def test_a_script_gets_no_results_of_before(ready, tmp_path):
+    ready.viewer.assess.mit.program = (sys.executable, "-c", _run("mit"))
+    scripted = WindowViewer(ready)
+    assert scripted.mit(tmp_path / "a").rows
+    damaged = _run("mit").replace("runpy.run_path", "import atexit; atexit.register(spoil); runpy.run_path")
+    spoil = f"from pathlib import Path\nspoil = lambda: Path({str(tmp_path / 'b' / 'mit.json')!r}).write_text('x')\n"
+    ready.viewer.assess.mit.program = (sys.executable, "-c", spoil + damaged)
+    with pytest.raises(GxviewError, match="is no result of the Mechanistic Invariance Test"):
+        scripted.mit(tmp_path / "b")
+
+
 def _run(key):
     return f"import sys, runpy; sys.argv = ['x', {key!r}, *sys.argv[2:], '--finish']; runpy.run_path({str(FAKE)!r})"
 
