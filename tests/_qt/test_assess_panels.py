@@ -205,6 +205,16 @@ def test_a_click_on_a_variant_goes_there(done, ready, qtbot):
     assert [row[0] for row in texts(panel)] == ["chr1:101", "chr1:201", "chr2:301"]
 
 
+def test_what_is_chosen_stays_chosen_when_rows_are_sorted(done):
+    panel = done("variants")
+    panel.table.selectRow(0)
+    chosen = panel.chosen
+    panel.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert panel.chosen == chosen
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [1]
+    assert texts(panel)[1][0] == "chr1:201"
+
+
 def test_the_chosen_alternative_is_shown_and_taken_back(done, ready, qtbot):
     panel = done("variants")
     assert not panel.alternative_button.isEnabled()
