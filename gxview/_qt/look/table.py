@@ -145,8 +145,13 @@ class RowModel(QAbstractTableModel, Generic[R]):
         if not 0 <= column < len(self.columns):
             return
         self.layoutAboutToBeChanged.emit()
-        one = self.columns[column]
-        self.rows = sorted(self.rows, key=one.key or one.text, reverse=order == Qt.SortOrder.DescendingOrder)
+        key = self.columns[column].key or self.columns[column].text
+        down = order == Qt.SortOrder.DescendingOrder
+        places = sorted(range(len(self.rows)), key=lambda place: key(self.rows[place]), reverse=down)
+        self.rows = [self.rows[place] for place in places]
+        # what is chosen goes with its row
+        known, now = self.persistentIndexList(), {before: after for after, before in enumerate(places)}
+        self.changePersistentIndexList(known, [self.index(now[one.row()], one.column()) for one in known])
         self.layoutChanged.emit()
 
 
