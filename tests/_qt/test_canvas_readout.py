@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from qtpy.QtCore import QPoint, Qt
 
+from gxview._qt.drawing.hover import describe
 from gxview._qt.drawing.layout import HEADER_WIDTH
 from gxview.genome import Region
+from tests.viewer.fakes import relevance_at, spread_at
 
 
 def test_the_readout_follows_a_zoom_under_a_resting_pointer(opened, qtbot):
@@ -30,3 +32,16 @@ def test_a_rubber_band_shows_whole_bases(opened, qtbot):
     qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(HEADER_WIDTH + 307, y))
     assert camera.view.region == Region("chr1", first, last + 1)
     assert camera.view.offset == 0
+
+
+def test_the_relevance_of_an_ensemble_is_told_with_its_spread(opened, qtbot):
+    one, three = (opened.viewer.explanations.add(name) for name in ("fake-cnn", "fake-ensemble"))
+    opened.viewer.show(Region("chr1", 1_000, 1_100))
+    qtbot.waitUntil(lambda: opened.viewer.is_idle)
+    base = Region("chr1", 1_040, 1_041)
+    value, spread = relevance_at(base)[0], spread_at(base)[0]
+    scene = opened.canvas.scene
+    assert describe(scene, one, 1_040).value == f"{one.name} relevance: {value:+.4g}"
+    assert (
+        describe(scene, three, 1_040).value == f"{three.name} relevance: {value:+.4g} \N{PLUS-MINUS SIGN} {spread:.2g}"
+    )

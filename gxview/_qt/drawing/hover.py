@@ -146,7 +146,13 @@ def _relevance(scene: Scene, track: RelevanceTrack, base: int, what: str) -> str
     place = base - found.start
     if not 0 <= place < len(values) or not np.isfinite(values[place]):
         return f"{track.name} {what}: no value"
-    return f"{track.name} {what}: {values[place]:+.4g}" if what == "relevance" else f"{track.name}: {values[place]:.3f}"
+    if what == "score":
+        return f"{track.name}: {values[place]:.3f}"
+    upper = found.upper
+    spread = ""
+    if upper is not None and not isinstance(upper, Bins) and np.isfinite(upper[place]):
+        spread = f" \N{PLUS-MINUS SIGN} {upper[place] - values[place]:.2g}"
+    return f"{track.name} {what}: {values[place]:+.4g}{spread}"
 
 
 def _token(scene: Scene, track: RelevanceTrack, base: int) -> tuple[str, str]:
