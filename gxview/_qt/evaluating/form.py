@@ -12,9 +12,9 @@ from gxview._qt.look.widgets import Combo, ElidedLabel
 from gxview.errors import GxviewError
 from gxview.measures.registry import FAMILIES
 from gxview.viewer.batch.defaults import typed_path
-from gxview.viewer.batch.words import counted
 from gxview.viewer.evaluating.request import Places, Request, Subject
 from gxview.viewer.viewer import Viewer
+from gxview.words import counted
 
 PLACES: dict[Places, str] = {
     "visible": "What is on screen",

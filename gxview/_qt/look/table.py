@@ -200,7 +200,11 @@ class RowTable(QTableView, Generic[R]):
         self.fit()
 
     def fit(self) -> None:
-        """Give the columns their widths, unless a person changed those of these columns."""
+        """Give the columns their widths, unless a person changed those of these columns.
+
+        A last column of text takes the room that is left; numbers stay beside the others.
+        """
+        self.horizontalHeader().setStretchLastSection(self._rows.columns[-1].align == LEFT)
         titles = tuple(column.title for column in self._rows.columns)
         if titles != self._widths:
             self._widths = titles

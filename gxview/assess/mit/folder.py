@@ -24,6 +24,7 @@ from gxview.assess.mit.settings import MitSettings
 from gxview.durable import write_durably
 from gxview.evaluate.run.folder import checksum
 from gxview.version import __version__
+from gxview.words import counted
 
 LOCK, WORK = ".mit.lock", "work"
 RESULTS, SCORES, SEQUENCES, REPORT = "mit.json", "scores.csv", "sequences.csv", "report.html"
@@ -92,7 +93,7 @@ def write_all(folder: Path, result: MitResult, digest: str) -> tuple[Outcome, Ro
     text = json.dumps(plain(content), indent=1, ensure_ascii=False, allow_nan=False)
     write_durably(folder / RESULTS, f"{text}\n".encode())
     paths = tuple(folder / name for name in (RESULTS, *names))
-    lost = f"; {failures:,} scores could not be had" if failures else ""
+    lost = f"; {counted(failures, 'score')} could not be had" if failures else ""
     return Outcome(paths, failures, f"The test is in {folder}{lost}."), rows
 
 

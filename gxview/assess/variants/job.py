@@ -24,6 +24,7 @@ from gxview.export.staging import staged
 from gxview.genome import Reference
 from gxview.store import Store
 from gxview.version import __version__
+from gxview.words import counted
 
 MANIFEST, LOCK, WORK = "variants.json", ".variants.lock", "work"
 
@@ -214,5 +215,5 @@ def _finished(folder: Path, plan: str) -> Outcome | None:
 
 
 def _sentence(folder: Path, summary: Summary) -> str:
-    rest = f"; {summary.failures:,} have none, {MANIFEST} says why" if summary.failures else ""
-    return f"{summary.scored:,} of {summary.asked:,} {summary.what} have effects, in {folder}{rest}."
+    rest = f"; {counted(summary.failures, 'has', 'have')} none, {MANIFEST} says why" if summary.failures else ""
+    return f"Effects of {summary.scored:,} of {counted(summary.asked, summary.what)} are in {folder}{rest}."

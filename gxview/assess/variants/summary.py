@@ -15,6 +15,7 @@ from gxview.assess.variants.settings import RELEVANCE
 from gxview.assess.variants.subjects import Subject
 from gxview.explain.provenance import model_provenance
 from gxview.explain.settings import Settings
+from gxview.words import counted
 
 MOST_FAILURES = 1000
 """Failures that are written out; the table of variants has all of them."""
@@ -27,7 +28,7 @@ class Summary:
     Attributes
     ----------
     what : str
-        What is counted: ``alleles`` or ``substitutions``.
+        What is counted: ``allele`` or ``substitution``.
     asked, scored, failures : int
         How many there are, how many have all numbers, how many lack some.
     by_reason : dict
@@ -74,9 +75,12 @@ class Summary:
     @property
     def notes(self) -> list[str]:
         """Sentences about what was left out or moved."""
-        told = [f"{count:,} {self.what} have no effect: {reason}." for reason, count in self.by_reason.items()][:5]
+        told = [
+            f"{counted(count, f'{self.what} has', f'{self.what}s have')} no effect: {reason}."
+            for reason, count in self.by_reason.items()
+        ][:5]
         if self.shifted:
-            told.append(f"The windows of {self.shifted:,} {self.what} were moved to stay on their chromosome.")
+            told.append(f"The windows of {counted(self.shifted, self.what)} were moved to stay on their chromosome.")
         return told
 
     def as_dict(self) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from gxview.models.training.checkpoint import MODEL
 from gxview.models.training.place import devices_of, run_folder
 from gxview.models.training.task import settle_task
 from gxview.models.weights import read_json
+from gxview.words import counted
 
 _EVERY = 10**9
 
@@ -171,11 +172,11 @@ def fold_numbers(data: LabelledSequences, folds: int, seed: int) -> NDArray[np.i
     if data.groups:
         return _dealt_groups(data, folds, rng)
     if len(data) < folds:
-        raise GxviewError(f"There are {len(data):,} sequences, fewer than {folds} folds.")
+        raise GxviewError(f"The data hold {counted(len(data), 'sequence')}, fewer than {folds} folds.")
     number, at = np.empty(len(data), dtype=np.int64), 0
     for label, members in enumerate(_strata(data)):
         if data.task == "classification" and len(members) < folds:
-            raise GxviewError(f"Class {label} has {len(members)} sequences, fewer than {folds} folds.")
+            raise GxviewError(f"Class {label} has {counted(len(members), 'sequence')}, fewer than {folds} folds.")
         number[rng.permutation(members)] = (at + np.arange(len(members))) % folds
         at += len(members)
     return number
@@ -190,7 +191,9 @@ def _strata(data: LabelledSequences) -> list[NDArray[np.int64]]:
 def _dealt_groups(data: LabelledSequences, folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
     names, of = np.unique(np.array(data.groups), return_inverse=True)
     if len(names) < folds:
-        raise GxviewError(f"There are {len(names)} groups, fewer than {folds} folds; groups are never parted.")
+        raise GxviewError(
+            f"The data hold {counted(len(names), 'group')}, fewer than {folds} folds; groups are never parted."
+        )
     strata = _strata(data)
     counts = np.stack([np.bincount(of[members], minlength=len(names)) for members in strata], axis=1)
     for label, holding in enumerate((counts > 0).sum(axis=0)):

@@ -29,7 +29,7 @@ LIVE_SECONDS = 60.0
 """A screen that would take longer is explained only on request."""
 FIRST_BINNED_LEVEL = 2
 """Zoom level (a power of two of bases per pixel) from which bins are drawn instead of bases."""
-Shown: TypeAlias = Literal["values", "score"]
+Shown: TypeAlias = Literal["values", "score", "lower", "upper"]
 NO_WINDOW = "No window of the model fits here"
 MAX_JOINED = 1_000_000
 """Bases on screen beyond which only a summary of each tile is drawn."""
@@ -178,17 +178,17 @@ class LiveRelevance:
         view
             What shows.
         what
-            'values' for relevance, 'score' for the probability.
+            'values' for relevance, 'score' for the probability, 'lower' and 'upper' for the ends of the spread.
 
         Returns
         -------
         tuple or None
-            First base and values or bins; None when nothing is at hand.
+            First base and values or bins; None when nothing is at hand, or there is no spread.
         """
         found = self.slice(track, view)
-        if found is None:
+        values: Floats | Bins | None = None if found is None else getattr(found, what)
+        if found is None or values is None:
             return None
-        values: Floats | Bins = getattr(found, what)
         level = level_of(view)
         if isinstance(values, Bins) or level < FIRST_BINNED_LEVEL:
             return found.start, values

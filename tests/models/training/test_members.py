@@ -114,7 +114,7 @@ def test_seeds_are_an_ensemble_that_goes_on_after_a_kill(tmp_path):
     ("data", "choice", "message"),
     [
         (sequences(8), {"folds": 5}, "Class 0 has 4 sequences, fewer than 5 folds"),
-        (sequences(groups=True), {"folds": 8}, "There are 7 groups, fewer than 8 folds"),
+        (sequences(groups=True), {"folds": 8}, "The data hold 7 groups, fewer than 8 folds"),
         (sequences(), {"folds": 1}, "at least two members, not 1"),
         (sequences(), {"folds": 2, "seeds": 2}, "either how many folds"),
         (sequences(), {"folds": 2, "test": sequences()}, "leave the test set out"),
