@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections import deque
 
 import pytest
 
 from gxview.errors import Cancelled, GxviewError
 from gxview.viewer.explaining.device import STEPS_BACK, DeviceThread, Priority
+from gxview.viewer.work.inbox import Inbox
 from gxview.viewer.work.jobs import JobList, JobState
 from gxview.viewer.work.loop import QueueLoop
 
@@ -182,3 +184,22 @@ def test_only_a_job_that_can_stop_offers_it():
     jobs.end(stoppable, JobState.CANCELLED)
     stoppable.cancel()
     assert stopped == [1]
+
+
+def test_what_two_threads_say_at_once_is_heard(loop):
+    heard = []
+    inbox = Inbox(loop, heard.extend)
+
+    class Racing(deque):
+        def append(self, thing):
+            super().append(thing)
+            if thing == "first":
+                # another thread comes between
+                inbox.put("second")
+
+    inbox._waiting = Racing()
+    inbox.put("first")
+    assert loop.run(lambda: len(heard) == 2, 1.0)
+    inbox.put("third")
+    assert loop.run(lambda: len(heard) == 3, 1.0)
+    assert heard == ["first", "second", "third"]

@@ -26,15 +26,19 @@ class Inbox(Generic[T]):
         self._loop = loop
         self._take = take
         self._waiting: deque[T] = deque()
+        self._asked = False
 
     def put(self, thing: T) -> None:
         """Hand a thing over; may be called from any thread."""
         self._waiting.append(thing)
-        if len(self._waiting) == 1:
+        if not self._asked:
+            self._asked = True
             self._loop.post(self.empty)
 
     def empty(self) -> None:
         """Take all that came; main thread only."""
+        # first, so that whatever comes from now on asks again
+        self._asked = False
         taken: list[T] = []
         while self._waiting:
             taken.append(self._waiting.popleft())
