@@ -149,10 +149,9 @@ class AssessPanel(QWidget):
             self._offered = offered
             for form in self.forms:
                 form.show_values(one.choices)
-        if one.folder is None:
-            one.folder = one.free_folder()
         if not self.folder.hasFocus():
-            self.folder.setText(str(one.folder))
+            # one that nobody chose follows the genome
+            self.folder.setText(str(one.folder or one.free_folder()))
         self._show_state()
         if self.content is not self._shown:
             self._shown = self.content
@@ -330,7 +329,8 @@ class AssessPanel(QWidget):
 
     def _choose_folder(self) -> None:
         if not self.assessment.is_running:
-            self.assessment.folder = self._path() if self.folder.text() else None
+            chosen = self._path() if self.folder.text() else None
+            self.assessment.folder = None if chosen == self.assessment.free_folder() else chosen
         self._later.trigger()
 
     def _path(self) -> Path:
