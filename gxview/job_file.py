@@ -123,8 +123,8 @@ class JobFile(_Part):
         As in :func:`~gxview.explain.region.explain_region`; None is the default of each model.
     outputs
         ``bigwig``: relevance, one file for each model x method x target x strand; ``score``: the probability as bigWig;
-        ``spread`` between phases as bigWig; ``npz`` for TF-MoDISco; ``h5`` like ChromBPNet's; ``peaks`` of relevance as
-        BED.
+        ``spread`` between the members of an ensemble, else between phases, as bigWig; ``npz`` for TF-MoDISco;
+        ``h5`` like ChromBPNet's; ``peaks`` of relevance as BED.
     split_by_sign
         Whether bigWig files hold positive and negative relevance apart.
     igv_genome

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from gxview.errors import GxviewError
+from gxview.words import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,9 +60,9 @@ class Finding:
     def __str__(self) -> str:
         if self.error:
             return f"{self.file}: refused: {self.error}"
-        parts = [self.kind, _counted(self.chromosomes, "chromosome")]
+        parts = [self.kind, counted(self.chromosomes, "chromosome")]
         if self.kind != "signal" or not self.count:
-            parts.append(_counted(self.count, _ITEMS[self.kind]))
+            parts.append(counted(self.count, _ITEMS[self.kind]))
         return f"{self.file}: {'; '.join([', '.join(parts), *filter(None, [self.example]), *self.notes])}"
 
 
@@ -73,10 +74,6 @@ _ITEMS = {
     "alignments": "read",
     "effects": "region",
 }
-
-
-def _counted(count: int, item: str) -> str:
-    return f"{count:,} {item}" if count == 1 else f"{count:,} {item}s"
 
 
 def register(app: typer.Typer) -> None:

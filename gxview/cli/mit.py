@@ -12,6 +12,7 @@ import typer
 
 from gxview.cli.running import Tell, check_progress, do
 from gxview.errors import UsageError
+from gxview.words import counted
 
 if TYPE_CHECKING:
     from gxview.assess.mit.settings import MitSettings
@@ -112,7 +113,7 @@ def describe(event: Mapping[str, Any]) -> str:
     if event["state"] == "writing":
         return "writing tables and report"
     left = "" if event["seconds_left"] is None else f" {duration(event['seconds_left'])} left,"
-    return f"{event['done']:,} of {event['total']:,} tasks,{left} {event['work']}"
+    return f"{event['done']:,} of {counted(event['total'], 'task')},{left} {event['work']}"
 
 
 def _write(settings: MitSettings, path: Path) -> None:

@@ -41,7 +41,9 @@ def local(folders: list[Path]) -> list[dict[str, Any]]:
     found = []
     for folder in folders:
         if not folder.is_dir():
-            raise GxviewError(f"There is no folder {folder}.")
+            if folder.exists():
+                raise GxviewError(f"{folder} is a file; name a folder of a model or of models.")
+            raise GxviewError(f"There is no folder {folder}; name one of a model or of models.")
         places = [folder] if _holds_model(folder) else sorted(filter(_holds_model, folder.iterdir()))
         found += [_local(place) for place in places]
     return found
@@ -143,10 +145,11 @@ def _local_lines(found: list[dict[str, Any]]) -> Iterator[str]:
         yield "no models there"
     for one in found:
         if "error" in one:
-            yield f"{one['folder']}: {one['error']}"
+            yield one["error"] if one["error"].startswith(one["folder"]) else f"{one['folder']}: {one['error']}"
             continue
         many = f", {one['members']} models" if one["members"] > 1 else ""
-        yield f"{one['folder']}  {one['kind']}{many}, {one['window_length']} bases  {', '.join(one['targets'])}"
+        told = f"{one['folder']}  {one['kind']}{many}, {one['window_length']} bases  {', '.join(one['targets'])}"
+        yield told.rstrip()
         yield f"  {_measured(one['measures'])}"
         yield from (f"  {_mit_line(row)}" for row in one["mit"])
 

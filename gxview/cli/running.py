@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gxview.errors import Cancelled, GxviewError, UsageError
+from gxview.words import counted
 
 STOPPED = 130
 PROGRESS = ("auto", "bar", "json", "none")
@@ -147,7 +148,7 @@ class _Screen:
             self._notes.append(event["text"])
             self._say(f"note: {event['text']}")
         elif kind == "start" and event["finished"]:
-            self._say(f"{event['finished']:,} of {event['tasks']:,} tasks are finished already")
+            self._say(f"already finished: {event['finished']:,} of {counted(event['tasks'], 'task')}")
         elif kind == "end":
             self._end(event)
 

@@ -155,6 +155,7 @@ class _Run:
         settings = replace(request.settings, optimisation=changed(request.settings.recipe, request.changes))
         if request.sources.pretrain is None:
             return self._supervised(settings, sets)
+        _check_no_model(output)
         check_new(output)
         between = output.with_name(f"{output.name}.pretrained")
         self._language_model(replace(settings, output=between, lora=None), {"epochs": request.pretrain_epochs}, "")
@@ -203,11 +204,12 @@ class _Run:
 
     def _start(self, epochs: int) -> None:
         self._tell({"event": "start", "tasks": epochs, "finished": 0})
-        if self._kept is not None:
-            self._tell({"event": "note", "text": f"going on with the run in {self._kept}"})
 
     def _progress(self, now: TrainProgress) -> None:
         """Tell of a step, not more often than a person can read, and of the end of each epoch."""
+        if self._kept is not None:  # told by the first step, since other settings are refused before
+            self._tell({"event": "note", "text": f"going on with the run in {self._kept}"})
+            self._kept = None
         moment = time.monotonic()
         if now.step == now.steps:
             self._tell(epoch_event(now))
@@ -265,6 +267,24 @@ def describe(event: Mapping[str, Any]) -> str:
 def changed(recipe: Optimisation, changes: Mapping[str, Any]) -> Optimisation:
     """Return a recipe with those fields changed that were given."""
     return replace(recipe, **{name: value for name, value in changes.items() if value is not None})
+
+
+def _check_no_model(folder: Path) -> None:
+    """Refuse a folder with a model, which a command that pre-trains and then trains can neither keep nor go on with."""
+    from gxview.models.folder import CONFIG
+    from gxview.models.report import METRICS
+    from gxview.models.weights import read_json
+
+    if not (folder / CONFIG).is_file():
+        return
+    report = read_json(folder / METRICS) if (folder / METRICS).is_file() else {}
+    pretrained = isinstance(report.get("run"), dict) and report["run"].get("phase") == "pretrain"
+    raise GxviewError(
+        f"{folder} exists already and holds a {'pre-trained' if pretrained else 'trained'} model, but --pretrain with "
+        "labelled sequences begins anew with pre-training and needs a new folder. Name another one, or remove this "
+        f"one; to train the model that is there on the labels, leave --pretrain out and give --from {folder} with "
+        "another -o."
+    )
 
 
 def _work(now: TrainProgress) -> str:

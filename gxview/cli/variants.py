@@ -11,6 +11,7 @@ import typer
 from gxview.cli.explaining import AliasesOption, DeviceOption, GenomeOption, ModelOption, TargetOption, WindowOption
 from gxview.cli.running import Tell, check_progress, do
 from gxview.errors import UsageError
+from gxview.words import counted
 
 _STRANDS = {"both": "both", "plus": "+", "minus": "-", "+": "+", "-": "-"}
 
@@ -103,4 +104,4 @@ def describe(event: Mapping[str, Any]) -> str:
 
     if event["state"] == "writing":
         return "writing the files"
-    return f"{event['done']:,} of {event['total']:,} variants, {duration(event['seconds_left'])} left"
+    return f"{event['done']:,} of {counted(event['total'], 'variant')}, {duration(event['seconds_left'])} left"

@@ -2,13 +2,14 @@
 
 A window has the explanation that the genome-wide track is stitched from, computed in the same batch of the grid, so
 that the numbers are about what shows. What is drawn depends on the letters of a window only: panning changes nothing.
+Of an ensemble, that is the mean over its members, and the logit is the mean of theirs.
 """
 
 from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,6 +36,7 @@ from gxview.measures.curves import aopc
 from gxview.measures.number import Number, missing
 from gxview.measures.similarity import continuous_jaccard
 from gxview.models.base import Model
+from gxview.models.ensemble import single_models
 
 SHIFTS = (1, 3, 7)
 """Bases by which a window is shifted; none of them is a multiple of another, as tokens are cut anew."""
@@ -87,6 +89,15 @@ class _Answer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """What one model says of a window that it read on one strand."""
+
+    model: Model
+    strand: str
+    found: Relevance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Source:
     """Where the explanations of windows come from."""
 
@@ -102,14 +113,14 @@ class _Source:
     def grid(self) -> WindowGrid:
         return self.tiling.grids(self.reference.sizes[self.chrom])[0]
 
-    def at(self, start: int, strand: str, settings: Settings | None = None) -> Relevance | None:
-        """Return the explanation of the window that begins at a base, along the reference; None without a value."""
+    def at(self, start: int, strand: str, member: Model, settings: Settings | None = None) -> Relevance | None:
+        """Return one model's explanation of the window that begins at a base, along the reference; None without one."""
         grid = WindowGrid(self.grid.length, self.tiling.window, self.tiling.stride, start % self.tiling.stride)
         index = start // self.tiling.stride + (1 if grid.offset else 0)
         if start == self.grid.start(len(self.grid) - 1):
             grid, index = self.grid, len(self.grid) - 1
         batches = GridBatches(
-            self.model,
+            member,
             settings or self.settings,
             self.reference,
             self.chrom,
@@ -123,15 +134,22 @@ class _Source:
         found = dict(batches.windows(range(batch, batch + 1)))[index]
         return found if found is not None and found.finite else None
 
-    def each(self, start: int, settings: Settings | None = None) -> list[Relevance] | None:
-        """Return the explanation on each strand of the tiling; None where one has no value."""
-        found = [self.at(start, strand, settings) for strand in self.tiling.strands]
-        return [one for one in found if one is not None] if None not in found else None
+    def each(self, start: int, strands: Sequence[str], settings: Settings | None = None) -> list[_Read] | None:
+        """Return the explanation by each model on some strands; None where one has no value."""
+        found = []
+        for member in single_models(self.model):
+            for strand in strands:
+                if (one := self.at(start, strand, member, settings)) is None:
+                    return None
+                found.append(_Read(member, strand, one))
+        return found
 
-    def values(self, start: int, settings: Settings | None = None) -> Floats | None:
-        """Return what shows of one window: relevance per base, the mean of the strands where both are explained."""
-        found = self.each(start, settings)
-        return None if found is None else np.mean([one.values for one in found], axis=0, dtype=np.float64)
+    def values(
+        self, start: int, settings: Settings | None = None, strands: Sequence[str] | None = None
+    ) -> Floats | None:
+        """Return relevance per base, the mean of the models and strands, by default those of the tiling: what shows."""
+        found = self.each(start, strands or self.tiling.strands, settings)
+        return None if found is None else np.mean([read.found.values for read in found], axis=0, dtype=np.float64)
 
 
 @dataclass(eq=False)
@@ -262,11 +280,11 @@ def _source(
 def _unexplained(source: _Source, start: int) -> _Answer:
     if find_method(source.model.kind, source.settings.method).explains != "logit":
         return _Answer(missing("the method does not share out the logit"))
-    found = source.each(start)
+    found = source.each(start, source.tiling.strands)
     if found is None:
         return _Answer(NO_EXPLANATION)
     explained, total = (
-        float(np.mean([one.diagnostics[name] for one in found])) for name in ("explained", "relevance_sum")
+        float(np.mean([read.found.diagnostics[name] for read in found])) for name in ("explained", "relevance_sum")
     )
     words = f"The logit is {explained:.3g}, the relevance adds up to {total:.3g}."
     if explained == 0:
@@ -275,14 +293,15 @@ def _unexplained(source: _Source, start: int) -> _Answer:
 
 
 def _deletion(source: _Source, start: int) -> _Answer:
-    found = source.each(start)
+    found = source.each(start, source.tiling.strands)
     if found is None:
         return _Answer(NO_EXPLANATION)
-    shown = np.mean([one.values for one in found], axis=0)
-    scorer = Scorer(source.model, source.settings.target)
+    shown = np.mean([read.found.values for read in found], axis=0)
     most, chance = [], []
-    for strand, one in zip(source.tiling.strands, found, strict=True):
-        curves = perturbation_curves(scorer, {"": [_as_read(one, shown, strand)]}, PLAN)[0]
+    for read in found:
+        # each model of an ensemble gets the same changed letters, so that the mean is what happens to the mean logit
+        scorer = Scorer(read.model, source.settings.target)
+        curves = perturbation_curves(scorer, {"": [_as_read(read.found, shown, read.strand)]}, PLAN)[0]
         most.append(float(aopc(curves.explained["", "morf"].logit)))
         chance.append(float(aopc(curves.random.logit).mean()))
     drop, random = float(np.mean(most)), float(np.mean(chance))
@@ -313,11 +332,11 @@ def _shift(source: _Source, start: int) -> _Answer:
 
 
 def _strand(source: _Source, start: int) -> _Answer:
-    plus, minus = (source.at(start, strand) for strand in "+-")
+    plus, minus = (source.values(start, strands=strand) for strand in "+-")
     if plus is None or minus is None:
         return _Answer(NO_EXPLANATION)
     words = "The plus strand against the minus strand, the latter mapped back."
-    return _Answer(continuous_jaccard(plus.values, minus.values), words)
+    return _Answer(continuous_jaccard(plus, minus), words)
 
 
 def _method(source: _Source, start: int, other: Settings | None) -> _Answer:

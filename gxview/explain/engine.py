@@ -19,6 +19,7 @@ from gxview.explain.region import default_batch_size, explain_region
 from gxview.explain.settings import NO_CLASS, methods_of
 from gxview.genome import Edit, Edits, Reference, Region
 from gxview.models.base import Model
+from gxview.models.ensemble import single_models
 from gxview.models.folder import VALUES
 from gxview.models.loading import load_model, resolve_device
 
@@ -86,6 +87,8 @@ class ModelInfo:
         Whether it predicts numbers, so that its score is no probability.
     scores : tuple
         What it says about variants, each with ``name`` and ``label``.
+    members : int
+        Models that answer together; 1 of a single one.
     """
 
     key: str
@@ -101,6 +104,7 @@ class ModelInfo:
     notes: tuple[str, ...]
     numbers: bool = False
     scores: tuple[Any, ...] = ()
+    members: int = 1
 
 
 class Engine:
@@ -346,4 +350,5 @@ def _info(key: str, model: Model, scores: tuple[Any, ...]) -> ModelInfo:
         notes=model.notes,
         numbers=model.problem_type == VALUES,
         scores=scores,
+        members=len(single_models(model)),
     )

@@ -147,6 +147,11 @@ def ensemble_of(name: str, members: Sequence[Model], path: Path | None = None) -
     return Ensemble(name, path, hash_of_members([one.content_hash for one in members]), tuple(members))
 
 
+def single_models(model: Model) -> tuple[Model, ...]:
+    """Return the members of an ensemble; any other model by itself."""
+    return model.members if isinstance(model, Ensemble) else (model,)
+
+
 def member_folders(folder: Path) -> list[Path]:
     """Return the folders of the members of an ensemble, from its ``ensemble.json``.
 

@@ -12,6 +12,18 @@ from gxview.models.weights import read_json, weight_files
 
 CONFIG = "config.json"
 TOKENIZER = "tokenizer.json"
+VOCABULARIES = (
+    "added_tokens.json",
+    "merges.txt",
+    "sentencepiece.bpe.model",
+    "special_tokens_map.json",
+    "spiece.model",
+    "tokenizer.model",
+    "tokenizer_config.json",
+    "vocab.json",
+    "vocab.txt",
+)
+"""What tokenizers of `transformers` are made of, beside or instead of ``tokenizer.json``."""
 DEFAULT_WINDOW = 300
 
 CLASSES, LABELS, VALUES = "single_label_classification", "multi_label_classification", "regression"
@@ -94,10 +106,17 @@ class ModelFolder:
             return stated
         return 1 if stated is None and num_labels == 2 else stated
 
+    @property
+    def _tokenizer_files(self) -> tuple[Path, ...]:
+        return tuple(self.path / name for name in (TOKENIZER, *VOCABULARIES))
+
     def content_hash(self) -> str:
-        """Return the sha256 over configuration, weights and tokenizer, in this order, each after its file name."""
+        """Return the sha256 over configuration, weights and tokenizer, in this order, each after its file name.
+
+        Of the files of a tokenizer those count that are there.
+        """
         digest = hashlib.sha256()
-        for path in (self.path / CONFIG, *weight_files(self.path), self.path / TOKENIZER):
+        for path in (self.path / CONFIG, *weight_files(self.path), *self._tokenizer_files):
             if path.is_file():
                 digest.update(path.name.encode() + b"\0")
                 with path.open("rb") as stream:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gxview.errors import GxviewError
 from gxview.models.sequences import clean_sequence
+from gxview.words import counted
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,13 @@ class LabelledSequences:
         Labels are class numbers (N,), or with ``columns`` rows of whole numbers 0 and 1 or of numbers (N, K).
         """
         if len(sequences) != len(labels):
-            raise GxviewError(f"There are {len(sequences)} sequences but {len(labels)} labels.")
+            raise GxviewError(f"There are {counted(len(sequences), 'sequence')} but {counted(len(labels), 'label')}.")
         if groups and len(groups) != len(sequences):
-            raise GxviewError(f"There are {len(sequences)} sequences but {len(groups)} groups.")
+            raise GxviewError(f"There are {counted(len(sequences), 'sequence')} but {counted(len(groups), 'group')}.")
         cleaned = tuple(clean_sequence(text, f"sequence {number}") for number, text in enumerate(sequences, start=1))
         values = np.asarray(labels)
         if columns and values.shape != (len(cleaned), len(columns)):
-            raise GxviewError(f"The labels of {len(columns)} columns have the shape {values.shape}.")
+            raise GxviewError(f"The labels of {counted(len(columns), 'column')} have the shape {values.shape}.")
         kept = values.astype(np.float64 if columns and values.dtype.kind == "f" else np.int64)
         return cls(cleaned, kept, columns=tuple(columns), groups=tuple(groups))
 
@@ -132,8 +133,12 @@ def _held(data: LabelledSequences, share: float, rng: np.random.Generator) -> ND
         return rng.permutation(len(data))[: min(len(data) - 1, max(1, round(share * len(data))))]
     held: list[NDArray[np.int64]] = []
     for label, count in enumerate(data.counts()):
+        if count == 0:
+            raise GxviewError(
+                f"No sequence has the label {label}; classes are numbered from 0, and each needs sequences."
+            )
         if count < 2:
-            few = f"Class {label} has {count} sequences; a validation split needs at least two of each"
+            few = f"Class {label} has {counted(int(count), 'sequence')}; a validation split needs at least two of each"
             raise GxviewError(f"{few}, so add some or name a validation set.")
         members = rng.permutation(np.flatnonzero(data.labels == label))
         held.append(members[: min(count - 1, max(1, round(share * count)))])

@@ -18,6 +18,7 @@ from gxview.models.cnn import CNN
 from gxview.models.folder import CLASSES
 from gxview.models.sequences import clean_sequences, codes_of, one_hot
 from gxview.models.tokenizer import Tokenizer, pad
+from gxview.words import counted
 
 _LARGEST_BATCH = 64
 _BATCH_BASES = 64 * 1024
@@ -113,19 +114,21 @@ class LoadedCNN(LoadedModel):
             result[batch] = output.float().cpu().numpy()
         return result
 
+    def misfit(self, sequence: str) -> str:
+        """Say why the network does not take a sequence of this length; empty where it does."""
+        fixed, least, held = self.fixed_length, self._cnn.config.minimum_length, counted(len(sequence), "base")
+        if fixed is not None and len(sequence) != fixed:
+            return (
+                f"has {held}, but {self.name} takes exactly {fixed:,}; cut it to this length or use a model that takes "
+                "any length"
+            )
+        return "" if len(sequence) >= least else f"has {held}, but {self.name} needs at least {least:,}"
+
     def _clean(self, sequences: Sequence[str]) -> list[str]:
         cleaned = clean_sequences(sequences)
-        fixed, least = self.fixed_length, self._cnn.config.minimum_length
         for number, sequence in enumerate(cleaned, start=1):
-            if fixed is not None and len(sequence) != fixed:
-                raise GxviewError(
-                    f"sequence {number} has {len(sequence):,} bases, but {self.name} takes exactly {fixed:,}; cut it "
-                    "to this length or use a model that takes any length."
-                )
-            if len(sequence) < least:
-                raise GxviewError(
-                    f"sequence {number} has {len(sequence):,} bases, but {self.name} needs at least {least:,}."
-                )
+            if why := self.misfit(sequence):
+                raise GxviewError(f"sequence {number} {why}.")
         return cleaned
 
 

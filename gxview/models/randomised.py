@@ -24,6 +24,7 @@ from gxview.models.ensemble import Ensemble
 from gxview.models.fit import seeded
 from gxview.models.loaded import LoadedModel
 from gxview.models.sequences import one_hot_from_codes
+from gxview.words import counted
 
 _SUFFIX = re.compile(r"#randomised-(?P<seed>\d{1,9})(?:-(?:top(?P<top>\d{1,4})|(?P<head>head)))?$")
 _CALIBRATION = (256, 1024)  # random sequences and the fewest bases of each
@@ -126,7 +127,7 @@ def randomised(model: Model, *, seed: int, top: int | None = None, head_only: bo
     assert isinstance(model, LoadedModel)
     recipe, blocks = Recipe(seed, top, head_only), blocks_of(model)
     if top is not None and not 1 <= top <= len(blocks):
-        raise UsageError(f"{model.name} has {len(blocks)} blocks; {top} of them cannot be made random.")
+        raise UsageError(f"{model.name} has {counted(len(blocks), 'block')}; {top} of them cannot be made random.")
     count = _head_size(model, blocks) if head_only else top or len(blocks)
     names = [name for block in blocks[:count] for name in block]
     return replace(

@@ -18,6 +18,7 @@ from gxview.models.presets import find_preset
 from gxview.models.registry import kind_of
 from gxview.models.tokenizer import Tokenizer, read_tokenizer, train_tokenizer
 from gxview.models.train_settings import TrainSettings
+from gxview.words import counted
 
 if TYPE_CHECKING:
     from gxview.models.dnabert2 import DNABert2Config
@@ -71,9 +72,8 @@ def _start_cnn(settings: TrainSettings, sequences: Sequence[str], num_labels: in
         folder = _folder(settings)
         network, head = read_cnn(folder), folder.problem_type
         if network.config.num_labels != num_labels:
-            raise GxviewError(
-                f"{settings.start_from} has {network.config.num_labels} logits, but the labels need {num_labels}."
-            )
+            held = counted(network.config.num_labels, "logit")
+            raise GxviewError(f"{settings.start_from} has {held}, but the labels need {num_labels}.")
     else:
         longest = max(map(len, sequences))
         network = CNN(find_preset(settings.preset).build(longest, num_labels))

@@ -14,6 +14,7 @@ import numpy as np
 from gxview.errors import GxviewError, UsageError
 from gxview.models.labelled import LabelledSequences, data_file, open_text
 from gxview.models.sequences import clean_sequence
+from gxview.words import counted
 
 Task = Literal["classification", "regression", "multi-label"]
 TASKS: tuple[Task, ...] = ("classification", "regression", "multi-label")
@@ -41,7 +42,7 @@ class Columns:
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
-            raise UsageError(f"A task is {', '.join(TASKS)}, not '{self.task}'.")
+            raise UsageError(f"A task is {', '.join(TASKS[:-1])} or {TASKS[-1]}, not '{self.task}'.")
         if not self.labels or len(set(self.labels)) != len(self.labels):
             raise UsageError("Name each column of labels once.")
         if self.task == "classification" and len(self.labels) > 1:
@@ -106,7 +107,7 @@ def _places(path: Path, header: Sequence[str], names: Sequence[str]) -> list[int
 
 def _cells(row: Sequence[str], places: Sequence[int], where: str) -> list[str]:
     if len(row) <= max(places):
-        raise GxviewError(f"{where}: {len(row)} columns instead of at least {max(places) + 1}.")
+        raise GxviewError(f"{where}: {counted(len(row), 'column')} instead of at least {max(places) + 1}.")
     return [row[place].strip() for place in places]
 
 

@@ -33,6 +33,7 @@ from gxview.models.training.loop import ROW, Loop
 from gxview.models.training.place import devices_of, run_folder
 from gxview.models.training.task import Task, settle_task
 from gxview.models.weights import read_json
+from gxview.words import counted
 
 __all__ = [
     "LabelledSequences",
@@ -288,7 +289,9 @@ def _check_lengths(start: StartingPoint, parts: Iterable[LabelledSequences]) -> 
             "cut them to one length or choose the preset promoter-small."
         )
     if min(lengths) < least:
-        raise GxviewError(f"The shortest sequence has {min(lengths):,} bases, but this CNN needs at least {least:,}.")
+        raise GxviewError(
+            f"The shortest sequence has {counted(min(lengths), 'base')}, but this CNN needs at least {least:,}."
+        )
 
 
 def plain_result(result: TrainResult) -> dict[str, Any]:

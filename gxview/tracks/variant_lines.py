@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from gxview.errors import GxviewError
 from gxview.tracks.text import Lines, Where
 from gxview.tracks.variants import Variant, allele_of
+from gxview.words import counted
 
 _CONTIG, _LENGTH = re.compile(r"[<,]ID=([^,>]+)"), re.compile(r"[<,]length=(\d+)")
 _TAG = re.compile(r"<[^>]*>")
@@ -113,7 +114,7 @@ def fields_of(line: str, at: str) -> list[str]:
     if len(fields) < 5:
         fields = line.split(None, 8)
     if len(fields) < 5:
-        raise GxviewError(f"{at}: {len(fields)} columns; VCF has at least CHROM, POS, ID, REF and ALT.")
+        raise GxviewError(f"{at}: {counted(len(fields), 'column')}; VCF has at least CHROM, POS, ID, REF and ALT.")
     return fields
 
 
@@ -183,7 +184,7 @@ def _end(chrom: str, start: int, ref: str, alts: Sequence[str], info: str) -> in
 def _position(text: str, at: str) -> int:
     if not text.strip().isdecimal():
         shown = text[:40] if text.isprintable() else ascii(text[:10])[1:-1]
-        raise GxviewError(f"{at}: the position '{shown}' is no whole number; is the file VCF?")
+        raise GxviewError(f"{at}: the position '{shown}' is no whole number counted from 1; is the file VCF?")
     return max(0, int(text) - 1)  # POS 0 is the telomere
 
 

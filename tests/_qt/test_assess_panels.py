@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from qtpy.QtCore import QPoint, QRectF, Qt
+from qtpy.QtCore import QPoint, QRectF, Qt, QUrl
 
 from gxview._qt.assessing.boxes import PathBox
 from gxview._qt.assessing.chart import Chart, Frame, _is_low
@@ -205,6 +205,16 @@ def test_a_click_on_a_variant_goes_there(done, ready, qtbot):
     assert [row[0] for row in texts(panel)] == ["chr1:101", "chr1:201", "chr2:301"]
 
 
+def test_what_is_chosen_stays_chosen_when_rows_are_sorted(done):
+    panel = done("variants")
+    panel.table.selectRow(0)
+    chosen = panel.chosen
+    panel.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert panel.chosen == chosen
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [1]
+    assert texts(panel)[1][0] == "chr1:201"
+
+
 def test_the_chosen_alternative_is_shown_and_taken_back(done, ready, qtbot):
     panel = done("variants")
     assert not panel.alternative_button.isEnabled()
@@ -218,6 +228,31 @@ def test_the_chosen_alternative_is_shown_and_taken_back(done, ready, qtbot):
     panel.alternative_button.click()
     qtbot.waitUntil(lambda: not panel.alternative_button.isChecked())
     assert not list(ready.viewer.model.edits.value)
+
+
+def test_an_allele_applied_elsewhere_is_taken_back_alone(done, ready, qtbot):
+    panel, viewer = done("variants"), ready.viewer
+    viewer.editing.write(Region("chr1", 950, 953), "A")
+    viewer.editing.apply(panel._assess.choice(0))
+    viewer.editing.apply(panel._assess.choice(1))
+    qtbot.waitUntil(lambda: viewer.is_idle)
+    assert len(viewer.model.edits.value) == 3
+    panel.table.selectRow(0)
+    assert panel.alternative_button.isChecked()
+    panel.alternative_button.click()
+    qtbot.waitUntil(lambda: not panel.alternative_button.isChecked())
+    assert sorted(edit.start for edit in viewer.model.edits.value) == [100, 950]
+
+
+def test_a_variant_of_another_genome_is_not_shown_in_this_one(done, ready, qtbot, tmp_path):
+    panel = done("variants")
+    panel.table.selectRow(0)
+    (tmp_path / "other.fa").write_text(">plasmid\n" + "ACGT" * 100 + "\n")
+    ready.viewer.opener.open([tmp_path / "other.fa"])
+    qtbot.waitUntil(lambda: ready.viewer.is_idle)
+    panel.refresh()
+    assert not panel.alternative_button.isEnabled()
+    assert "chr1" in panel.alternative_button.toolTip()
 
 
 def test_results_of_variants_open_as_tracks(done, ready, monkeypatch):
@@ -247,7 +282,50 @@ def test_learning_curves_grow_while_it_trains(panel_of, qtbot, ready, monkeypatc
     panel.card_button.click()
     card = next(child for child in panel.children() if isinstance(child, CardWindow))
     assert card.page.toPlainText().startswith("A model")
-    card.close()
+    with qtbot.waitSignal(card.destroyed):
+        card.close()
+
+
+def test_the_card_of_several_models_leads_to_theirs(qtbot, tmp_path):
+    (tmp_path / "fold-1").mkdir()
+    (tmp_path / "fold-1" / "README.md").write_text("# The first fold\n")
+    (tmp_path / "README.md").write_text("# All\n\nSee [fold-1](fold-1/README.md).\n")
+    card = CardWindow(tmp_path / "README.md")
+    qtbot.addWidget(card)
+    card.page.setSource(QUrl("fold-1/README.md"))
+    assert card.page.toPlainText() == "The first fold"
+
+
+def test_the_folder_is_beside_the_genome_that_is_opened_later(window, qtbot, genome):
+    window.run("mit")
+    panel = window.assess_panels["mit"]
+    assert Path(panel.folder.text()).parent == Path.home()
+    window.viewer.opener.open([genome])
+    qtbot.waitUntil(lambda: window.viewer.is_idle)
+    panel.refresh()
+    assert panel.folder.text() == str(genome.with_suffix(".mit"))
+    panel.folder.setText(str(genome.parent / "mine"))
+    panel.folder.editingFinished.emit()
+    window.viewer.model.reference_changed.emit(window.viewer.model.reference)
+    panel.refresh()
+    assert panel.folder.text() == str(genome.parent / "mine"), "what a person chose stays"
+
+
+def test_without_a_folder_results_go_to_a_new_one(panel_of, qtbot, genome):
+    panel = panel_of("mit")
+    panel.folder.clear()
+    panel.start_button.click()
+    assert panel.assessment.run.folder == genome.with_suffix(".mit")
+    panel.start_button.click()
+    qtbot.waitUntil(lambda: not panel.assessment.is_running)
+
+
+def test_a_method_that_is_chosen_can_be_left_out_whatever_models_are_checked(panel_of):
+    panel = panel_of("mit")
+    panel.choose(methods=("attnlrp", "ism"), models=())
+    panel.refresh()
+    methods = panel.forms[1].controls["methods"]
+    assert set(methods.checked) == {"attnlrp", "ism"}
 
 
 def test_numbers_of_probing_stand_by_input(done):
@@ -285,6 +363,17 @@ def test_a_script_waits_for_the_results(ready, tmp_path):
     assert scripted.train(tmp_path / "d", epochs=3).test == {"auroc": 0.7}
     with pytest.raises(GxviewError, match="Check at least one"):
         scripted.mit(tmp_path / "e", scorers=())
+
+
+def test_a_script_gets_no_results_of_before(ready, tmp_path):
+    ready.viewer.assess.mit.program = (sys.executable, "-c", _run("mit"))
+    scripted = WindowViewer(ready)
+    assert scripted.mit(tmp_path / "a").rows
+    damaged = _run("mit").replace("runpy.run_path", "import atexit; atexit.register(spoil); runpy.run_path")
+    spoil = f"from pathlib import Path\nspoil = lambda: Path({str(tmp_path / 'b' / 'mit.json')!r}).write_text('x')\n"
+    ready.viewer.assess.mit.program = (sys.executable, "-c", spoil + damaged)
+    with pytest.raises(GxviewError, match="is no result of the Mechanistic Invariance Test"):
+        scripted.mit(tmp_path / "b")
 
 
 def _run(key):
@@ -328,18 +417,6 @@ def test_rows_are_sorted_with_missing_numbers_last(ready):
     ]
     assert number_text(-0.5) == "\N{MINUS SIGN}0.5"
     model.deleteLater()
-
-
-def test_the_folder_follows_the_genome_until_a_person_chooses_one(window, genome, qtbot, tmp_path):
-    panel = window.assess_panels["mit"]
-    assert panel.folder.text() == str(Path.home() / "mit")
-    window.viewer.opener.open([genome])
-    qtbot.waitUntil(lambda: panel.folder.text().startswith(str(tmp_path)))
-    panel.folder.editingFinished.emit()
-    assert panel.assessment.folder is None
-    panel.folder.setText(str(tmp_path / "mine"))
-    panel.folder.editingFinished.emit()
-    assert panel.assessment.folder == tmp_path / "mine"
 
 
 @pytest.mark.parametrize(("heights", "top"), [((0.1, 0.2), True), ((0.9, 0.95), False), ((), True)])

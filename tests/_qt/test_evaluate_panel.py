@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, QTimer
 
 from gxview._qt.batch import window_batch
 from gxview._qt.facade import WindowViewer
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.viewer.evaluating import evaluating
+from gxview.viewer.evaluating.results import read_results
 from tests.viewer import fakes
 
 FAKE = Path(fakes.__file__).with_name("fake_evaluate.py")
@@ -54,6 +57,18 @@ def test_it_begins_with_what_the_window_shows(panel, opened):
     assert panel.form.request().families == ("similarity", "concentration", "faithfulness")
     opened.viewer.show(Region("chr1", 1000, 1300))
     assert panel.form.count.toolTip() == "2 sequences of 128 bp"
+
+
+def test_the_folder_is_beside_the_genome_that_is_opened_later(window, qtbot, genome):
+    form = window.evaluate_panel.form
+    assert form.path.parent == Path.home()
+    window.viewer.opener.open([genome])
+    qtbot.waitUntil(lambda: window.viewer.is_idle)
+    assert form.folder.text() == str(genome.with_suffix(".evaluation"))
+    form.folder.setText("~nobody-of-that-name/mine")
+    window.viewer.model.reference_changed.emit(window.viewer.model.reference)
+    assert form.folder.text() == "~nobody-of-that-name/mine", "what a person chose stays"
+    assert form.path == Path.cwd() / "~nobody-of-that-name" / "mine"
 
 
 def test_without_a_model_it_cannot_begin(panel):
@@ -126,6 +141,33 @@ def test_a_script_waits_for_the_numbers(panel, opened, tmp_path):
     (tmp_path / "a.bed").write_text("chr1\t100\t140\n")
     with pytest.raises(GxviewError, match="no room is left"):
         scripted.evaluate(tmp_path / "other", tmp_path / "a.bed")
+
+
+def test_a_script_hears_that_a_table_cannot_be_read(panel, opened, tmp_path):
+    table = tmp_path / "mine" / "metrics.csv"
+    after = f"atexit.register(Path({str(table)!r}).write_text, 'x\\n1')"
+    spoil = f"import atexit, sys, runpy\nfrom pathlib import Path\n{after}\n"
+    run = f"sys.argv = ['x', *sys.argv[1:], '--finish']; runpy.run_path({str(FAKE)!r})"
+    opened.viewer.evaluating.program = (sys.executable, "-c", spoil + run)
+    with pytest.raises(GxviewError, match="is no table of an evaluation"):
+        WindowViewer(opened).evaluate(tmp_path / "mine", methods=["lrp"])
+
+
+def test_a_script_waits_for_numbers_that_take_long_to_read(panel, opened, tmp_path, monkeypatch):
+    scripted, gate = WindowViewer(opened), threading.Event()
+    opened.viewer.evaluating.program = (sys.executable, str(FAKE), "--finish")
+    first = scripted.evaluate(tmp_path / "mine", methods=["lrp"])
+
+    def read(folder):
+        gate.wait(10)
+        return read_results(folder)
+
+    monkeypatch.setattr(evaluating, "read_results", read)
+    # much later than the window counts as calm
+    QTimer.singleShot(1500, gate.set)
+    second = scripted.evaluate(tmp_path / "mine", methods=["lrp"])
+    assert gate.is_set()
+    assert second is not first
 
 
 def test_closing_asks_while_it_runs(panel, opened, qtbot, monkeypatch):

@@ -21,6 +21,7 @@ from gxview.genome import Region
 from gxview.viewer.tracks.groups import TrackGroup
 from gxview.viewer.tracks.kinds import SignalTrack
 from gxview.viewer.tracks.scale import ScaleOptions
+from tests.viewer.fakes import relevance_at, spread_at
 
 VALUES = arrays(np.float32, st.integers(1, 60), elements=st.floats(-1e6, 1e6, width=32))
 
@@ -159,6 +160,19 @@ def test_a_hidden_member_does_not_count_and_a_track_without_group_fits_itself(op
     b.visible = False
     scale = scale_of(a, opened.canvas.scene)
     assert (scale.low, scale.high) == (-scale.high, round_ends(0, 49)[1])
+
+
+@pytest.mark.parametrize("bases", [60, 3_000, 15_000])
+def test_the_scale_of_an_ensemble_holds_its_spread(opened, qtbot, bases):
+    track = opened.viewer.explanations.add("fake-ensemble")
+    shown = Region("chr1", 1_000, 1_000 + bases)
+    opened.viewer.show(shown)
+    qtbot.waitUntil(lambda: opened.viewer.is_idle)
+    found = opened.canvas.scene.camera.region
+    values, spread = relevance_at(found), spread_at(found)
+    scale = scale_of(track, opened.canvas.scene)
+    low, high = round_ends(float((values - spread).min()), float((values + spread).max()))
+    assert (scale.low, scale.high) == pytest.approx((low, high), rel=0.05)
 
 
 def test_a_frame_fits_each_track_once(opened, qtbot, tmp_path, monkeypatch):

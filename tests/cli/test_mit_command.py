@@ -76,7 +76,7 @@ def test_the_list_names_every_scorer():
         ([], "Say which scorers"),
         (["--scorer", "pwm", "--scramble", "mix"], "--scramble is shuffle or moved"),
         (["--scorer", "pwm", "--progress", "loud"], "--progress"),
-        (["--scorer", "pwm", "--seeds", "0"], "at least one draw"),
+        (["--scorer", "pwm", "--seeds", "0"], "number of seeds"),
     ],
 )
 def test_a_wrong_wish_is_told(arguments, words):

@@ -73,7 +73,7 @@ def test_local_models_are_listed_with_their_measures_and_their_mit_line(shelf, m
     code, out, _ = listed(monkeypatch, capsys, shelf)
     assert code == 0
     *lines, wrong = out.splitlines()
-    assert wrong.startswith(f"{shelf}/wrong: {shelf}/wrong/config.json, line 1: not valid JSON")
+    assert wrong.startswith(f"{shelf}/wrong/config.json, line 1: not valid JSON")
     assert lines == [
         f"{shelf}/bare  dnabert2, 60 bases  background, promoter",
         "  no metrics.json, so nothing is known about its training",
@@ -94,4 +94,7 @@ def test_local_models_as_json(shelf, monkeypatch, capsys):
 
 def test_a_missing_folder_is_one_sentence(tmp_path, monkeypatch, capsys):
     code, _, err = listed(monkeypatch, capsys, tmp_path / "none")
-    assert (code, err) == (1, f"gxview: There is no folder {tmp_path}/none.\n")
+    assert (code, err) == (1, f"gxview: There is no folder {tmp_path}/none; name one of a model or of models.\n")
+    (tmp_path / "file").write_text("")
+    code, _, err = listed(monkeypatch, capsys, tmp_path / "file")
+    assert (code, err) == (1, f"gxview: {tmp_path}/file is a file; name a folder of a model or of models.\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -223,3 +224,25 @@ def test_sigterm_stops_after_the_step_and_keeps_a_checkpoint(tmp_path, table):
     assert told[-1]["status"] == "stopped"
     assert "goes on from the checkpoint" in told[-1]["message"]
     assert (tmp_path / "m.training" / "checkpoint.pt").exists()
+
+
+def test_going_on_is_said_only_of_a_run_that_goes_on(gxview, tmp_path, table):
+    run = ("train", "--data", table, "-o", tmp_path / "m", "--device", "cpu", "--checkpoint-every", 1)
+    asked = iter([False] * 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gxview.cli.running.stoppable", lambda: nullcontext(lambda: next(asked, True)))
+        assert gxview(*run, "--epochs", 2)[0] == 130
+    code, out, err = gxview(*run, "--epochs", 3)
+    assert (code, "unfinished run that differs in settings.optimisation.epochs" in err) == (1, True)
+    assert "going on" not in err + out
+    code, _, err = gxview(*run, "--epochs", 2)
+    assert (code, err.count("going on with the run in")) == (0, 1)
+
+
+def test_pretraining_and_training_into_a_folder_with_a_model_is_told_as_such(gxview, tmp_path, table, fasta):
+    pretrain = ("train", "--pretrain", fasta, "-o", tmp_path / "m", "--device", "cpu", *TINY)
+    assert gxview(*pretrain, "--epochs", 1)[0] == 0
+    code, _, err = gxview(*pretrain, "--data", table, "--epochs", 1)
+    assert (code, "epoch" in err) == (1, False)
+    assert "holds a pre-trained model, but --pretrain with labelled sequences begins anew" in err
+    assert f"--from {tmp_path / 'm'}" in err

@@ -18,7 +18,9 @@ from gxview.explain.letters import letters_of
 from gxview.explain.windows import WindowGrid
 from gxview.genome import Reference, Region, reverse_complement
 from gxview.measures.similarity import continuous_jaccard
+from gxview.models.ensemble import ensemble_of
 from gxview.models.loading import load_model
+from gxview.models.randomised import randomised
 
 SIZES = {"chr1": 1000, "chr2": 333}
 
@@ -28,9 +30,12 @@ def reference(small_genome):
     return Reference(small_genome)
 
 
-@pytest.fixture(scope="module", params=["dnabert2", "cnn"])
+@pytest.fixture(scope="module", params=["dnabert2", "cnn", "three dnabert2", "three cnn"])
 def model(request):
-    return load_model(request.getfixturevalue(f"tiny_{request.param}_folder"))
+    """A model of either kind, and an ensemble of it and two others."""
+    number, _, kind = request.param.rpartition(" ")
+    first = load_model(request.getfixturevalue(f"tiny_{kind}_folder"))
+    return ensemble_of(request.param, [first, *(randomised(first, seed=k) for k in (1, 2))]) if number else first
 
 
 @pytest.fixture(scope="module")

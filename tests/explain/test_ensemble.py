@@ -131,22 +131,6 @@ def test_a_table_of_sequences_has_the_spread(folder, tmp_path):
     np.testing.assert_allclose([float(row[-1]) for row in rows], found[0].spread, rtol=1e-5)
 
 
-def test_an_export_names_the_members_to_take(folder, small_genome, tmp_path):
-    from gxview.export.batch.settle import settle_job
-    from gxview.job_file import JobFile
-
-    job = JobFile.model_validate(
-        {
-            "genome": {"path": small_genome},
-            "places": {"chromosomes": ["chr1"]},
-            "models": [{"model": str(folder)}],
-            "device": "cpu",
-        }
-    )
-    with pytest.raises(UsageError, match="an export takes single models: name its members"):
-        settle_job(job, Reference(small_genome))
-
-
 def test_members_that_cut_differently_give_no_tokens(tiny_dnabert2_folder, tmp_path, small_genome):
     from gxview.models.tokenizer import train_tokenizer
 

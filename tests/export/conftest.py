@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,11 @@ import pytest
 from gxview.explain.explanation import RegionExplanation, TokenSpan
 from gxview.genome import Reference, Region
 from gxview.job_file import Genome, JobFile, ModelChoice, Places
+from gxview.models.ensemble import ENSEMBLE
+from gxview.models.loading import load_model
+from gxview.models.randomised import randomised
+from gxview.models.saving import write_network
+from gxview.models.tokenizer import train_tokenizer
 
 PROVENANCE = {
     "model": {"name": "tiny", "kind": "dnabert2"},
@@ -56,10 +63,27 @@ def explained(track: dict[str, np.ndarray]) -> Callable[..., RegionExplanation]:
     return make
 
 
+@pytest.fixture(scope="session")
+def ensembles(tiny_cnn_folder: Path, tiny_dnabert2_folder: Path, tmp_path_factory: pytest.TempPathFactory):
+    """Folders of three models each; the last DNABERT-2 cuts sequences into tokens of its own."""
+    folders = {}
+    for source in (tiny_cnn_folder, tiny_dnabert2_folder):
+        folder = folders[source.name.removeprefix("tiny-")] = tmp_path_factory.mktemp(f"three-{source.name}")
+        for number, name in enumerate("abc"):
+            shutil.copytree(source, folder / name)
+            if number:
+                write_network(folder / name, randomised(load_model(source), seed=number).network)
+        (folder / ENSEMBLE).write_text(json.dumps({"name": f"three {source.name}", "members": list("abc")}))
+    letters = "".join(np.random.default_rng(7).choice(list("ACGT"), 20_000))
+    (folders["dnabert2"] / "c" / "tokenizer.json").write_text(train_tokenizer([letters], 100).to_json())
+    return folders
+
+
 @pytest.fixture
-def job(small_genome: Path, tiny_cnn_folder: Path, tiny_dnabert2_folder: Path):
-    """Make a job on the small genome; the keyword models takes 'cnn' and 'dnabert2'."""
+def job(small_genome: Path, tiny_cnn_folder: Path, tiny_dnabert2_folder: Path, ensembles):
+    """Make a job on the small genome; the keyword models takes 'cnn', 'dnabert2', 'three-cnn' and 'three-dnabert2'."""
     folders = {"cnn": tiny_cnn_folder, "dnabert2": tiny_dnabert2_folder}
+    folders |= {f"three-{kind}": folder for kind, folder in ensembles.items()}
 
     def make(models=("cnn",), choice=None, places=None, **rest) -> JobFile:
         chosen = tuple(ModelChoice(model=str(folders[name]), **(choice or {})) for name in models)

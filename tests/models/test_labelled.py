@@ -39,7 +39,7 @@ def test_real_tables_are_read(shared):
         ("", "line 1: the header"),
         ("seq,label\nACGT,1\n", "line 1: the header"),
         ("sequence,label\n", "holds no sequence"),
-        ("sequence,label\nACGT,1\nACGT\n", "line 3: 1 columns"),
+        ("sequence,label\nACGT,1\nACGT\n", "line 3: 1 column instead"),
         ("sequence,label\nACGT,1\nACGT,yes\n", "line 3: the label 'yes'"),
         ("sequence,label\nACGT,-1\n", "line 2: the label '-1'"),
         ("sequence,label\nACGT,99999999999\n", "line 2: the label '99999999999'"),
@@ -101,10 +101,15 @@ def test_a_split_keeps_every_sequence_once_and_every_class_in_both_parts(sizes, 
 
 
 def test_a_class_of_one_sequence_cannot_be_split():
-    with pytest.raises(GxviewError, match="Class 1 has 1 sequences"):
+    with pytest.raises(GxviewError, match="Class 1 has 1 sequence;"):
         split(LabelledSequences.of(["ACGT", "ACGT", "ACGA"], [0, 0, 1]), 0.1, 0)
 
 
 def test_sequences_and_labels_must_match():
-    with pytest.raises(GxviewError, match="2 sequences but 1 labels"):
+    with pytest.raises(GxviewError, match="2 sequences but 1 label"):
         LabelledSequences.of(["ACGT", "ACGT"], [0])
+
+
+def test_a_class_that_no_sequence_has_is_told():
+    with pytest.raises(GxviewError, match="No sequence has the label 1; classes are numbered from 0"):
+        split(LabelledSequences.of(["ACGT"] * 4, [0, 2, 0, 2]), 0.5, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pickle
 import shutil
@@ -17,6 +18,7 @@ from gxview.errors import GxviewError, UsageError
 from gxview.models import Model, load_model
 from gxview.models.folder import ModelFolder
 from gxview.models.kinds import read_dnabert2
+from gxview.models.loading import SAMPLES, resolve_folder
 
 
 @pytest.fixture
@@ -136,6 +138,30 @@ def test_the_hash_follows_the_content(either, tmp_path):
     assert load_model(either).content_hash != before
 
 
+@pytest.mark.parametrize(
+    "name", ["vocab.txt", "vocab.json", "merges.txt", "tokenizer_config.json", "added_tokens.json"]
+)
+def test_the_hash_follows_each_file_of_a_tokenizer(cnn, name):
+    without = ModelFolder.open(cnn).content_hash()
+    hashes = {without}
+    for content in ("a", "b"):
+        (cnn / name).write_text(content)
+        hashes.add(ModelFolder.open(cnn).content_hash())
+    assert len(hashes) == 3
+    (cnn / name).unlink()
+    assert ModelFolder.open(cnn).content_hash() == without
+
+
+def test_the_hashes_of_the_sample_models_stay():
+    for name in SAMPLES:
+        folder = ModelFolder.open(resolve_folder(name))
+        digest = hashlib.sha256()
+        for path in (folder.path / "config.json", folder.path / "model.safetensors", folder.path / "tokenizer.json"):
+            if path.exists():
+                digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        assert folder.content_hash() == digest.hexdigest()
+
+
 def test_a_network_of_one_length_says_which(cnn):
     change_config(cnn, input_length=60)
     model = load_model(cnn)
@@ -147,7 +173,7 @@ def test_a_network_of_one_length_says_which(cnn):
 
 
 def test_a_sequence_too_short_for_the_network_is_refused(cnn):
-    with pytest.raises(GxviewError, match="sequence 1 has 1 bases, but tiny-cnn needs at least 2"):
+    with pytest.raises(GxviewError, match="sequence 1 has 1 base, but tiny-cnn needs at least 2"):
         load_model(cnn).logits(["A"])
 
 

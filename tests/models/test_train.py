@@ -223,7 +223,7 @@ def test_progress_counts_every_step_and_ends_each_epoch_with_its_measures(tmp_pa
     ("changes", "data", "message"),
     [
         ({}, LabelledSequences.of(["ACGTACGTACGT"] * 4, [0] * 4), "at least two classes"),
-        ({}, LabelledSequences.of(["ACGTACGTACGT"] * 4, [0, 0, 2, 2]), "Class 1 has 0"),
+        ({}, LabelledSequences.of(["ACGTACGTACGT"] * 4, [0, 0, 2, 2]), "No sequence has the label 1"),
         ({"targets": ("a", "b", "c")}, planted(20), "3 names were given"),
         ({"class_weights": (1.0,)}, planted(20), "one class weight"),
         ({"class_weights": (1.0, -2.0)}, planted(20), "one class weight"),

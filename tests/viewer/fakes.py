@@ -62,6 +62,7 @@ class ModelInfo:
     notes: tuple[str, ...] = ()
     numbers: bool = False
     scores: tuple[FakeScore, ...] = ()
+    members: int = 1
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,11 @@ def relevance_at(region: Region) -> np.ndarray:
     return np.sin(np.arange(region.start, region.end) * 0.7).astype(np.float32)
 
 
+def spread_at(region: Region) -> np.ndarray:
+    """The fake spread of models with 'ensemble' in their name."""
+    return (2 + np.cos(np.arange(region.start, region.end) * 0.3)).astype(np.float32)
+
+
 def effects_at(reference: Reference, region: Region) -> np.ndarray:
     """The fake effects of substitutions, (4, L): a function of position and letter, 0 for the letter that is there."""
     places, letters = np.arange(region.start, region.end), reference.fetch(region)
@@ -187,6 +193,7 @@ class FakeEngine:
         return ModelInfo(
             path_or_name, Path(path_or_name).name, "dnabert2" if tokens else "cnn", 128, ("no", "promoter"), methods,
             "cpu" if device == "auto" else device, 1, tokens, (), "numbers" in path_or_name, scores,
+            3 if "ensemble" in path_or_name else 1,
         )  # fmt: skip
 
     def explain_region(self, reference, region, *, model, progress=None, cancelled=None, **rules):
@@ -210,9 +217,8 @@ class FakeEngine:
             hypothetical = effects - effects.mean(axis=0)
             letters = np.array(["ACGT".find(letter) for letter in reference.fetch(region)])
             values = np.take_along_axis(hypothetical, letters[None], axis=0)[0]
-        return FakeExplanation(
-            region, values, score, tokens if "bert" in model else (), (), name, hypothetical=hypothetical
-        )
+        spread = spread_at(region) if "ensemble" in model else None
+        return FakeExplanation(region, values, score, tokens if "bert" in model else (), (), name, spread, hypothetical)
 
     def score_variants(self, reference, variants, *, model, scores=None, cancelled=None):
         self.scored.append((tuple(variants), model, scores))

@@ -6,6 +6,7 @@ import gzip
 import json
 import math
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from gxview.errors import GxviewError
 from gxview.genome import Region
 from gxview.viewer.assessing.plots import Mark, Plot, Series, histogram
 from gxview.viewer.assessing.probe import read_columns
-from gxview.viewer.assessing.training import LOSS, Pass, Trained, read_training, with_best
+from gxview.viewer.assessing.training import LOSS, Pass, Trained, measure_words, read_training, with_best
 from gxview.viewer.assessing.variants import read_effects
 from gxview.viewer.settings.preferences import read_into
 from gxview.viewer.settings.settings import Settings
@@ -73,6 +74,7 @@ def finish(one, run, loop):
             {"data": "data.csv", "learning_rate": "3e-5", "folds": 5},
             ["--folds", "5", "--learning-rate", "3e-5"],
         ),
+        ("train", {"data": "data.csv", "labels": "log expression, strength"}, ["--labels", "log expression,strength"]),
     ],
 )
 def test_choices_become_arguments(ready, tmp_path, kind, choices, wanted):
@@ -100,6 +102,8 @@ def _placed(value, folder):
         ("train", {"data": __file__, "mode": "lora"}, "LoRA changes weights that are there"),
         ("train", {"data": __file__, "learning_rate": "fast"}, "'fast' is no number"),
         ("train", {"data": __file__, "folds": 3, "ensemble": 3}, "not both"),
+        ("train", {"data": "ACGT" * 1000}, "is no file; choose a table to train on"),
+        ("train", {"data": "~nobody-of-that-name/x.csv"}, "is no file; choose a table to train on"),
     ],
 )
 def test_what_is_missing_is_said(ready, kind, choices, sentence):
@@ -222,6 +226,8 @@ def test_probe_rows_and_plots(ready, loop, tmp_path):
     assert bars.names == ("one-hot", "m cls")
     curve = {one.name: one.marks for one in results.curves("auroc").series}
     assert [(mark.x, mark.y) for mark in curve["m cls, layer 2, Ridge"]] == [(50, 0.6), (100, 0.7)]
+    assert curve["m cls, layer 2, Ridge"][1].about.endswith("0.7, n = 100"), "one repetition has no spread"
+    assert "0.85 \N{PLUS-MINUS SIGN} 0.071" in curve["one-hot, CNN"][0].about
 
 
 def test_columns_of_a_table_are_read_aside(ready, loop, tmp_path):
@@ -237,6 +243,39 @@ def test_columns_of_a_table_are_read_aside(ready, loop, tmp_path):
     (tmp_path / "bad.csv").write_text("a,b\n")
     with pytest.raises(GxviewError, match=r"bad.csv has no column 'sequence'; its columns are a, b\."):
         read_columns(tmp_path / "bad.csv")
+
+
+@pytest.mark.parametrize(
+    ("head", "labels", "chosen"),
+    [
+        ("\ufeffsequence,label\n", ("label",), "label"),
+        ("Sequence, label\n", ("label",), "label"),
+        ("sequence,chrom,activity\n", ("activity",), "activity"),
+        ("region,sequence,note,Label\n", ("note", "Label"), "Label"),
+    ],
+    ids=["marked as UTF-8", "capitals and blanks", "chromosomes", "usual name"],
+)
+def test_what_the_command_takes_the_panel_takes(ready, loop, tmp_path, head, labels, chosen):
+    path = tmp_path / "table.csv"
+    path.write_text(head, encoding="utf-8")
+    probe = ready.assess.probe
+    probe.choose(data=str(path), models=("fake-bert",))
+    probe.look()
+    assert loop.run(lambda: bool(probe.columns))
+    assert probe.label_columns == labels
+    found = probe.arguments(tmp_path)
+    assert found[found.index("--label") + 1] == chosen
+
+
+def test_a_mended_table_is_looked_at_again(ready, loop, tmp_path):
+    path, probe = tmp_path / "mine.csv", ready.assess.probe
+    path.write_text("letters,label\n")
+    probe.choose(data=str(path), models=("fake-bert",))
+    probe.look()
+    assert loop.run(lambda: "has no column 'sequence'" in probe.problem)
+    path.write_text("sequence,label\nACGT,1\n")
+    probe.look()
+    assert loop.run(lambda: probe.problem == "")
 
 
 def test_parts_at_random_are_warned_of(ready):
@@ -257,6 +296,33 @@ def test_effects_come_the_largest_first_whatever_their_sign(ready, loop, tmp_pat
     assert one.around(1) == Region("chr1", 140, 261)
     assert [path.name for path in found.tracks] == ["calls.vcf.gz"]
     assert sum(mark.y for mark in found.plot("logit").marks) == 2
+
+
+def test_only_the_files_of_the_run_count(ready, tmp_path):
+    for name in ("a.tsv", "b.tsv", "a.vcf.gz", "b.vcf.gz"):
+        (tmp_path / name).write_text("chrom\tpos\tid\tref\talt\tkind\tlogit\nchr1\t5\t.\tA\tC\tsnv\t0.5\n")
+    (tmp_path / "a.tsv").write_text("gene\tname\nx\ty\n")
+    (tmp_path / "variants.json").write_text(json.dumps({"files": {"b.tsv": "", "b.vcf.gz": ""}}))
+    found = read_effects(tmp_path)
+    assert found.scores["logit"].tolist() == [0.5]
+    assert [path.name for path in found.tracks] == ["b.vcf.gz"]
+
+
+def test_of_two_readings_of_a_folder_the_later_one_counts(ready, loop, tmp_path, monkeypatch):
+    one, began = ready.assess.mit, threading.Event()
+
+    def read(_folder):
+        if began.is_set():
+            return "new"
+        began.set()
+        return "old"
+
+    monkeypatch.setattr(one, "read", read)
+    one.open(tmp_path)
+    assert began.wait(10)
+    one.open(tmp_path)
+    assert loop.run(lambda: not one.is_reading)
+    assert one.results == "new"
 
 
 def test_epochs_come_while_it_trains_and_the_best_is_marked(ready, loop, tmp_path):
@@ -285,13 +351,22 @@ def test_folds_have_lines_and_a_best_pass_of_their_own():
     losses = Trained(found).plot(LOSS)
     assert [(one.name, one.color, one.dashed) for one in losses.series] == [
         ("", 0, True),
-        ("fold 1", 0, False),
+        ("model 1", 0, False),
         ("", 1, True),
-        ("fold 2", 1, False),
+        ("model 2", 1, False),
     ]
     assert [mark.text for mark in losses.series[1].marks] == ["\N{BLACK STAR}", ""]
     again = with_best([Pass("train", None, 1, 1.0, math.nan)])
     assert not again[0].best, "without a validation loss nothing is best"
+
+
+def test_measures_have_their_usual_names():
+    assert [measure_words(name) for name in ("rmse", "auprc", "accuracy", "auroc label_two")] == [
+        "RMSE",
+        "AUPRC",
+        "Accuracy",
+        "AUROC label_two",
+    ]
 
 
 def test_folds_are_read_in_order_as_one_model(tmp_path):
@@ -335,7 +410,15 @@ def test_damaged_results_say_so(tmp_path):
 def test_a_histogram_counts_every_value_once(values, bins):
     found = histogram([*values, math.nan], bins)
     assert sum(mark.y for mark in found) == len(values)
-    assert len(found) == bins
+    assert len(found) in (1, bins)
+    assert found[0].left <= min(values) <= max(values) <= found[-1].right
+
+
+def test_equal_values_are_one_bar_around_them():
+    (bar,) = histogram([0.25, 0.25])
+    assert (bar.x, bar.y) == (0.25, 2)
+    (left, right), _ = Plot("", "", (Series("", (bar,), "bars"),)).ends()
+    assert (left + right) / 2 == pytest.approx(0.25)
 
 
 @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), max_size=20))

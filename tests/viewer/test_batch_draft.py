@@ -116,6 +116,18 @@ def test_each_mistake_is_told_in_a_sentence(draft, changes, sentence):
     assert all(one.endswith(".") and "\n" not in one for one in found)
 
 
+def test_the_spread_of_an_ensemble_needs_no_phases(draft, loop, opened):
+    draft.change(outputs=("spread",), models=(ModelChoice(model="fake-ensemble"),))
+    assert draft.problems() == [], "what is not loaded yet may be an ensemble"
+    draft.add_model("fake-cnn")
+    opened.explanations.load("fake-ensemble")
+    assert loop.run(lambda: opened.is_idle)
+    assert draft.info(draft.recipe.models[0]).members == 3
+    assert draft.problems() == ["The spread needs at least 2 phases, unless every model is an ensemble."]
+    draft.remove_model(1)
+    assert draft.problems() == []
+
+
 def test_arrays_need_regions_of_one_length(draft, loop, tmp_path, opened):
     bed = tmp_path / "peaks.bed"
     bed.write_text("chr1\t0\t500\nchr1\t600\t1100\n")

@@ -11,6 +11,8 @@ from gxview.errors import GxviewError
 from gxview.genome import Reference, Region
 from gxview.tracks import open_source
 from gxview.tracks.variants import Variant, allele_of
+from gxview.viewer.editing.variants import choices
+from gxview.viewer.scoring import live_scores
 from gxview.viewer.scoring.effects import effect_text, info_effects, info_fields
 from gxview.viewer.tracks.options import EffectChoice
 from gxview.viewer.viewer import Viewer
@@ -253,6 +255,90 @@ def test_a_ref_of_another_assembly_names_the_record(viewer, track, loop):
     settle(viewer, loop)
     assert not viewer.model.edits.value
     assert f"REF of bad {ref}>{wrong.ref}" in viewer.notices.history[-1].text
+
+
+def test_a_click_on_an_applied_variant_takes_back_that_one_alone(viewer, track, loop):
+    viewer.editing.write(Region("chr1", 950, 953), "A")
+    first, second = viewer.scores.shown(track, viewer.model.camera.view)
+    # as a session or another panel leaves it: not shown by a click
+    viewer.editing.apply(choices(first)[0])
+    viewer.editing.apply(choices(second)[0])
+    settle(viewer, loop)
+    viewer.variants.toggle(track, first)
+    settle(viewer, loop)
+    assert [edit.origin.split()[0] for edit in viewer.model.edits.value if edit.origin] == ["v1"]
+    assert len(viewer.model.edits.value) == 2, "what was typed stays"
+    viewer.variants.toggle(track, second)
+    settle(viewer, loop)
+    viewer.variants.toggle(track, second)
+    settle(viewer, loop)
+    assert [edit.origin for edit in viewer.model.edits.value] == [""]
+
+
+def test_once_the_alternative_is_gone_a_step_shows_none(viewer, track, loop):
+    first = viewer.scores.shown(track, viewer.model.camera.view)[0]
+    viewer.variants.switch(choices(first)[0], track)
+    settle(viewer, loop)
+    viewer.variants.step(1)
+    settle(viewer, loop)
+    assert len(viewer.model.edits.value) == 1
+    viewer.editing.clear()
+    settle(viewer, loop)
+    viewer.variants.step(1)
+    settle(viewer, loop)
+    assert not viewer.model.edits.value
+
+
+def test_lines_at_one_place_are_gone_through_one_by_one(viewer, loop, tmp_path, genome):
+    ref = Reference(genome).fetch(Region("chr1", 3000, 3001))
+    alts = [base for base in "ACGT" if base != ref]
+    lines = [f"chr1\t3001\t{alt}\t{ref}\t{alt}\t.\tPASS\t." for alt in alts] + ["chr1\t3005\tlast\tN\tA\t.\t.\t."]
+    path = tmp_path / "split.vcf"
+    path.write_text("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n" + "\n".join(lines) + "\n")
+    viewer.opener.open([path])
+    settle(viewer, loop)
+    viewer.model.tracks.selection = [viewer.model.tracks[2]]
+    viewer.show(Region("chr1", 2990, 3004))
+    settle(viewer, loop)
+    names = []
+    for by in (1, 1, 1, 1, -1, -1, 1):
+        viewer.variants.step(by)
+        settle(viewer, loop)
+        names.append(viewer.variants.current.name)
+    assert names == [*alts, "last", alts[2], alts[1], alts[2]]
+
+
+def test_the_scale_stays_at_the_end_of_a_chromosome(viewer, loop):
+    size = viewer.model.reference.sizes["chr1"]
+    viewer.show(Region("chr1", 8950, 8990))
+    settle(viewer, loop)
+    near = Variant("chr1", size - 3, size - 2, "", "A", ("C",), (allele_of("C", "A", size - 3, size - 2),))
+    viewer.variants.show(choices(near)[0])
+    settle(viewer, loop)
+    view = viewer.model.camera.view
+    assert view.span == pytest.approx(40)
+    assert view.start <= near.start < view.end
+
+
+def test_a_removed_track_asks_for_nothing_more(viewer, track, loop, engine):
+    engine.score_gate = threading.Event()
+    track.effect = LIVE
+    assert loop.run(lambda: bool(engine.scored))
+    viewer.model.tracks.remove(track)
+    assert viewer.scores.is_idle or loop.run(lambda: viewer.scores.is_idle, 2.0)
+    engine.score_gate.set()
+    settle(viewer, loop)
+
+
+def test_what_is_looked_at_is_forgotten_last(viewer, track, loop, engine, monkeypatch):
+    monkeypatch.setattr(live_scores, "KEPT", 2)
+    track.effect = LIVE
+    settle(viewer, loop)
+    first, _ = viewer.scores.shown(track, viewer.model.camera.view)
+    viewer.show(Region("chr1", 8900, 9100))
+    assert viewer.scores.get(track, first) is not None
+    settle(viewer, loop)
+    assert viewer.scores.get(track, first) is not None
 
 
 # -- numbers in INFO

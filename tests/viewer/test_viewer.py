@@ -370,7 +370,7 @@ def test_compared_models_are_explained_in_turns(opened, loop, engine):
     opened.explanations.add("fake-bert")
     opened.explanations.add("fake-cnn")
     opened.show(Region("chr1", 0, 5120))
-    assert loop.run(lambda: len(opened.model.loaded_models) == 2 and opened.live._timer is None)
+    assert loop.run(lambda: len(opened.model.loaded_models) == 2 and opened.live._pace.is_idle)
     engine.gate.set()
     assert loop.run(lambda: opened.is_idle)
     models = [rules["model"] for rules in engine.rules[-20:]]

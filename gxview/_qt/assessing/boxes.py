@@ -225,3 +225,23 @@ class ModelChecks(QWidget):
     def _add(self) -> None:
         if (name := ask_folder(self)) and name not in self.checked:
             self._tell((*self.checked, name))
+
+
+def model_checks(model: ViewerModel, lines: int) -> Callable[[Tell], tuple[QWidget, Tell]]:
+    """Return what makes a `ModelChecks` for a form."""
+
+    def make(tell: Tell) -> tuple[QWidget, Tell]:
+        box = ModelChecks(model, lines, tell)
+        return box, box.show_keys
+
+    return make
+
+
+def model_box(model: ViewerModel, none: str) -> Callable[[Tell], tuple[QWidget, Tell]]:
+    """Return what makes a `ModelBox` for a form."""
+
+    def make(tell: Tell) -> tuple[QWidget, Tell]:
+        box = ModelBox(model, none, tell)
+        return box, box.show_key
+
+    return make

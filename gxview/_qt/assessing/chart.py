@@ -26,7 +26,7 @@ LEGEND = 16
 """Height of a line of the legend."""
 LINES = 2
 """Lines of the legend, at most; the tool tips tell the rest."""
-TEXTS = 12
+TEXTS = 48
 """Marks that have their words beside them, at most."""
 
 
@@ -283,7 +283,7 @@ class Chart(QWidget):
         wanted = [(one, mark) for one in plot.series for mark in one.marks if mark.text and mark.is_known]
         marks = [frame.at(mark.x, mark.y) for _, mark in wanted]
         taken = [QRectF(at.x() - DOT, at.y() - DOT, 2 * DOT, 2 * DOT) for at in marks]
-        for (one, mark), at in list(zip(wanted, marks, strict=True))[: 4 * TEXTS]:
+        for (one, mark), at in list(zip(wanted, marks, strict=True))[:TEXTS]:
             width, height = text_width(style, mark.text, scale=SMALL), style.text_px + 1.0
             for dx, dy in ((7, 0), (-7 - width, 0), (-width / 2, -11), (-width / 2, 12), (7, 10), (-7 - width, 10)):
                 box = QRectF(at.x() + dx, at.y() + dy - height / 2, width, height)

@@ -64,8 +64,11 @@ class AssessingViewer:
         assessment.choose(**{name: _plain(value) for name, value in choices.items()})
         run = assessment.start(Path(folder).expanduser().absolute())
         wait_until(lambda: run.has_ended and not assessment.is_reading)
-        if run.job.state is not JobState.DONE or assessment.results is None:
-            raise GxviewError(run.job.message if run.job.state is not JobState.DONE else assessment.failure)
+        if run.job.state is not JobState.DONE:
+            raise GxviewError(run.job.message)
+        if assessment.results is None or assessment.results_folder != run.folder:
+            # results of before are not those of this call
+            raise GxviewError(assessment.failure)
         return assessment.results
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from qtpy.QtWidgets import QWidget
 
-from gxview._qt.assessing.boxes import SEQUENCES, TABLES, ModelChecks, checks, path_box
+from gxview._qt.assessing.boxes import SEQUENCES, TABLES, checks, model_checks, path_box
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled, report_button
-from gxview._qt.look.forms import ModelForm, Tell
+from gxview._qt.look.forms import ModelForm
 from gxview._qt.look.table import RIGHT, UNSORTED, Column, fixed_text, number_column, number_text
 from gxview._qt.painters import Style
 from gxview.viewer.assessing.choices import MitChoices
@@ -42,15 +42,9 @@ class MitPanel(AssessPanel):
         self.report_button.clicked.connect(lambda: self._assess.show(self._assess.report))
 
     def make_forms(self) -> list[ModelForm]:
-        model = self._viewer.model
-
-        def models(tell: Tell) -> tuple[QWidget, Tell]:
-            box = ModelChecks(model, 4, tell)
-            return box, box.show_keys
-
         others = {
             "scorers": checks(7, lambda: BIOPHYSICAL),
-            "models": models,
+            "models": model_checks(self._viewer.model, 4),
             "methods": checks(3, self._methods),
             "sequences": path_box("Sequences of the test", SEQUENCES, "The built-in 650"),
             "natural": path_box("Table of natural promoters", TABLES, "None"),
@@ -115,9 +109,11 @@ class MitPanel(AssessPanel):
             shown[-1].choose("Scores by class")
 
     def _methods(self) -> dict[str, str]:
-        chosen = self._assess.choices.models
-        infos = [info for key in chosen if (info := self._viewer.model.model(key)) is not None]
-        return {**METHODS, **{method.name: method.label for info in infos for method in info.methods}}
+        chosen = self._assess.choices
+        infos = [info for key in chosen.models if (info := self._viewer.model.model(key)) is not None]
+        known = {**METHODS, **{method.name: method.label for info in infos for method in info.methods}}
+        # what is chosen can be taken back, also when the model that has it is not loaded or not checked any more
+        return known | {name: name for name in chosen.methods if name not in known}
 
 
 def strips(scorer: str, scores: Sequence[tuple[str, str, float]]) -> tuple[Value, ...]:

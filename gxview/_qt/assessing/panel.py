@@ -32,6 +32,7 @@ from gxview._qt.look.widgets import ElidedLabel
 from gxview._qt.painters import Style
 from gxview.errors import GxviewError
 from gxview.viewer.assessing.assessment import Assessment
+from gxview.viewer.batch.defaults import typed_path
 from gxview.viewer.viewer import Viewer
 
 R = TypeVar("R")
@@ -71,6 +72,7 @@ class AssessPanel(QWidget):
         self._shown: object = self
         self._moved = False
         self._offered: object = None
+        self._proposed: Path | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.choices_button, self.results_button = QToolButton(), QToolButton()
@@ -149,9 +151,10 @@ class AssessPanel(QWidget):
             self._offered = offered
             for form in self.forms:
                 form.show_values(one.choices)
+        if one.folder is None:
+            one.folder = self._proposed = one.free_folder()
         if not self.folder.hasFocus():
-            # one that nobody chose follows the genome
-            self.folder.setText(str(one.folder or one.free_folder()))
+            self.folder.setText(str(one.folder))
         self._show_state()
         if self.content is not self._shown:
             self._shown = self.content
@@ -292,9 +295,15 @@ class AssessPanel(QWidget):
             form.edited.connect(self._edit)
         self.assessment.changed.connect(self._later.trigger)
         model.models_changed.connect(self._later.trigger)
-        model.reference_changed.connect(lambda _reference: self._later.trigger())
+        model.reference_changed.connect(lambda _reference: self._propose())
         model.tracks.inserted.connect(lambda *_track: self._later.trigger())
         self._viewer.jobs.changed.connect(self._follow)
+
+    def _propose(self) -> None:
+        """Propose a folder beside another genome, unless a person chose one."""
+        if self.assessment.folder == self._proposed:
+            self.assessment.folder = None
+        self._later.trigger()
 
     def _follow(self, job: object) -> None:
         run = self.assessment.run
@@ -329,12 +338,12 @@ class AssessPanel(QWidget):
 
     def _choose_folder(self) -> None:
         if not self.assessment.is_running:
-            chosen = self._path() if self.folder.text() else None
-            self.assessment.folder = None if chosen == self.assessment.free_folder() else chosen
+            self.assessment.folder = self._path() if self.folder.text().strip() else None
         self._later.trigger()
 
     def _path(self) -> Path:
-        return Path(self.folder.text()).expanduser().absolute()
+        text = self.folder.text().strip()
+        return typed_path(text) if text else self.assessment.free_folder()
 
     def _ask_results(self) -> None:
         title = f"Open the results of {self.assessment.title}"

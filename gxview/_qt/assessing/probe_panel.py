@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from qtpy.QtWidgets import QLabel, QWidget
 
-from gxview._qt.assessing.boxes import TABLES, ModelChecks, checks, path_box
+from gxview._qt.assessing.boxes import TABLES, checks, model_checks, path_box
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled, report_button
-from gxview._qt.look.forms import ModelForm, Tell
+from gxview._qt.look.forms import ModelForm
 from gxview._qt.look.table import RIGHT, UNSORTED, Column, number_column
 from gxview._qt.look.widgets import Combo
 from gxview._qt.painters import Style
@@ -41,16 +41,10 @@ class ProbePanel(AssessPanel):
         self.metric_box.activated.connect(lambda _place: self._show_metric())
 
     def make_forms(self) -> list[ModelForm]:
-        model = self._viewer.model
-
-        def models(tell: Tell) -> tuple[QWidget, Tell]:
-            box = ModelChecks(model, 4, tell)
-            return box, box.show_keys
-
         others = {
             "data": path_box("Table of sequences and labels", TABLES, "Choose a table"),
             "labels": checks(3, self._labels, "Choose a table first"),
-            "models": models,
+            "models": model_checks(self._viewer.model, 4),
             "pools": checks(1, lambda: POOLS),
             "heads": checks(4, lambda: HEADS),
         }

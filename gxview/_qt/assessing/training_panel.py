@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
-from gxview._qt.assessing.boxes import TABLES, ModelBox, path_box
+from gxview._qt.assessing.boxes import TABLES, model_box, path_box
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled
-from gxview._qt.look.forms import ModelForm, Tell
+from gxview._qt.look.forms import ModelForm
 from gxview._qt.look.table import RIGHT, UNSORTED, Column, number_column
 from gxview._qt.painters import Style
 from gxview.viewer.assessing.choices import TrainChoices
@@ -41,12 +42,8 @@ class TrainingPanel(AssessPanel):
         self.card_button.clicked.connect(self.show_card)
 
     def make_forms(self) -> list[ModelForm]:
-        def start(tell: Tell) -> tuple[QWidget, Tell]:
-            box = ModelBox(self._viewer.model, "Random weights", tell)
-            return box, box.show_key
-
         others = {
-            "start_from": start,
+            "start_from": model_box(self._viewer.model, "Random weights"),
             "data": path_box("Table to train on", TABLES, "Choose a table"),
             "validation": path_box("Table for validation", TABLES, "A tenth of the data"),
             "test": path_box("Table for the final test", TABLES, "None"),
@@ -70,7 +67,8 @@ class TrainingPanel(AssessPanel):
     def columns(self) -> Sequence[Column[Pass]]:
         shown = self._assess.shown
         folds = any(one.fold is not None for one in shown.passes)
-        fold = [Column[Pass]("Fold", lambda row: str(row.fold or ""), lambda row: row.fold or 0, RIGHT, 46)]
+        about = "Fold, or member of an ensemble"
+        fold = [Column[Pass]("Model", lambda row: str(row.fold or ""), lambda row: row.fold or 0, RIGHT, 54, about)]
         return (
             *(fold if folds else ()),
             Column(
@@ -149,7 +147,10 @@ class CardWindow(QDialog):
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Model card: {path.parent.name}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.page = QTextBrowser()
+        # the card of several models leads to the card of each
+        self.page.setSearchPaths([str(path.parent)])
         self.page.setOpenExternalLinks(True)
         text = path.read_text("utf-8")
         # what stands between the dashes is for machines

@@ -9,7 +9,7 @@ from functools import partial
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QPushButton, QWidget
 
-from gxview._qt.assessing.boxes import VARIANTS, ModelBox, PathBox, checks
+from gxview._qt.assessing.boxes import VARIANTS, PathBox, checks, model_box
 from gxview._qt.assessing.figure_box import Picture
 from gxview._qt.assessing.panel import AssessPanel, explain_disabled
 from gxview._qt.look.forms import ModelForm, Tell
@@ -19,6 +19,7 @@ from gxview._qt.painters import Style
 from gxview.errors import GxviewError
 from gxview.viewer.assessing.choices import VariantChoices
 from gxview.viewer.assessing.variants import SCORES, VariantEffects, score_words
+from gxview.viewer.editing.variants import VariantChoice
 from gxview.viewer.tracks.kinds import FileTrack
 from gxview.viewer.viewer import Viewer
 
@@ -56,11 +57,11 @@ class VariantsPanel(AssessPanel):
             self.vcf_box = box
             return box, box.show_path
 
-        def model(tell: Tell) -> tuple[QWidget, Tell]:
-            box = ModelBox(self._viewer.model, "", tell)
-            return box, box.show_key
-
-        others = {"vcf": vcf, "model": model, "scores": checks(7, lambda: {name: score_words(name) for name in SCORES})}
+        others = {
+            "vcf": vcf,
+            "model": model_box(self._viewer.model, ""),
+            "scores": checks(7, lambda: {name: score_words(name) for name in SCORES}),
+        }
         choices = {
             "strand": [("Both, averaged", "both"), ("Plus", "+"), ("Minus", "-")],
         }
@@ -102,11 +103,10 @@ class VariantsPanel(AssessPanel):
         about = "Show the annotated VCF and the effects (bigWig) above the genome"
         explain_disabled(self.tracks_button, there, about, "There are no results yet: score variants first")
 
-        place = self.chosen
         about = "Show what the model makes of the chosen allele, beside the reference; once more takes it back"
-        on = place is not None and self._viewer.variants.is_shown(self._assess.choice(place))
-        explain_disabled(self.alternative_button, place is not None, about, "Choose a variant in the table first")
-        self.alternative_button.setChecked(on)
+        choice, why_not = self._choice()
+        explain_disabled(self.alternative_button, choice is not None, about, why_not)
+        self.alternative_button.setChecked(choice is not None and self._viewer.variants.is_shown(choice))
 
     @property
     def chosen(self) -> int | None:
@@ -117,13 +117,19 @@ class VariantsPanel(AssessPanel):
 
     def show_alternative(self) -> None:
         """Show the chosen allele in place of the reference, or the reference again."""
-        if (place := self.chosen) is not None:
-            choice, variants = self._assess.choice(place), self._viewer.variants
-            if variants.is_shown(choice):
-                variants.hide()
-            else:
-                variants.show(choice)
+        choice, _ = self._choice()
+        if choice is not None:
+            self._viewer.variants.switch(choice)
         self.enable()
+
+    def _choice(self) -> tuple[VariantChoice | None, str]:
+        """Return the chosen allele, or why there is none: another genome may be open by now."""
+        if (place := self.chosen) is None:
+            return None, "Choose a variant in the table first"
+        try:
+            return self._assess.choice(place), ""
+        except GxviewError as error:
+            return None, str(error)
 
     def fill(self) -> None:
         results, before = self._assess.results, self.score_box.currentData()

@@ -12,7 +12,7 @@ from gxview.viewer.batch.draft import Draft
 TIPS: dict[Output, str] = {
     "bigwig": "A bigWig file of the relevance of each base, one for each model, method, target and strand",
     "score": "A bigWig file of the probability that the model gives",
-    "spread": "A bigWig file of how far the phases lie apart; needs at least 2 phases",
+    "spread": "A bigWig file of how far the phases or the models of ensembles lie apart; single models need 2 phases",
     "npz": "One-hot sequences and hypothetical contributions of the regions, as TF-MoDISco reads them",
     "h5": "The same with coordinates, as the tools of ChromBPNet read it",
     "peaks": "A BED file of the stretches with the largest relevance",

@@ -14,8 +14,8 @@ from gxview._qt.look.widgets import ElidedLabel
 from gxview.viewer.batch.draft import Draft
 from gxview.viewer.batch.recipe import Recipe
 from gxview.viewer.batch.surveys import Survey
-from gxview.viewer.batch.words import counted
 from gxview.viewer.work.progress import amount_words
+from gxview.words import counted
 
 REGIONS = "Regions (*.bed *.bed.gz *.narrowPeak *.broadPeak *.narrowPeak.gz *.broadPeak.gz *.tsv);;All files (*)"
 LISTED = 2000

@@ -11,7 +11,7 @@ from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import QMessageBox, QWidget
 
 from gxview.viewer.batch.run import BatchRun
-from gxview.viewer.batch.words import counted
+from gxview.words import counted
 
 if TYPE_CHECKING:
     from gxview._qt.window import MainWindow

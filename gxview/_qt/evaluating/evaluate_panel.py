@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from qtpy.QtCore import QSignalBlocker, Qt
 from qtpy.QtWidgets import (
     QHBoxLayout,
@@ -118,7 +116,7 @@ class EvaluatePanel(QWidget):
             if evaluating.is_running and evaluating.run is not None:
                 evaluating.run.stop()
             else:
-                evaluating.start(self.form.request(), Path(self.form.folder.text()).expanduser().absolute())
+                evaluating.start(self.form.request(), self.form.path)
         except GxviewError as error:
             self._viewer.notices.error(str(error))
 

@@ -102,10 +102,11 @@ class TrustingViewer:
         wanted = tuple((key, tuple(name for name in methods if name in names)) for key, names in fitting.items())
         request = Request(tuple(subjects), chosen, wanted, tuple(families), full, self.model.settings.device)
         run = evaluating.start(request, Path(folder).expanduser().absolute())
-        wait_until(lambda: run.has_ended)
+        wait_until(lambda: run.has_ended and not evaluating.is_reading)
         if run.end is None or run.end.status != "complete":
             raise GxviewError(run.job.message)
-        wait_until(lambda: evaluating.results is not None and evaluating.results.folder == run.folder)
+        if evaluating.results is None or evaluating.failure:
+            # results of before are not those of this call
+            raise GxviewError(evaluating.failure)
         self.wait()
-        assert evaluating.results is not None
         return evaluating.results

@@ -11,9 +11,10 @@ from gxview._qt.batch.check_list import CheckList
 from gxview._qt.look.widgets import Combo, ElidedLabel
 from gxview.errors import GxviewError
 from gxview.measures.registry import FAMILIES
-from gxview.viewer.batch.words import counted
+from gxview.viewer.batch.defaults import typed_path
 from gxview.viewer.evaluating.request import Places, Request, Subject
 from gxview.viewer.viewer import Viewer
+from gxview.words import counted
 
 PLACES: dict[Places, str] = {
     "visible": "What is on screen",
@@ -44,6 +45,7 @@ class EvaluateForm(QWidget):
         super().__init__(parent)
         self._viewer = viewer
         self._file: Path | None = None
+        self._proposed = ""
         self.places = Combo()
         for key, words in PLACES.items():
             self.places.addItem(words, key)
@@ -69,8 +71,15 @@ class EvaluateForm(QWidget):
         methods = {one.name: one.label for key in self.models.checked for one in models[key].methods}
         self.methods.show_items(methods, self.methods.checked)
         if not self.folder.text():
-            self.folder.setText(str(self._viewer.evaluating.free_folder()))
+            self._proposed = str(self._viewer.evaluating.free_folder())
+            self.folder.setText(self._proposed)
         self.refresh_count()
+
+    @property
+    def path(self) -> Path:
+        """The folder of the results."""
+        text = self.folder.text().strip()
+        return typed_path(text) if text else self._viewer.evaluating.free_folder()
 
     def refresh_count(self) -> None:
         """Say how many sequences the choice has, or why it has none."""
@@ -153,8 +162,14 @@ class EvaluateForm(QWidget):
         model.models_changed.connect(self.refresh)
         model.loci.moved.connect(lambda _view: self.refresh_count())
         model.regions.changed.connect(self.refresh_count)
-        model.reference_changed.connect(lambda _reference: self.refresh())
+        model.reference_changed.connect(lambda _reference: self._on_reference())
         self._viewer.evaluating.changed.connect(self.refresh_count)
+
+    def _on_reference(self) -> None:
+        if self.folder.text() == self._proposed:
+            # beside another genome, unless a person chose one
+            self.folder.clear()
+        self.refresh()
 
     def _choose_places(self) -> None:
         if self.places.currentData() == "file":

@@ -145,8 +145,13 @@ class RowModel(QAbstractTableModel, Generic[R]):
         if not 0 <= column < len(self.columns):
             return
         self.layoutAboutToBeChanged.emit()
-        one = self.columns[column]
-        self.rows = sorted(self.rows, key=one.key or one.text, reverse=order == Qt.SortOrder.DescendingOrder)
+        key = self.columns[column].key or self.columns[column].text
+        down = order == Qt.SortOrder.DescendingOrder
+        places = sorted(range(len(self.rows)), key=lambda place: key(self.rows[place]), reverse=down)
+        self.rows = [self.rows[place] for place in places]
+        # what is chosen goes with its row
+        known, now = self.persistentIndexList(), {before: after for after, before in enumerate(places)}
+        self.changePersistentIndexList(known, [self.index(now[one.row()], one.column()) for one in known])
         self.layoutChanged.emit()
 
 
@@ -195,7 +200,11 @@ class RowTable(QTableView, Generic[R]):
         self.fit()
 
     def fit(self) -> None:
-        """Give the columns their widths, unless a person changed those of these columns."""
+        """Give the columns their widths, unless a person changed those of these columns.
+
+        A last column of text takes the room that is left; numbers stay beside the others.
+        """
+        self.horizontalHeader().setStretchLastSection(self._rows.columns[-1].align == LEFT)
         titles = tuple(column.title for column in self._rows.columns)
         if titles != self._widths:
             self._widths = titles

@@ -19,6 +19,8 @@ from gxview._qt.painters.summary import paint_note
 
 BARS_BELOW, LETTERS_FROM = 2.0, 4.0
 """Pixels per base: below the first only bars, from the second on only letters, between them a fade."""
+BAND, WHISKER = 0.3, 0.75
+"""Strength of the colour of the text in the band behind bars, and in whiskers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,12 @@ def paint_relevance(
     scale: Scale,
     style: Style,
     look: RelevanceLook = PLAIN,
-    spread: Floats | None = None,
+    ends: tuple[SignalData, SignalData] | None = None,
 ) -> None:
     """Draw relevance as bars, as letters, or in the fade between as both.
+
+    How far each value may lie off is a pale band behind the bars, and a whisker through each base once only letters
+    show: over fading bars it would only be a stripe.
 
     Parameters
     ----------
@@ -80,21 +85,20 @@ def paint_relevance(
         Relevance per base (NaN is hatched) or a summary of it.
     letters
         The reference; may cover another part than ``data``. Bases without a letter stay bars.
-    spread
-        How far the value of each base may lie off on either side, as long as the values of ``data``; drawn as a
-        whisker where letters have room.
+    ends
+        Lower and upper end of where each value may lie, like ``data``; may cover another part than it.
     """
     share = letter_share(view, style.detail)
     with inside(painter, rect):
+        if ends is not None and share < 1:
+            _paint_band(painter, rect, view, ends, scale, style, look.strength)
         paint_zero_line(painter, rect, scale, style)
         if isinstance(data, BaseValues) and letters is not None and share > 0:
-            visible, aside = _visible(view, data, spread)
+            visible = _visible(view, data)
             row = _Row(painter, rect, view, visible, _codes_of(visible, letters), scale, style, look)
             row.bars(share)
             row.letters(share)
             row.clipped()
-            if aside is not None:
-                row.whiskers(aside)
             if look.note:
                 badge(painter, rect, look.note, style)
         else:
@@ -102,14 +106,52 @@ def paint_relevance(
             paint_bars(painter, rect, view, shown, scale, style, look.colors(style))
             if note := summary_text(view, data, look.note) if shown.depth > 1 else look.note:
                 paint_note(painter, rect, note, shown, scale, style)
+        if ends is not None and share == 1:
+            _paint_whiskers(painter, rect, view, ends, scale, style, look.strength)
 
 
-def _visible(view: View, data: BaseValues, spread: Floats | None) -> tuple[BaseValues, Floats | None]:
-    """Cut values and spread to the view."""
+def _paint_band(
+    painter: QPainter,
+    rect: QRectF,
+    view: View,
+    ends: tuple[SignalData, SignalData],
+    scale: Scale,
+    style: Style,
+    strength: float,
+) -> None:
+    """Fill each column from the lowest lower end to the highest upper end of its bases."""
+    lower, upper = (columns(view, side, device_ratio(painter)) for side in ends)
+    left, right = rect.left() + lower.left, rect.left() + lower.right
+    top, bottom = scale.ys(upper.high, rect), scale.ys(lower.low, rect)
+    fill_rects(painter, left, right, top, bottom, style.color("text", BAND * strength))
+
+
+def _paint_whiskers(
+    painter: QPainter,
+    rect: QRectF,
+    view: View,
+    ends: tuple[SignalData, SignalData],
+    scale: Scale,
+    style: Style,
+    strength: float,
+) -> None:
+    """Draw a thin line through each base from its lower to its upper end."""
+    lower, upper = ends
+    if not isinstance(lower, BaseValues) or not isinstance(upper, BaseValues):
+        return
+    lower, upper = _visible(view, lower), _visible(view, upper)
+    ratio = device_ratio(painter)
+    places = rect.left() + view.xs(lower.start + np.arange(len(lower.values))) + view.pixels_per_base / 2
+    middle = np.round(places * ratio) / ratio
+    top, bottom = scale.ys(upper.values, rect), scale.ys(lower.values, rect)
+    fill_rects(painter, middle, middle + 1, top, bottom, style.color("text", WHISKER * strength))
+
+
+def _visible(view: View, data: BaseValues) -> BaseValues:
+    """Cut values to the view."""
     first = min(max(0, view.first - data.start), len(data.values))
     last = min(max(first, view.last - data.start), len(data.values))
-    aside = spread[first:last] if spread is not None else None
-    return BaseValues(data.start + first, data.values[first:last]), aside
+    return BaseValues(data.start + first, data.values[first:last])
 
 
 def _codes_of(data: BaseValues, letters: Letters) -> NDArray[np.uint8]:
@@ -164,14 +206,6 @@ class _Row:
         if beyond.any():
             shown = columns(self.view, self.data, device_ratio(self.painter))
             paint_clipped(self.painter, self.rect, shown, self.scale, self.style)
-
-    def whiskers(self, spread: Floats) -> None:
-        """Draw a thin band through the end of each letter, as far up and down as its value may lie off."""
-        ratio = device_ratio(self.painter)
-        middle = np.round((self._left() + self.view.pixels_per_base / 2) * ratio) / ratio
-        values = self.data.values.astype(np.float64)
-        top, bottom = (self.scale.ys(values + sign * spread, self.rect) for sign in (1, -1))
-        fill_rects(self.painter, middle, middle + 1, top, bottom, self.style.color("text", 0.75))
 
     def _left(self) -> NDArray[np.float64]:
         return np.asarray(self.rect.left() + self.view.xs(self.data.start + np.arange(len(self.data.values))))

@@ -64,6 +64,14 @@ def _explained(track: RelevanceTrack, scene: Scene, camera: CameraView, what: Sh
     return visible(as_data(*found), camera) if found is not None else None
 
 
+def _relevance(track: RelevanceTrack, scene: Scene, camera: CameraView) -> Extremes | None:
+    """Return the extremes of the values and, where several models or tilings lie apart, of their spread."""
+    found, lower, upper = (_explained(track, scene, camera, what) for what in ("values", "lower", "upper"))
+    if found is None or lower is None or upper is None:
+        return found
+    return np.fmin(found[0], lower[0]), np.fmax(found[1], upper[1])
+
+
 def _score(track: ScoreTrack, scene: Scene, camera: CameraView) -> Extremes | None:
     owner = scene.viewer.model.tracks.owner(track)
     return _explained(owner, scene, camera, "score") if owner is not None else None
@@ -110,7 +118,7 @@ READERS: dict[str, Reader] = {
     "heatmap": _cells,
     "mutagenesis": _cells,
     "overlay": _overlay,
-    "relevance": lambda track, scene, camera: _explained(track, scene, camera, "values"),
+    "relevance": _relevance,
     "score": _score,
     "variants": _alleles,
     "signal": _signal,

@@ -29,7 +29,6 @@ from gxview._qt.rows.scales import scale_of
 from gxview._qt.rows.scene import Scene
 from gxview._qt.rows.states import explain_state
 from gxview._qt.rows.trust import explained_part, paint_lane
-from gxview.viewer.explaining.relevance_slice import Floats
 from gxview.viewer.places.camera import View as CameraView
 from gxview.viewer.tracks.kinds import RelevanceTrack, ScoreTrack, TokenTrack
 
@@ -48,9 +47,9 @@ def paint_relevance_row(painter: QPainter, row: Row, track: RelevanceTrack, scen
     if data is not None and _any(data, scene.camera):
         scale = scale_of(track, scene)
         paint_row_axis(painter, row.axis_rect, scale, scene.style)
-        spread = _spread(track, scene, data) if isinstance(data, BaseValues) else None
         look, letters = RelevanceLook(strength=GHOST if track.control else 1.0), _letters(track, scene)
-        paint_relevance(painter, row.value_rect, scene.view, data, letters, scale, scene.style, look, spread)
+        ends = _ends(track, scene)
+        paint_relevance(painter, row.value_rect, scene.view, data, letters, scale, scene.style, look, ends)
         if track.options.edited:
             paint_insertions(painter, row.data_rect, scene.view, scene.edits, scene.style)
         if state.kind == "failed":
@@ -95,14 +94,10 @@ def paint_tokens_row(painter: QPainter, row: Row, track: TokenTrack, scene: Scen
         )
 
 
-def _spread(track: RelevanceTrack, scene: Scene, data: BaseValues) -> Floats | None:
-    """Return how far the tilings of the window grid lie apart at each base of data, where there are several."""
-    found = scene.viewer.live.slice(track, scene.camera)
-    if found is None or found.spread is None:
-        return None
-    before = found.start - data.start
-    after = len(data.values) - before - len(found.spread)
-    return np.asarray(_padded(found.spread, before, after), np.float32)
+def _ends(track: RelevanceTrack, scene: Scene) -> tuple[SignalData, SignalData] | None:
+    """Return the lower and the upper end of what several models or tilings say, where there are several."""
+    lower, upper = (scene.viewer.live.values(track, scene.camera, side) for side in ("lower", "upper"))
+    return None if lower is None or upper is None else (as_data(*lower), as_data(*upper))
 
 
 def _as_wide_as_view(data: SignalData, camera: CameraView) -> SignalData:

@@ -12,6 +12,7 @@ from gxview.assess.mit.sets import COUNTS, Sets, identifier
 from gxview.durable import write_durably
 from gxview.errors import GxviewError, UsageError
 from gxview.tracks.text import read_lines
+from gxview.words import counted
 
 _FASTA = (".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz")
 _TABLES = (".csv", ".csv.gz")
@@ -118,7 +119,7 @@ def _table_rows(path: Path) -> Iterator[Row]:
             continue
         where = f"{path}, line {places[-1]}"
         if len(row) <= max(columns):
-            raise GxviewError(f"{where}: {len(row)} columns instead of at least {max(columns) + 1}.")
+            raise GxviewError(f"{where}: {counted(len(row), 'column')} instead of at least {max(columns) + 1}.")
         name, label, letters = (row[column].strip() for column in columns)
         yield f"{where} ({name or 'no id'})", name, label, letters
 
@@ -142,7 +143,9 @@ def _number(where: str, name: str, label: str) -> int:
 def _checked(where: str, name: str, letters: str) -> str:
     found = letters.upper()
     if len(found) != LENGTH:
-        raise GxviewError(f"{where}: the sequence has {len(found):,} bases; the test is made of {LENGTH} bases each.")
+        raise GxviewError(
+            f"{where}: the sequence has {counted(len(found), 'base')}; the test is made of {LENGTH} bases each."
+        )
     strange = [at for at, letter in enumerate(found) if letter not in "ACGT"]
     if strange:
         raise GxviewError(

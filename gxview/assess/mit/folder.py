@@ -8,24 +8,23 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from gxview.assess.mit.found import MitResult, provenance_of
 from gxview.assess.mit.published import PUBLISHED, SOURCE, Published
+from gxview.assess.mit.report import write_report
 from gxview.assess.mit.results import absent_classes, details_of, plain
-from gxview.assess.mit.scorers import Scorer, facts_of
+from gxview.assess.mit.scorers import Scorer
 from gxview.assess.mit.scores import Items, Scores
 from gxview.assess.mit.scoring import letters_digest
 from gxview.assess.mit.settings import MitSettings
 from gxview.durable import write_durably
 from gxview.evaluate.run.folder import checksum
 from gxview.version import __version__
-
-if TYPE_CHECKING:
-    from gxview.assess.mit.run import MitResult
+from gxview.words import counted
 
 LOCK, WORK = ".mit.lock", "work"
 RESULTS, SCORES, SEQUENCES, REPORT = "mit.json", "scores.csv", "sequences.csv", "report.html"
@@ -70,8 +69,6 @@ def finished(folder: Path, digest: str) -> tuple[Outcome, Rows] | None:
 
 def write_all(folder: Path, result: MitResult, digest: str) -> tuple[Outcome, Rows]:
     """Write tables, report and, last, the results, so that a folder with results is whole."""
-    from gxview.assess.mit.report import write_report
-
     write_durably(folder / SEQUENCES, _sequence_table(result.scores[0].items))
     write_durably(folder / SCORES, _score_table(result.scores))
     write_report(folder / REPORT, result)
@@ -96,7 +93,7 @@ def write_all(folder: Path, result: MitResult, digest: str) -> tuple[Outcome, Ro
     text = json.dumps(plain(content), indent=1, ensure_ascii=False, allow_nan=False)
     write_durably(folder / RESULTS, f"{text}\n".encode())
     paths = tuple(folder / name for name in (RESULTS, *names))
-    lost = f"; {failures:,} scores could not be had" if failures else ""
+    lost = f"; {counted(failures, 'score')} could not be had" if failures else ""
     return Outcome(paths, failures, f"The test is in {folder}{lost}."), rows
 
 
@@ -105,21 +102,6 @@ def published_row(row: Published) -> dict[str, Any]:
     found = asdict(row)
     found |= {"scorer": found.pop("model"), "name": found.pop("scorer") or None, "mes": found.pop("mes_synthetic")}
     return found
-
-
-def provenance_of(result: MitResult) -> dict[str, Any]:
-    """Return how the numbers came about."""
-    settings = result.settings
-    return {
-        "gxview": __version__,
-        "packages": {name: version(name) for name in ("numpy", "scipy")},
-        "sequences": {**result.drawn.source, "sha256": letters_digest([result.scores[0].items])},
-        "seed": settings.seed,
-        "seeds": settings.seeds,
-        "probing": settings.probing,
-        "explain": list(settings.explain),
-        "scorers": [dict(facts_of(one)) for one in result.scorers],
-    }
 
 
 def _sequence_table(items: Items) -> bytes:

@@ -18,6 +18,7 @@ from gxview.genome.reference import Reference
 from gxview.genome.region import Region
 from gxview.genome.sequence import reverse_complement
 from gxview.tracks.text import read_lines
+from gxview.words import counted
 
 NEAREST, FARTHEST = 8, 16
 """How many bases before the transcription start a -10 box may begin; 12 is where it should."""
@@ -108,7 +109,7 @@ def natural_sets(table: Path, genome: Path, seed: int = 42) -> Natural:
     rows = {"A": codes[intact], "B": broken, "G": compensated}
     sets = {label: dict(enumerate(texts(found))) for label, found in rows.items()}
     notes = tuple(
-        f"{table.name} gives {len(sets[label])} sequences of class {label} instead of {COUNTS[label]}."
+        f"{table.name} gives {counted(len(sets[label]), 'sequence')} of class {label} instead of {COUNTS[label]}."
         for label in sets
         if len(sets[label]) < COUNTS[label]
     )
@@ -168,8 +169,8 @@ def _start(where: str, cells: list[str], columns: dict[str, int], reference: Ref
     """Return a transcription start; None for another sigma factor, or a row without a place."""
     if len(cells) <= max(columns.values()):
         raise GxviewError(
-            f"{where}: {len(cells)} columns; a table of promoters has the columns of RegulonDB's PromoterSet, or a "
-            "first line that names strand and position."
+            f"{where}: {counted(len(cells), 'column')}; a table of promoters has the columns of RegulonDB's "
+            "PromoterSet, or a first line that names strand and position."
         )
     if "sigma" in columns and "sigma70" not in re.split("[,;/ ]+", cells[columns["sigma"]].strip().lower()):
         return None

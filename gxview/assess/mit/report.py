@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gxview.assess.mit import figures
 from gxview.assess.mit.effects import DEFINITIONS, EFFECTS, Probed
-from gxview.assess.mit.folder import provenance_of
+from gxview.assess.mit.found import MitResult, provenance_of
 from gxview.assess.mit.probing import EACH
 from gxview.assess.mit.published import SOURCE
 from gxview.assess.mit.results import plain
@@ -24,9 +23,7 @@ from gxview.assess.mit.tables import (
 )
 from gxview.page import write_page
 from gxview.page.parts import Cell, Code, Figure, Heading, Section, Table, Text, Title, cell, joined, spread
-
-if TYPE_CHECKING:
-    from gxview.assess.mit.run import MitResult
+from gxview.words import counted
 
 _DEFINITIONS = (
     ("CSS", "Share of pairs in which the compensated sequence (E) scores above the broken one (D) of the same number."),
@@ -75,7 +72,8 @@ def _lead(result: MitResult) -> str:
     }
     groups = {kind: [one.scorer for one in result.results if verdict(one) == kind] for kind in kinds}
     said = [f"{joined(names)}: {kinds[kind]}" for kind, names in groups.items() if names]
-    return f"{len(result.results)} scorers on {count:,} sequences of E. coli sigma70 promoters. {'; '.join(said)}."
+    scorers = counted(len(result.results), "scorer")
+    return f"{scorers} on {count:,} sequences of E. coli sigma70 promoters. {'; '.join(said)}."
 
 
 def _summary(result: MitResult) -> Section:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxview.assess.mit.folder import LOCK, WORK, Outcome, digest_of, finished, write_all
+from gxview.assess.mit.found import MitResult
 from gxview.assess.mit.probing import probing_sets
-from gxview.assess.mit.results import Result, main_shares, result_of, row_of, spread_of, with_q
+from gxview.assess.mit.results import Result, main_shares, result_of, spread_of, with_q
 from gxview.assess.mit.scorers import Scorer
 from gxview.assess.mit.scores import Items, Scores
 from gxview.assess.mit.scoring import Task, score_all, tasks_of
 from gxview.assess.mit.sets import build_sets
-from gxview.assess.mit.settings import Drawn, MitSettings, main_sequences
+from gxview.assess.mit.settings import MitSettings, main_sequences
 from gxview.errors import Cancelled
 from gxview.evaluate.run.folder import file_errors, locked
 from gxview.store import Store
@@ -26,39 +27,6 @@ if TYPE_CHECKING:
 
 Tell = Callable[[Mapping[str, Any]], None]
 _COMPARED = ("D", "E", "H")
-
-
-@dataclass(frozen=True)
-class MitResult:
-    """What a run found.
-
-    Attributes
-    ----------
-    settings, drawn
-        What was wanted, and the sequences of the main set.
-    results
-        One for each scorer, in order.
-    scores
-        All scores, in the same order.
-    notes
-        What a reader must know; sentences.
-    scorers
-        The scorers themselves.
-    placements
-        Where the relevance of their explanations lies, if that was asked for.
-    """
-
-    settings: MitSettings
-    drawn: Drawn
-    results: list[Result]
-    scores: list[Scores]
-    notes: list[str]
-    scorers: list[Scorer] = field(default_factory=list)
-    placements: list[Placement] = field(default_factory=list)
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return ``results`` as in JSON."""
-        return [row_of(one) for one in self.results]
 
 
 def run_mit(

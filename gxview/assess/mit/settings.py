@@ -56,8 +56,10 @@ class MitSettings:
             raise UsageError("Say which scorers: --scorer NAME, once or more often (gxview mit --list names them).")
         if self.scramble not in SCRAMBLES:
             raise UsageError(f"Class H is made by {' or '.join(SCRAMBLES)}, not by '{self.scramble}'.")
-        if self.seed < 0 or self.seeds < 1:
-            raise UsageError("The seed is 0 or above, and at least one draw of sequences is needed.")
+        if self.seed < 0:
+            raise UsageError(f"The seed is 0 or above, not {self.seed}.")
+        if self.seeds < 1:
+            raise UsageError(f"The number of seeds (draws of the sequences) is 1 or above, not {self.seeds}.")
         if self.promoters is not None and self.genome is None:
             raise UsageError("Natural promoters need the genome under their table: --genome FASTA.")
         if self.sequences is not None and (self.promoters is not None or self.seeds > 1):

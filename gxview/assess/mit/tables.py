@@ -11,6 +11,7 @@ from gxview.assess.mit.published import LATER_RUN, PUBLISHED, published_of
 from gxview.assess.mit.results import Result, Spread
 from gxview.assess.mit.sets import COUNTS, TITLES
 from gxview.page.parts import Cell, Heading, Table, cell, chance_of, spread
+from gxview.words import counted
 
 _VERDICTS = {
     "logic": Cell("the place", mark="good", title="CSS and SCR are both above one half"),
@@ -208,7 +209,7 @@ def share_cell(share: Share | None) -> Cell:
     """Return a share with its interval."""
     if share is None:
         return Cell("–")
-    title = f"{share.n} pairs" + (f", {share.ties} ties" if share.ties else "")
+    title = counted(share.n, "pair") + (f", {counted(share.ties, 'tie')}" if share.ties else "")
     found = spread(share.value, share.low, share.high, 2)
     return Cell(found.text, found.order, title=title)
 

@@ -120,9 +120,13 @@ class NativeFolder:
                 "belong to different models."
             )
 
+    def most_tokens(self, network: Any) -> float:
+        """Return how many tokens a network takes; infinite where nothing bounds them."""
+        return _most_tokens(network.config)
+
     def check_length(self, network: Any, longest: int) -> None:
         """Refuse sequences of more tokens than the network has positions, by :class:`~gxview.errors.GxviewError`."""
-        most = _most_tokens(network.config)
+        most = self.most_tokens(network)
         if longest > most:
             raise GxviewError(
                 f"{self.folder.name} takes at most {most:.0f} tokens, but a sequence has {longest}; use shorter ones."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,8 @@ class DnaTokenizer:
         special, unknown = _special_ids(self.wrapped)
         at = np.flatnonzero(~np.isin(ids, list(special)))
         texts = self.wrapped.convert_ids_to_tokens(ids[at].tolist())
-        lengths = np.fromiter(map(_bases, texts, ids[at] == unknown), np.int64, len(at))
+        unread = self.overlap + 1  # a word with an unknown base
+        lengths = np.fromiter(map(partial(_bases, unread), texts, ids[at] == unknown), np.int64, len(at))
         ends = np.cumsum(lengths - self.overlap) + self.overlap
         return Placed(ids, at, np.stack([ends - lengths, ends], axis=1))
 
@@ -158,8 +160,8 @@ def _shared_letters(k: int) -> str:
     )
 
 
-def _bases(token: str, unknown: bool) -> int:
-    return 1 if unknown else len(_letters(token))
+def _bases(unread: int, token: str, unknown: bool) -> int:
+    return unread if unknown else len(_letters(token))
 
 
 def _ids(wrapped: Any, text: str) -> list[int]:

@@ -18,6 +18,7 @@ from gxview.assess.probe.settings import ProbeSettings
 from gxview.errors import GxviewError, UsageError
 from gxview.models.labelled import open_text
 from gxview.models.sequences import clean_sequence
+from gxview.words import counted
 
 Kind = Literal["classification", "regression"]
 _MOST_CLASSES = 20
@@ -67,6 +68,8 @@ class ProbeData:
         Of the file.
     notes
         Sentences for the reader.
+    path, lines
+        Where the sequences are from, for messages: the file as it was named, and the line of each; or empty.
     """
 
     sequences: tuple[str, ...]
@@ -75,6 +78,12 @@ class ProbeData:
     name: str
     sha256: str
     notes: tuple[str, ...] = ()
+    path: str = ""
+    lines: tuple[int, ...] = ()
+
+    def where(self, row: int) -> str:
+        """Return the place of a sequence for messages: ``x.csv, line 12``."""
+        return f"{self.path}, line {self.lines[row]}" if self.lines else f"{self.name}, sequence {row + 1}"
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -119,11 +128,14 @@ def read_data(settings: ProbeSettings) -> ProbeData:
         notes.append(f"{settings.limit:,} of {len(rows):,} sequences were drawn by the seed.")
     rows, lines = [rows[index] for index in kept], [lines[index] for index in kept]
     if len(rows) < _LEAST:
-        raise GxviewError(f"{path} has {len(rows)} sequences; probing needs at least {_LEAST}.")
+        raise GxviewError(f"{path} has {counted(len(rows), 'sequence')}; probing needs at least {_LEAST}.")
     letters = tuple(
         clean_sequence(row[sequence].strip(), f"{path}, line {line}: the sequence")
         for row, line in zip(rows, lines, strict=True)
     )
+    for text, line in zip(letters, lines, strict=True):
+        if not text.strip("N"):
+            raise GxviewError(f"{path}, line {line}: the sequence has no known base, only N; leave the row out.")
     targets = tuple(
         _target(path, name, [row[index].strip() for row in rows], lines, settings.task)
         for name, index in zip(settings.labels, labels, strict=True)
@@ -132,7 +144,7 @@ def read_data(settings: ProbeSettings) -> ProbeData:
     columns = {header[index].lower(): tuple(row[index].strip() for row in rows) for index in others}
     with path.open("rb") as stream:
         checksum = hashlib.file_digest(stream, "sha256").hexdigest()
-    return ProbeData(letters, targets, columns, path.name, checksum, tuple(notes))
+    return ProbeData(letters, targets, columns, path.name, checksum, tuple(notes), str(path), tuple(lines))
 
 
 def _rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
@@ -148,15 +160,16 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
             if not any(map(str.strip, row)):
                 continue
             if len(row) != len(header):
-                raise GxviewError(
-                    f"{path}, line {reader.line_num + 1}: {len(row)} columns, but the header has {len(header)}."
-                )
+                held = counted(len(row), "column")
+                raise GxviewError(f"{path}, line {reader.line_num + 1}: {held}, but the header has {len(header)}.")
             rows.append(row)
             lines.append(reader.line_num + 1)
     return header, rows, lines
 
 
 def _column(header: Sequence[str], name: str, path: Path, option: str) -> int:
+    if not header:
+        raise GxviewError(f"{path} is empty; its first line is to name the columns of sequences and labels.")
     lowered = [column.lower() for column in header]
     if name.lower() not in lowered:
         known = ", ".join(repr(column) for column in header[:12]) or "none"

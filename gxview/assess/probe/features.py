@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +16,7 @@ from gxview.assess.probe.layers import Layered
 from gxview.assess.probe.vectors import Floats, Piece
 from gxview.errors import GxviewError
 from gxview.models.sequences import UNKNOWN, base_codes
+from gxview.words import counted
 
 _POOL_BLOCKS = 16
 
@@ -151,9 +153,12 @@ def require_one_length(data: ProbeData, what: str) -> int:
     """
     if data.length is None:
         lengths = [len(sequence) for sequence in data.sequences]
+        usual, count = Counter(lengths).most_common(1)[0]
+        row = next(row for row, length in enumerate(lengths) if length != usual)
         raise GxviewError(
-            f"{data.name} has sequences of {min(lengths):,} to {max(lengths):,} bases, but {what} need one length; cut "
-            "them to one, or take --pool cls,mean with --head ridge,mlp and --baseline dinucleotide,k-mer."
+            f"{data.where(row)}: the sequence has {counted(lengths[row], 'base')}, but {count:,} of the {len(data):,} "
+            f"sequences have {usual:,}, and {what} need one length. "
+            "Cut them to one, or take --pool cls,mean with --head ridge,mlp and --baseline dinucleotide,k-mer."
         )
     return data.length
 

@@ -37,6 +37,9 @@ class Layered(Protocol):
     notes: tuple[str, ...]
     layers: tuple[Layer, ...]
 
+    def misfit(self, sequences: Sequence[str]) -> tuple[int, str] | None:
+        """Return the first sequence that the model cannot read, and what is wrong with it; None if there is none."""
+
     def slots(self, sequences: Sequence[str]) -> int:
         """Return the most vectors that one of the sequences has in ``full``."""
 
@@ -116,6 +119,9 @@ class TransformerLayers:
         names = ["embeddings of tokens", *(f"encoder layer {n + 1}" for n in range(len(self._bert.encoder.layer)))]
         self.layers = tuple(Layer(number, name, width, pools) for number, name in enumerate(names))
 
+    def misfit(self, sequences: Sequence[str]) -> None:
+        """Return None: it reads sequences of any length."""
+
     def slots(self, sequences: Sequence[str]) -> int:
         """Return the most tokens of a sequence."""
         parts = (sequences[start : start + _AT_ONCE] for start in range(0, len(sequences), _AT_ONCE))
@@ -172,6 +178,11 @@ class ConvolutionLayers:
             *(Layer(blocks + n + 1, f"dense {n + 1}", config.dense[n].units, ("cls",)) for n in range(dense)),
         )
         self._blocks = config.blocks
+
+    def misfit(self, sequences: Sequence[str]) -> tuple[int, str] | None:
+        """Return the first sequence of a length that the network does not take."""
+        said = ((row, self._model.misfit(sequence)) for row, sequence in enumerate(sequences))
+        return next(((row, why) for row, why in said if why), None)
 
     def slots(self, sequences: Sequence[str]) -> int:
         """Return the most positions that leave a convolution block."""

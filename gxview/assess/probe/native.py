@@ -60,6 +60,17 @@ class NativeLayers:
         names = ["embeddings of tokens", *(f"layer {n + 1}" for n in range(int(config.num_hidden_layers)))]
         self.layers = tuple(Layer(n, name, int(config.hidden_size), pools) for n, name in enumerate(names))
 
+    def misfit(self, sequences: Sequence[str]) -> tuple[int, str] | None:
+        """Return the first sequence with more tokens than the network has positions."""
+        most = self._native.most_tokens(self._network)
+        if most == float("inf"):
+            return None
+        counts = (len(one.ids) for part in _parts(sequences) for one in self._reader.placed(part))
+        found = next(((row, count) for row, count in enumerate(counts) if count > most), None)
+        if found is None:
+            return None
+        return found[0], f"has {found[1]:,} tokens, but {self.name} takes at most {most:,.0f}; use shorter ones"
+
     def slots(self, sequences: Sequence[str]) -> int:
         """Return the most tokens of a sequence, special ones left out."""
         return max(len(one.at) for part in _parts(sequences) for one in self._reader.placed(part))

@@ -12,13 +12,22 @@ import numpy as np
 
 from gxview.assess.probe.cache import Blocks, Rows
 from gxview.assess.probe.data import ProbeData
-from gxview.assess.probe.features import EmbeddedColumns, EmbeddedVectors, Features, Input, OneHot, Words
+from gxview.assess.probe.features import (
+    EmbeddedColumns,
+    EmbeddedVectors,
+    Features,
+    Input,
+    OneHot,
+    Words,
+    require_one_length,
+)
 from gxview.assess.probe.heads.networks import PRESETS
 from gxview.assess.probe.layers import Layered, chosen_layers
 from gxview.assess.probe.settings import COLUMN_HEADS, VECTOR_HEADS, Head, Pool, ProbeSettings, digest
 from gxview.assess.probe.splits import Parts
 from gxview.assess.probe.vectors import Layer
 from gxview.errors import UsageError
+from gxview.words import counted
 
 _VERSION = 1
 
@@ -48,6 +57,28 @@ class Source:
     pieces: tuple[tuple[Layer, Pool], ...]
     control: bool
     blocks: Blocks
+
+
+def chosen_heads(settings: ProbeSettings, data: ProbeData) -> tuple[Head, ...]:
+    """Return the heads that are fitted.
+
+    Raises
+    ------
+    GxviewError
+        If the sequences have several lengths, or are too short, for a head that was asked for.
+    """
+    if not settings.heads:
+        return ("ridge", "cnn") if (data.length or 0) >= PRESETS["cnn"].least else ("ridge",)
+    for head in settings.heads:
+        if head not in PRESETS:
+            continue
+        length, least = require_one_length(data, f"convolutional heads ({head})"), PRESETS[head].least
+        if length < least:
+            held = counted(length, "base")
+            raise UsageError(
+                f"The head '{head}' needs sequences of at least {least} bases; those of {data.name} have {held}."
+            )
+    return settings.heads
 
 
 class Plan:
@@ -83,7 +114,10 @@ class Plan:
     ) -> None:
         self.settings, self.data, self.parts = settings, data, parts
         self.notes: list[str] = []
-        self.heads = self._heads()
+        self.heads = chosen_heads(settings, data)
+        if not settings.heads and not self._columns:
+            least = PRESETS["cnn"].least
+            self.notes.append(f"No CNN was fitted, since it needs sequences of one length of at least {least} bases.")
         self.sources = [self._source(model, model.name in controls, cache) for model in models]
         self._makers: dict[Input, Callable[[], Features]] = dict(self._letters())
         for source in self.sources:
@@ -124,22 +158,6 @@ class Plan:
         for target in self.data.targets:
             content.update(f"{target.name}\0{target.kind}\0{target.classes}".encode() + target.values.tobytes())
         return content.hexdigest()
-
-    def _heads(self) -> tuple[Head, ...]:
-        length, least = self.data.length, PRESETS["cnn"].least
-        if self.settings.heads:
-            if length is not None:
-                for head in self.settings.heads:
-                    if head in PRESETS and length < PRESETS[head].least:
-                        raise UsageError(
-                            f"The head '{head}' needs sequences of at least {PRESETS[head].least} bases; those of "
-                            f"{self.data.name} have {length}."
-                        )
-            return self.settings.heads
-        if length is not None and length >= least:
-            return ("ridge", "cnn")
-        self.notes.append(f"No CNN was fitted, since it needs sequences of one length of at least {least} bases.")
-        return ("ridge",)
 
     @property
     def _vectors(self) -> bool:

@@ -35,6 +35,7 @@ from gxview.page.parts import (
     number,
     spread,
 )
+from gxview.words import counted
 
 _MARKS = {"better": "good", "worse": "bad", "no difference shown": "faint"}
 _SHORT = {"better": "better", "worse": "worse", "no difference shown": "none shown"}
@@ -52,7 +53,7 @@ def write_report(path: Path, summary: Summary) -> Path:
     models = joined(list(dict.fromkeys(settings_name(name).split("#")[0] for name in settings.models)))
     lead = (
         f"Frozen embeddings of {models} against plain letters of the same {len(data):,} sequences ({data.name}), "
-        f"{settings.seeds} seeds. {_how(summary)}"
+        f"{counted(settings.seeds, 'seed')}. {_how(summary)}"
     )
     sections = [
         Section("verdict", "Do embeddings beat letters?", list(_verdict(summary))),
@@ -90,7 +91,9 @@ def _verdict(summary: Summary) -> Iterator[Any]:
         "Each sentence compares the best of either side: layer, pool and head are those with the best mean on the "
         "validation parts, so that the test part had no say. Layer 0 holds tokens that have not seen their "
         "neighbours, little more than letters in another writing. A difference counts where its q value is below "
-        f"{LEVEL:g}; where it is not, that does not prove that there is none.",
+        f"{LEVEL:g}; where it is not, that does not prove that there is none. q is corrected for all comparisons of "
+        "the target; p and the 95 % interval are those of one comparison alone, so that an interval may leave out 0 "
+        "where no difference is shown.",
         "note",
     )
 
@@ -172,8 +175,9 @@ def _differences(results: Results) -> Iterator[Any]:
         if same:
             drawing = figures.differences(same, primary(target), f"differences-{target.name}")
             caption = (
-                "Embeddings minus their rival under the same head, with 95 % interval; full marks: q below "
-                f"{LEVEL:g}. To the right of the line embeddings do better."
+                "Embeddings minus their rival under the same head, with the 95 % interval of each comparison alone; "
+                f"full marks: q, which is corrected for all comparisons, below {LEVEL:g}. "
+                "To the right of the line embeddings do better."
             )
             yield Figure(drawing, caption, "Paired differences under the same head.")
         everything = [one for one in results.comparisons if one.target == target.name]
@@ -187,7 +191,9 @@ def _comparison_table(comparisons: list[Comparison], caption: str, folded: bool 
         Heading("against"),
         Heading("share", True, "Of the training part."),
         Heading("seeds", True),
-        Heading("difference", True, "First minus second, mean over seeds, with its 95 % interval."),
+        Heading(
+            "difference", True, "First minus second, mean over seeds, with the 95 % interval of this comparison alone."
+        ),
         Heading("p", True, "Two-sided; corrected t-test, or bootstrap where the test part is given."),
         Heading("q", True, "After Benjamini and Hochberg over all comparisons of this target."),
         Heading("Wilcoxon p", True, "Signed-rank test over seeds; cannot be small with few seeds."),
@@ -217,9 +223,9 @@ def _parts(summary: Summary) -> Iterator[Any]:
         yield Text("Random parts flatter whatever can memorise; do not compare with results on honest parts.", "bad")
     similarity = summary.results.plan.settings.similarity
     yield Text(
-        f"{facts.sequences:,} sequences are in {facts.clusters:,} clusters (the largest has {facts.largest_cluster:,}) "
-        f"joined by {facts.pairs:,} pairs whose 9-mers, of both strands, have a Jaccard index of at least "
-        f"{number(similarity, 2)}."
+        f"{facts.sequences:,} sequences are in {counted(facts.clusters, 'cluster')} (the largest has "
+        f"{facts.largest_cluster:,}) joined by {counted(facts.pairs, 'pair')} whose 9-mers, of both strands, have a "
+        f"Jaccard index of at least {number(similarity, 2)}."
     )
     headings = [Heading("seed", True), Heading("training", True), Heading("validation", True), Heading("test", True)]
     headings += [
@@ -282,6 +288,7 @@ def _failures(summary: Summary) -> Iterator[Any]:
         yield Table("Heads that could not be fitted.", headings, [[Cell(t.work), Cell(why)] for t, why in failures])
     missing = sum(not np.isfinite(row.value) for row in summary.results.rows if not row.failure)
     if missing:
-        yield Text(f"{missing:,} metrics are not defined, for instance the correlation of constant predictions.", "bad")
+        told = counted(missing, "metric is", "metrics are")
+        yield Text(f"{told} not defined, for instance the correlation of constant predictions.", "bad")
     for note in summary.notes:
         yield Text(note, "note")

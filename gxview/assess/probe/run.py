@@ -16,7 +16,7 @@ from typing import Any
 from gxview.assess.probe.data import ProbeData, read_data
 from gxview.assess.probe.heads import fit_head
 from gxview.assess.probe.layers import Layered, open_layers
-from gxview.assess.probe.plan import Plan, Task
+from gxview.assess.probe.plan import Plan, Task, chosen_heads
 from gxview.assess.probe.report import write_report
 from gxview.assess.probe.results import Results, Row, failed, packed
 from gxview.assess.probe.settings import ProbeSettings, digest
@@ -31,6 +31,7 @@ from gxview.models.loading import content_hash_of, resolve_device
 from gxview.models.randomised import split_name
 from gxview.store import Store
 from gxview.version import __version__
+from gxview.words import counted
 
 Tell = Callable[[Mapping[str, Any]], None]
 RESULT, TABLE, REPORT, CACHE = "probe.json", "results.csv", "report.html", "embeddings.zarr"
@@ -109,11 +110,14 @@ class _Run:
         finished = _finished(self._folder, identity)
         if finished is not None:
             return finished
+        chosen_heads(self._settings, data)
         self._progress("reading the data", 0, 1)
+        models = [open_layers(name, self._settings.device) for name in names]
+        for model in models:
+            _check_fit(model, data)
         similar = find_similar(data.sequences, self._settings.similarity, self._check)
         splitter = Splitter(data, self._settings, similar)
         parts = [splitter.parts(seed) for seed in range(self._settings.seeds)]
-        models = [open_layers(name, self._settings.device) for name in names]
         controls = [model.name for name, model in zip(names, models, strict=True) if split_name(name)[1] is not None]
         plan = Plan(self._settings, data, parts, models, controls, self._folder / CACHE)
         facts = part_facts(data, parts, similar, splitter)
@@ -226,6 +230,13 @@ class _Run:
         return _result(self._folder, content, _sentence(self._folder, failures))
 
 
+def _check_fit(model: Layered, data: ProbeData) -> None:
+    """Refuse sequences that a model cannot read, naming the line of the first, before anything is computed."""
+    if (found := model.misfit(data.sequences)) is not None:
+        row, why = found
+        raise GxviewError(f"{data.where(row)}: the sequence {why}.")
+
+
 class _Pace:
     """Counts pieces of work and says how long the rest takes, by how long each kind took so far."""
 
@@ -301,5 +312,5 @@ def _result(folder: Path, content: Mapping[str, Any], message: str) -> ProbeResu
 
 
 def _sentence(folder: Path, failures: int) -> str:
-    rest = f"; {failures:,} numbers could not be had, the report lists why" if failures else ""
+    rest = f"; {counted(failures, 'number')} could not be had, the report lists why" if failures else ""
     return f"The probing is in {folder}{rest}."

@@ -17,6 +17,15 @@ Baseline = Literal["one-hot", "dinucleotide", "k-mer"]
 
 VECTOR_HEADS: tuple[Head, ...] = ("ridge", "mlp")
 COLUMN_HEADS: tuple[Head, ...] = ("cnn", "cnn-mpra", "residualbind", "residualbind-small")
+_OPTIONS = {
+    "models": "model",
+    "labels": "label",
+    "sequence": "sequence-column",
+    "pools": "pool",
+    "heads": "head",
+    "baselines": "baseline",
+}
+"""Fields that are called otherwise on the command line."""
 AUTO, RANDOM, HOMOLOGY, CHROMOSOME = "auto", "random", "homology", "chromosome"
 
 
@@ -163,10 +172,28 @@ def probe_settings(**values: Any) -> ProbeSettings:
     try:
         return ProbeSettings(**values)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][:1]) or "settings"
-        said = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"The value of '{where}' is wrong: {said[0].lower()}{said[1:]}.") from None
+        raise UsageError(_wrong(error)) from None
+
+
+def _wrong(error: ValidationError) -> str:
+    """Say what is wrong first, by the name of the option."""
+    first = error.errors()[0]
+    names = [part for part in first["loc"] if isinstance(part, str)]
+    name = names[-1] if names else "settings"
+    option = f"--{_OPTIONS.get(name, name).replace('_', '-')}"
+    given = first["input"]
+    if first["type"] == "too_short":
+        return f"{option} needs at least one value."
+    shown = f"'{given}'" if isinstance(given, str) else f"{given}" if isinstance(given, int | float) else ""
+    said = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    said = (
+        said.replace("'", "")
+        .replace("greater than or equal to", "at least")
+        .replace("less than or equal to", "at most")
+    )
+    if first["type"] == "value_error" or not shown:
+        return f"{option} is wrong: {said[0].lower()}{said[1:]}."
+    return f"{option} is {said}, not {shown}."
 
 
 def digest(content: Any) -> str:

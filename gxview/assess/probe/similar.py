@@ -10,6 +10,7 @@ connected components.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -112,7 +113,7 @@ def _short(codes: Codes) -> int:
     letters = codes.astype(np.uint8)
     other = np.where(letters < UNKNOWN, 3 - letters.astype(np.int64), UNKNOWN)[::-1].astype(np.uint8)
     best = min(letters.tobytes(), other.tobytes())
-    return int(4**K + int.from_bytes(best[:K].ljust(K, b"\7"), "big") % (2**60) + len(codes))
+    return 1 << 63 | int.from_bytes(hashlib.blake2b(best, digest_size=8).digest(), "big")
 
 
 def _signatures(sets: Sequence[Codes], check: Callable[[], None]) -> NDArray[np.uint64]:
@@ -149,7 +150,7 @@ def _buckets(signatures: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:
 
 
 def _pairs(bucket: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of a bucket; of a large one each with the first and with its neighbour."""
+    """Yield the pairs of a bucket; of a large one each with the first and with its neighbour, which makes clusters."""
     members = sorted(int(one) for one in bucket)
     if len(members) <= _MOST_IN_BUCKET:
         yield from ((a, b) for place, a in enumerate(members) for b in members[place + 1 :])

@@ -13,6 +13,7 @@ from gxview.assess.probe.settings import AUTO, CHROMOSOME, HOMOLOGY, RANDOM, Pro
 from gxview.assess.probe.similar import Similar
 from gxview.errors import GxviewError, UsageError
 from gxview.genome import Region
+from gxview.words import counted
 
 Rows = NDArray[np.int64]
 _PARTS = {
@@ -139,9 +140,11 @@ class Splitter:
             rest, held = self._whole_groups(rows, share, rng)
             if self._is_usable(rest) and self._is_usable(held):
                 return rest, held
-        what = "chromosomes" if self.kind == CHROMOSOME else "clusters of similar sequences"
+        what = "chromosome" if self.kind == CHROMOSOME else "cluster"
+        groups = counted(len(np.unique(self._groups)), what)
+        of = "" if self.kind == CHROMOSOME else " of similar sequences"
         raise GxviewError(
-            f"{self._data.name}: its {len(np.unique(self._groups)):,} {what} cannot be parted so that the {name} part "
+            f"{self._data.name}: its {groups}{of} cannot be parted so that the {name} part "
             "has sequences of every class; use more sequences, or another --split."
         )
 
@@ -176,12 +179,14 @@ class Splitter:
         for name in ("train", "validation", "test"):
             rows = getattr(parts, name)
             if len(rows) < 2:
-                raise GxviewError(f"{self._data.name}: the {name} part has {len(rows)} sequences; it needs at least 2.")
+                raise GxviewError(
+                    f"{self._data.name}: the {name} part has {counted(len(rows), 'sequence')}; it needs at least 2."
+                )
             if not self._is_usable(rows):
                 lacking = next(t for t in self._data.targets if len(np.unique(t.values[rows])) < max(2, len(t.classes)))
                 what = "sequences of every class" if lacking.classes else "different values"
                 raise GxviewError(
-                    f"{self._data.name}: the {name} part has {len(rows):,} sequences without {what} of "
+                    f"{self._data.name}: the {name} part has {counted(len(rows), 'sequence')} without {what} of "
                     f"{lacking.name!r}; use more sequences, or another --split."
                 )
 
@@ -197,7 +202,6 @@ def _chromosomes(data: ProbeData) -> NDArray[np.int64]:
         )
     numbers = np.unique(np.array(names), return_inverse=True)[1].astype(np.int64)
     if numbers.max() < 2:
-        raise GxviewError(
-            f"{data.name} has {numbers.max() + 1} chromosomes; a split by chromosome needs at least three."
-        )
+        held = counted(int(numbers.max()) + 1, "chromosome")
+        raise GxviewError(f"{data.name} has {held}; a split by chromosome needs at least three.")
     return numbers

@@ -75,6 +75,8 @@ class Comparison:
         ``corrected t`` or ``bootstrap``.
     wilcoxon_p
         Of the signed-rank test.
+    tests
+        How many comparisons q is corrected for; interval and p are not.
     """
 
     scope: Scope
@@ -93,6 +95,7 @@ class Comparison:
     test: str
     wilcoxon_p: float
     q: float = math.nan
+    tests: int = 0
 
     @property
     def verdict(self) -> str:
@@ -173,13 +176,14 @@ def wilcoxon_p(first: ArrayLike, second: ArrayLike) -> float:
 
 
 def with_q(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Return the comparisons with q values, over all of those with the same target."""
+    """Return the comparisons with q values and what these count, over all of those with the same target."""
     groups: dict[str, list[int]] = {}
     for place, one in enumerate(comparisons):
         groups.setdefault(one.target, []).append(place)
     found = list(comparisons)
     for places in groups.values():
-        q = benjamini_hochberg([comparisons[place].p for place in places])
+        chances = [comparisons[place].p for place in places]
+        q, known = benjamini_hochberg(chances), int(np.isfinite(chances).sum())
         for place, value in zip(places, q, strict=True):
-            found[place] = replace(found[place], q=float(value))
+            found[place] = replace(found[place], q=float(value), tests=known)
     return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gxview.assess.probe.metrics import METRICS
-from gxview.assess.probe.statistics import Comparison
+from gxview.assess.probe.statistics import LEVEL, Comparison
 from gxview.page.parts import chance_of, number
+from gxview.words import counted
 
 _LABELS = {metric.name: metric.label for group in METRICS.values() for metric in group}
 _AGAINST = {"one-hot": "one-hot letters", "random weights": "embeddings of the same network with random weights"}
@@ -37,6 +38,9 @@ def claim(one: Comparison) -> str:
         "worse": f"do worse than {rival}",
         "no difference shown": f"are not shown to differ from {rival}",
     }[one.verdict]
+    # p and the interval, which excludes 0 with it, look at one comparison alone; the verdict at all of them
+    many = one.verdict == "no difference shown" and one.p < LEVEL
+    how += f" once {counted(one.tests, 'comparison is', 'comparisons are')} allowed for" if many else ""
     share = "" if one.fraction == 1 else f" at {one.fraction:g} of the training part"
     return f"{one.target}{share}: the embeddings of {one.model} {how}"
 
@@ -44,8 +48,9 @@ def claim(one: Comparison) -> str:
 def numbers(one: Comparison) -> str:
     """Return the sides of a comparison and what was found."""
     return (
-        f"{one.first} against {one.second}: {_LABELS[one.metric]} {_signed(one.difference)}, 95 % interval "
-        f"{_signed(one.low)} to {_signed(one.high)}, {one.n} seeds, p = {chance_of(one.p)}, q = {chance_of(one.q)}"
+        f"{one.first} against {one.second}: {_LABELS[one.metric]} {_signed(one.difference)}, 95 % interval of this "
+        f"comparison alone {_signed(one.low)} to {_signed(one.high)}, {counted(one.n, 'seed')}, "
+        f"p = {chance_of(one.p)}, q = {chance_of(one.q)} over {counted(one.tests, 'comparison')}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from gxview.assess.variants.api import score_variants
 from gxview.assess.variants.effects import Effect, VariantEffect
+from gxview.assess.variants.native import load_asked
 from gxview.assess.variants.scores import SCORES, Score
 
-__all__ = ["SCORES", "Effect", "Score", "VariantEffect", "score_variants"]
+__all__ = ["SCORES", "Effect", "Score", "VariantEffect", "load_asked", "score_variants"]

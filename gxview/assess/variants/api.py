@@ -7,16 +7,16 @@ from pathlib import Path
 
 from gxview.assess.variants.effects import VariantEffect, effects_of
 from gxview.assess.variants.engine import BLOCK, Engine, joined
+from gxview.assess.variants.native import Asked
 from gxview.assess.variants.records import candidates, read_records, records_of
 from gxview.assess.variants.settings import settle_asking
 from gxview.explain.attribution.work import never
 from gxview.genome import Reference
-from gxview.models.base import Model
 from gxview.tracks.variants import Variant
 
 
 def score_variants(
-    model: Model,
+    model: Asked,
     reference: Reference,
     variants: str | Path | Iterable[Variant],
     *,
@@ -33,8 +33,8 @@ def score_variants(
 
     Parameters
     ----------
-    model : Model
-        The model.
+    model : Model or NativeLanguageModel
+        See :func:`~gxview.models.load_model`, or `load_asked` for language models of `transformers`.
     reference : Reference
         The genome; REF of every variant must be what it has there.
     variants : path or iterable of Variant

@@ -9,26 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gxview.assess.variants.language import cosines, likelihoods
+from gxview.assess.variants.native import Asked, NativeLanguageModel
 from gxview.assess.variants.outputs import Floats, outputs, relevances
 from gxview.assess.variants.scores import SCORES
 from gxview.assess.variants.settings import RELEVANCE, Asking
 from gxview.assess.variants.windows import Pair, Placed, place
-from gxview.errors import GxviewError
+from gxview.assess.variants.zeroshot import ZeroShot
+from gxview.errors import Cancelled, GxviewError
 from gxview.explain.attribution.work import Work, never
 from gxview.explain.batch import DeviceFull, memory_errors
 from gxview.explain.settings import Settings
 from gxview.genome import Edit, Reference
-from gxview.models.base import Model
 
 BLOCK = 256
 """Edits whose windows are computed together."""
+Answer = Callable[[Sequence[Pair]], dict[str, Floats]]
+"""From pairs of windows to difference, reference and alternative of each score, (n, 3)."""
 COLUMNS = ("value", "spread", "reference", "alternative")
-NO_NUMBER = "the model answered with NaN or infinity"
+NO_NUMBER = "the model gave no number (NaN or infinity, or its tokens do not spell the window)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +76,7 @@ class Engine:
 
     Parameters
     ----------
-    model, reference : Model, Reference
+    model, reference : Model or NativeLanguageModel, Reference
         Who is asked, about what.
     asking : Asking
         Settled for this model.
@@ -81,10 +85,11 @@ class Engine:
     """
 
     def __init__(
-        self, model: Model, reference: Reference, asking: Asking, cancelled: Callable[[], bool] = never
+        self, model: Asked, reference: Reference, asking: Asking, cancelled: Callable[[], bool] = never
     ) -> None:
         self.model, self.reference, self.asking = model, reference, asking
-        self._work = Work(model, asking.explaining or Settings("none", None, ()), cancelled)
+        self._cancelled = cancelled
+        self._answer = _answering(model, asking, cancelled)
 
     def found(self, edits: Sequence[Edit]) -> Iterator[Found]:
         """Yield the effects of edits block by block.
@@ -97,7 +102,8 @@ class Engine:
             If a batch does not fit into the memory of the device.
         """
         for start in range(0, len(edits), BLOCK):
-            self._work.check()
+            if self._cancelled():
+                raise Cancelled("Scoring was cancelled.")
             yield self.block(edits[start : start + BLOCK])
 
     def block(self, edits: Sequence[Edit]) -> Found:
@@ -109,21 +115,33 @@ class Engine:
 
     def _asked(self, pairs: Sequence[Pair]) -> Floats:
         """Return difference, reference and alternative of each pair and score, (n, scores, 3)."""
-        wanted, work = self.asking.scores, self._work
-        found: dict[str, Floats] = {}
         try:
             with memory_errors():
-                if {"logit", "probability"} & set(wanted):
-                    found |= outputs(work, pairs)
-                if "cosine" in wanted:
-                    found |= cosines(work, pairs)
-                if masked := [name for name in wanted if SCORES[name].needs == "masked"]:
-                    found |= likelihoods(work, pairs, masked)
-                if set(RELEVANCE) & set(wanted):
-                    found |= relevances(work, pairs)
+                found = self._answer(pairs)
         except DeviceFull as error:
             raise GxviewError(f"The memory of {self.model.device} is full; use --device cpu.") from error
-        return np.stack([found[name] for name in wanted], axis=1)
+        return np.stack([found[name] for name in self.asking.scores], axis=1)
+
+
+def _answering(model: Asked, asking: Asking, cancelled: Callable[[], bool]) -> Answer:
+    if isinstance(model, NativeLanguageModel):
+        return ZeroShot(model, asking.scores, cancelled)
+    work = Work(model, asking.explaining or Settings("none", None, ()), cancelled)
+    return partial(_of_work, work, asking.scores)
+
+
+def _of_work(work: Work, wanted: Sequence[str], pairs: Sequence[Pair]) -> dict[str, Floats]:
+    """Return each score of a model of gxview, float64 (n, 3)."""
+    found: dict[str, Floats] = {}
+    if {"logit", "probability"} & set(wanted):
+        found |= outputs(work, pairs)
+    if "cosine" in wanted:
+        found |= cosines(work, pairs)
+    if masked := [name for name in wanted if SCORES[name].needs == "masked"]:
+        found |= likelihoods(work, pairs, masked)
+    if set(RELEVANCE) & set(wanted):
+        found |= relevances(work, pairs)
+    return found
 
 
 def _averaged(placed: Sequence[Placed], asked: Floats) -> Found:

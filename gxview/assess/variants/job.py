@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gxview.assess.variants.engine import Engine
+from gxview.assess.variants.native import load_asked
 from gxview.assess.variants.settings import settle_asking
 from gxview.assess.variants.shards import SHARD, Tell, plan_of, score_in_shards
 from gxview.assess.variants.subjects import Subject, of_regions, of_vcf
@@ -21,9 +22,9 @@ from gxview.evaluate.run.folder import checksum, file_errors, locked
 from gxview.explain.attribution.work import never
 from gxview.export.staging import staged
 from gxview.genome import Reference
-from gxview.models.loading import load_model
 from gxview.store import Store
 from gxview.version import __version__
+from gxview.words import counted
 
 MANIFEST, LOCK, WORK = "variants.json", ".variants.lock", "work"
 
@@ -126,7 +127,7 @@ class _Run:
         self._folder, self._shard, self._tell = folder, shard, tell
         self._aliases = checksum(job.aliases) if job.aliases else ""
         self._reference = Reference(job.genome, aliases=job.aliases)
-        model = load_model(job.model, job.device)
+        model = load_asked(job.model, job.device)
         asking = settle_asking(
             model,
             job.scores,
@@ -214,5 +215,5 @@ def _finished(folder: Path, plan: str) -> Outcome | None:
 
 
 def _sentence(folder: Path, summary: Summary) -> str:
-    rest = f"; {summary.failures:,} have none, {MANIFEST} says why" if summary.failures else ""
-    return f"{summary.scored:,} of {summary.asked:,} {summary.what} have effects, in {folder}{rest}."
+    rest = f"; {counted(summary.failures, 'has', 'have')} none, {MANIFEST} says why" if summary.failures else ""
+    return f"Effects of {summary.scored:,} of {counted(summary.asked, summary.what)} are in {folder}{rest}."

@@ -28,12 +28,16 @@ def cosines(work: Work, pairs: Sequence[Pair]) -> dict[str, Floats]:
     The embedding of a window is the mean of the last hidden states of its tokens of bases, in float64.
     """
     letters, which = sides(pairs)
-    found = _embeddings(work, work.token_rows(letters))
+    return {"cosine": distances(_embeddings(work, work.token_rows(letters)), which)}
+
+
+def distances(found: Floats, which: NDArray[np.int64]) -> Floats:
+    """Return the cosine distance of each pair, float64 (n, 3) without sides, from embeddings (m, width)."""
     one, two = found[which]
     lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(two, axis=1)
     apart = np.maximum(0.0, 1.0 - np.einsum("nd,nd->n", one, two) / lengths)
     missing = np.full_like(apart, np.nan)
-    return {"cosine": np.stack([apart, missing, missing], axis=1)}
+    return np.stack([apart, missing, missing], axis=1)
 
 
 def _embeddings(work: Work, rows: Sequence[Ids]) -> Floats:

@@ -38,12 +38,16 @@ def answers(reference: Floats, alternative: Floats) -> Floats:
 
 
 def outputs(work: Work, pairs: Sequence[Pair]) -> dict[str, Floats]:
-    """Return ``logit`` and ``probability``, each float64 (n, 3); several models that answer together are averaged."""
+    """Return ``logit`` and ``probability``, each float64 (n, 3).
+
+    Of several models that answer together they are the mean of the members' logits and the mean of their
+    probabilities, so that a probability is the score of `gxview.explain.explain_region`.
+    """
     letters, which = sides(pairs)
     members = getattr(work.model, "members", (work.model,))
-    every = np.stack([_logits(replace(work, model=member), letters) for member in members])
-    logits = np.asarray(every.mean(axis=0, dtype=np.float64), dtype=np.float32)
-    explained, chances = work.explained(logits), _chances(work, logits)
+    every = [_logits(replace(work, model=member), letters) for member in members]
+    explained = work.explained(np.asarray(np.mean(every, axis=0, dtype=np.float64), dtype=np.float32))
+    chances = np.mean([_chances(work, logits) for logits in every], axis=0)
     return {"logit": answers(*explained[which]), "probability": answers(*chances[which])}
 
 

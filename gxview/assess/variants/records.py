@@ -12,8 +12,9 @@ from gxview.errors import GxviewError
 from gxview.genome import Edit, Edits, Reference, Region
 from gxview.tracks.htslib import tame
 from gxview.tracks.text import head_of, line_in, read_lines
-from gxview.tracks.variant_lines import read_variant
+from gxview.tracks.variant_lines import fields_of, read_variant
 from gxview.tracks.variants import Allele, Variant
+from gxview.words import counted
 
 KNOWN = ("snv", "mnv", "insertion", "deletion", "replacement")
 """Kinds of alleles whose bases are written out."""
@@ -127,7 +128,7 @@ def read_records(path: str | Path) -> list[Record]:
     Raises
     ------
     GxviewError
-        If the file is missing, damaged, malformed (the line is named) or without any variant.
+        If the file is missing, damaged, malformed or without any variant, or a record is at POS 0; the line is named.
     """
     path = Path(path)
     place, found, last = line_in(path), [], ""
@@ -135,6 +136,7 @@ def read_records(path: str | Path) -> list[Record]:
         last = line
         if is_record(line):
             where = place(number)
+            _check_position(line, where)
             found.append(Record(number, where, replace(read_variant(line, where), info="", calls="")))
     if not found:
         whole = last.startswith("#CHROM")
@@ -142,6 +144,17 @@ def read_records(path: str | Path) -> list[Record]:
             f"{path} holds no variants{', only a header; name another file.' if whole else '; is it VCF?'}"
         )
     return found
+
+
+def _check_position(line: str, where: str) -> None:
+    """Refuse POS 0, which is before the first base."""
+    chrom, position = fields_of(line, where)[:2]
+    if position.strip().isdecimal() and int(position) == 0:
+        raise GxviewError(
+            f"{where}: the record is at {chrom}:0, but positions of VCF count from 1, and 0 is the telomere, where "
+            "there is no base to change. Leave the record out; if all positions count from 0, the file must be made "
+            "anew."
+        )
 
 
 def records_of(variants: Iterable[Variant]) -> list[Record]:
@@ -190,7 +203,9 @@ def _check_ref(record: Record, reference: Reference, chrom: str) -> None:
     end, size = variant.start + len(variant.ref), reference.sizes[chrom]
     named = f"{record.where}: {variant.chrom}:{variant.start + 1:,} {variant.label}"
     if end > size:
-        raise GxviewError(f"{named} lies beyond the end of {chrom}, which has {size:,} bases in {reference.title}.")
+        raise GxviewError(
+            f"{named} lies beyond the end of {chrom}, which has {counted(size, 'base')} in {reference.title}."
+        )
     there = reference.fetch(Region(chrom, variant.start, end)).upper()
     if not _agrees(there, variant.ref.upper()):
         raise GxviewError(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from gxview.assess.variants.native import Asked, NativeLanguageModel
 from gxview.errors import GxviewError, UsageError
-from gxview.models.base import Model
 from gxview.models.ensemble import Ensemble
 
 Needs: TypeAlias = Literal["output", "chance", "tokens", "masked"]
@@ -26,7 +26,7 @@ class Score:
         For people.
     needs : str
         ``output`` (a classifier or a regressor), ``chance`` (a classifier), ``tokens`` (a transformer), ``masked`` (a
-        masked-language-model head).
+        masked-language-model head; `llr` of a model of `transformers` also a causal one).
     signed : bool
         Whether the number has a direction.
     definition : str
@@ -70,7 +70,7 @@ SCORES: dict[str, Score] = {
             "masked",
             True,
             "Sum of the log-probabilities of the tokens that the change touches, each hidden by itself, of the "
-            "alternative minus the same of the reference, in nats.",
+            "alternative minus the same of the reference, in nats; of a causal model the log-likelihood of the window.",
         ),
         Score(
             "pll",
@@ -97,18 +97,18 @@ SCORES: dict[str, Score] = {
 }
 
 
-def default_scores(model: Model) -> tuple[str, ...]:
+def default_scores(model: Asked) -> tuple[str, ...]:
     """Return what is computed when nobody chooses: ``logit`` and ``probability``, or ``cosine`` and ``llr``."""
     usual = ("logit", "probability") if model.num_labels else ("cosine", "llr")
     return tuple(name for name in usual if _answers(model, SCORES[name]))
 
 
-def problem_of(model: Model) -> str:
+def problem_of(model: Asked) -> str:
     """Return what the outputs of a model are: `CLASSES`, `LABELS` or `VALUES`; one that does not say has classes."""
     return str(getattr(model, "problem_type", CLASSES))
 
 
-def settle_scores(model: Model, names: Sequence[str] | None) -> tuple[str, ...]:
+def settle_scores(model: Asked, names: Sequence[str] | None) -> tuple[str, ...]:
     """Return the scores to compute, in the order of `SCORES`.
 
     Raises
@@ -128,7 +128,9 @@ def settle_scores(model: Model, names: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(name for name in SCORES if name in names)
 
 
-def _answers(model: Model, score: Score) -> bool:
+def _answers(model: Asked, score: Score) -> bool:
+    if isinstance(model, NativeLanguageModel):
+        return score.name in model.scores
     if score.needs in ("output", "chance"):
         return model.num_labels > 0 and (score.needs == "output" or problem_of(model) != VALUES)
     if score.needs == "tokens":
@@ -137,7 +139,7 @@ def _answers(model: Model, score: Score) -> bool:
     return not isinstance(model, Ensemble) and hasattr(model.network, "cls")
 
 
-def _refusal(model: Model, score: Score) -> str:
+def _refusal(model: Asked, score: Score) -> str:
     can = ", ".join(name for name, one in SCORES.items() if _answers(model, one)) or "none"
     if score.needs == "chance" and model.num_labels:
         why = "asks a classifier, and this model predicts numbers"

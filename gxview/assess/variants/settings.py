@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gxview.assess.variants.native import Asked, NativeLanguageModel
 from gxview.assess.variants.scores import settle_scores
 from gxview.errors import UsageError
 from gxview.explain.settings import Settings, settle
 from gxview.explain.tiling import Tiling
-from gxview.models.base import Model
 
 STRANDS = ("both", "+", "-")
 _OFFSETS = {"dnabert2": (-16, 0, 16)}
@@ -52,7 +52,7 @@ class Asking:
 
 
 def settle_asking(
-    model: Model,
+    model: Asked,
     scores: Sequence[str] | None = None,
     *,
     strand: str = "both",
@@ -65,7 +65,7 @@ def settle_asking(
 
     Parameters
     ----------
-    model : Model
+    model : Model or NativeLanguageModel
         The model.
     scores : sequence of str, optional
         See `gxview.assess.variants.scores.SCORES`; by default logit and probability, of a language model cosine and
@@ -89,13 +89,29 @@ def settle_asking(
     chosen = settle_scores(model, scores)
     if strand not in STRANDS:
         raise UsageError(f"The strand is both, + or -, not '{strand}'.")
-    length = Tiling.settle(model, window, None, "mean", "+", 1).window
-    if model.kind == "cnn":
-        model.codes(["N" * length])  # says which lengths it takes
-    found = tuple(sorted(set(_OFFSETS.get(model.kind, (0,)) if offsets is None else offsets))) or (0,)
+    length = _window(model, window)
+    found = tuple(sorted(set(_offsets(model) if offsets is None else offsets))) or (0,)
     half = length // 2
     if not -half <= found[0] <= found[-1] < length - half:
         raise UsageError(f"With a window of {length:,} bases offsets go from {-half:,} to {length - half - 1:,}.")
     strands = ("+", "-") if strand == "both" else (strand,)
-    explaining = settle(model, method, target, {}) if model.num_labels else None
-    return Asking(chosen, strands, found, length, explaining)
+    return Asking(chosen, strands, found, length, _explaining(model, method, target))
+
+
+def _explaining(model: Asked, method: str | None, target: int | str | None) -> Settings | None:
+    if isinstance(model, NativeLanguageModel) or not model.num_labels:
+        return None
+    return settle(model, method, target, {})
+
+
+def _window(model: Asked, wanted: int | None) -> int:
+    if isinstance(model, NativeLanguageModel):
+        return model.check_window(model.window_length if wanted is None else wanted)
+    length = Tiling.settle(model, wanted, None, "mean", "+", 1).window
+    if model.kind == "cnn":
+        model.codes(["N" * length])  # says which lengths it takes
+    return length
+
+
+def _offsets(model: Asked) -> tuple[int, ...]:
+    return model.offsets if isinstance(model, NativeLanguageModel) else _OFFSETS.get(model.kind, (0,))

@@ -19,7 +19,7 @@ from gxview.assess.variants.mutagenesis import Stretch, cut, effect_map, runs_of
 from gxview.assess.variants.records import Candidate, Record, candidates, read_records
 from gxview.assess.variants.signal import runs_of, strongest, write_signal
 from gxview.assess.variants.tables import write_table
-from gxview.errors import GxviewError
+from gxview.errors import GxviewError, UsageError
 from gxview.evaluate.run.folder import checksum
 from gxview.export.batch.places import Place, find_places
 from gxview.export.writers.h5 import write_rows_h5
@@ -27,8 +27,10 @@ from gxview.export.writers.npz import write_arrays
 from gxview.export.writers.rows import BASE_ORDER, Row, coordinates
 from gxview.genome import Edit, Reference
 from gxview.job_file import Places, RegionFile
+from gxview.words import counted
 
 Aside = Callable[[Path], Path]
+_BED = (".bed", ".bed.gz", ".bed.bgz")
 _ENDINGS = (".gz", ".bgz", ".vcf", ".bcf", ".bed", ".narrowpeak", ".broadpeak", ".tsv")
 
 
@@ -64,7 +66,7 @@ class VcfSubject:
     records: list[Record]
     found: list[Candidate]
     reference: Reference
-    what: str = "alleles"
+    what: str = "allele"
     notes: list[str] = field(default_factory=list)
 
     @cached_property
@@ -118,15 +120,20 @@ def of_vcf(path: Path, reference: Reference) -> VcfSubject:
 
     Raises
     ------
+    UsageError
+        If it is BED.
     GxviewError
         If the file cannot be used, a REF differs from the genome, or no record is left.
     """
+    if path.name.lower().endswith(_BED):
+        raise UsageError(f"{path} is BED by its name; every substitution of its regions is scored by --regions {path}.")
     records = read_records(path)
     found = candidates(records, reference)
     subject = VcfSubject(path, records, found, reference)
     if not subject.edits:
         what, why = subject.refused[0]
-        raise GxviewError(f"None of the {len(found):,} alleles of {path} can be scored. The first, {what}: {why}.")
+        held = counted(len(found), "allele")
+        raise GxviewError(f"{path} holds {held}, of which none can be scored. The first, {what}: {why}.")
     if not is_sorted(records):
         subject.notes.append(f"{path.name} is not sorted; the annotated VCF is.")
     return subject
@@ -166,7 +173,7 @@ class RegionSubject:
     reference: Reference
     refused: list[tuple[str, str]]
     notes: list[str]
-    what: str = "substitutions"
+    what: str = "substitution"
 
     @cached_property
     def edits(self) -> list[Edit]:

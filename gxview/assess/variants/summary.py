@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from gxview.assess.variants.engine import BLOCK, Engine, Found
+from gxview.assess.variants.native import NativeLanguageModel, zero_shot_provenance
 from gxview.assess.variants.scores import SCORES
 from gxview.assess.variants.settings import RELEVANCE
 from gxview.assess.variants.subjects import Subject
 from gxview.explain.provenance import model_provenance
 from gxview.explain.settings import Settings
+from gxview.words import counted
 
 MOST_FAILURES = 1000
 """Failures that are written out; the table of variants has all of them."""
@@ -26,7 +28,7 @@ class Summary:
     Attributes
     ----------
     what : str
-        What is counted: ``alleles`` or ``substitutions``.
+        What is counted: ``allele`` or ``substitution``.
     asked, scored, failures : int
         How many there are, how many have all numbers, how many lack some.
     by_reason : dict
@@ -73,9 +75,12 @@ class Summary:
     @property
     def notes(self) -> list[str]:
         """Sentences about what was left out or moved."""
-        told = [f"{count:,} {self.what} have no effect: {reason}." for reason, count in self.by_reason.items()][:5]
+        told = [
+            f"{counted(count, f'{self.what} has', f'{self.what}s have')} no effect: {reason}."
+            for reason, count in self.by_reason.items()
+        ][:5]
         if self.shifted:
-            told.append(f"The windows of {self.shifted:,} {self.what} were moved to stay on their chromosome.")
+            told.append(f"The windows of {counted(self.shifted, self.what)} were moved to stay on their chromosome.")
         return told
 
     def as_dict(self) -> dict[str, Any]:
@@ -102,8 +107,10 @@ def _described(name: str) -> dict[str, Any]:
 
 
 def _provenance(engine: Engine) -> dict[str, Any]:
-    asking = engine.asking
-    facts = model_provenance(engine.model, asking.explaining or Settings("none", None, ()), BLOCK)
+    asking, model = engine.asking, engine.model
+    if isinstance(model, NativeLanguageModel):
+        return {**zero_shot_provenance(model), **asking.facts(), "reference": engine.reference.facts()}
+    facts = model_provenance(model, asking.explaining or Settings("none", None, ()), BLOCK)
     if not set(RELEVANCE) & set(asking.scores):  # nothing was explained
         facts = {name: fact for name, fact in facts.items() if name not in ("method", "options", "transfer")}
     return {**facts, **asking.facts(), "reference": engine.reference.facts()}

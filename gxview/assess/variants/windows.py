@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from gxview.assess.variants.records import cleaned
 from gxview.assess.variants.settings import Asking
 from gxview.genome import Edit, Reference, Region, reverse_complement
+from gxview.words import counted
 
 _KNOWN = frozenset("ACGT")
 
@@ -66,7 +67,7 @@ def place(edit: Edit, reference: Reference, asking: Asking) -> Placed:
     window, size = asking.window, reference.sizes[edit.chrom]
     shorter = min(size, size + edit.shift)
     if shorter < window:
-        return Placed(reason=f"{edit.chrom} has {shorter:,} bases, fewer than a window of {window:,}")
+        return Placed(reason=f"{edit.chrom} has {counted(shorter, 'base')}, fewer than a window of {window:,}")
     longest = max(len(edit.before), len(edit.text))
     wanted = [edit.start + longest // 2 - window // 2 - offset for offset in asking.offsets]
     starts = {min(max(0, start), shorter - window): start for start in wanted}

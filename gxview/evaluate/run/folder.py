@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from gxview.durable import make_folder
 from gxview.errors import GxviewError, UsageError
 from gxview.file_lock import FileLock
 
@@ -45,7 +46,7 @@ def locked(folder: Path, lock_name: str, doing: str) -> Iterator[None]:
     UsageError
         If the folder is a file, or holds the results of another command.
     GxviewError
-        If another program holds it.
+        If it cannot be made, or another program holds it.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder for the results.")
@@ -53,7 +54,7 @@ def locked(folder: Path, lock_name: str, doing: str) -> Iterator[None]:
         if other != doing and (folder / name).exists():
             raise UsageError(f"{folder} holds the results of {command}; name another folder.")
     made = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     lock = FileLock(folder / lock_name)
     if not lock.acquire():
         raise GxviewError(f"Another program is {doing} into {folder}; wait for it, or choose another folder.")

@@ -6,9 +6,10 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,7 +182,7 @@ class Device:
                 error = None
                 try:
                     for groups in self._blocks(unit):
-                        model = self._models[track.model]
+                        model = self._workshop.members(track)[groups[0].member]
                         put(_Block(unit, groups, encode(model, [group.sequences for group in groups])))
                 except GxviewError as reason:
                     error = reason
@@ -202,9 +203,14 @@ class Device:
             yield item
 
     def _blocks(self, unit: Unit) -> Iterator[list[Group]]:
+        """Yield groups that are computed together, those of each member of an ensemble apart."""
+        for _, groups in groupby(self._workshop.groups(unit), key=lambda group: group.member):
+            yield from self._cut(groups)
+
+    def _cut(self, groups: Iterable[Group]) -> Iterator[list[Group]]:
         block: list[Group] = []
         windows = 0
-        for group in self._workshop.groups(unit):
+        for group in groups:
             block.append(group)
             windows += len(group.rows)
             if windows >= self._block:
@@ -226,7 +232,7 @@ class Device:
         self._advance(block.unit, windows)
 
     def _launch(self, unit: Unit, groups: list[Group], encoded: Encoded) -> None:
-        model = self._models[unit.track.model]
+        model = self._workshop.members(unit.track)[groups[0].member]
         try:
             bases = self._workshop.has_bases(unit.track)
             arrays = compute(model, encoded, unit.track.settings, size=unit.size, hypothetical=bases)
@@ -269,11 +275,11 @@ class Device:
         """Compute one part of a unit apart from everything else."""
         workshop = Workshop(self._plan, self._models)
         alone = workshop.unit(unit.track, unit.shard, unit.size, (part,))
-        model = self._models[unit.track.model]
+        members = workshop.members(unit.track)
         for group in workshop.groups(alone):
             if not self._control.wait():
                 raise Stopped
-            encoded = encode(model, [group.sequences])
+            encoded = encode(members[group.member], [group.sequences])
             try:
                 self._launch(alone, [group], encoded)
             except DeviceFull as error:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from gxview.explain.batch import DeviceFull
@@ -98,11 +99,12 @@ def _time(plan: Plan, workshop: Workshop, track: Track) -> TimeLeft:
 
 def _rates(plan: Plan, workshop: Workshop, track: Track) -> Iterator[float]:
     """Yield windows per second of some blocks; the first block only warms the device up."""
-    model = workshop.model(track)
-    size = plan.settled.job.batch_size or default_batch_size(model)
+    members = workshop.members(track)
+    size = plan.settled.job.batch_size or default_batch_size(members[0])
     began, warm = time.perf_counter(), False
     for groups in _blocks(plan, workshop, track, 1 if track.settings.alone else size):
         start = time.perf_counter()
+        model = members[groups[0].member]
         encoded = encode(model, [group.sequences for group in groups])
         try:
             compute(model, encoded, track.settings, size=size, hypothetical=workshop.has_bases(track))
@@ -117,16 +119,22 @@ def _rates(plan: Plan, workshop: Workshop, track: Track) -> Iterator[float]:
 
 def _blocks(plan: Plan, workshop: Workshop, track: Track, size: int) -> Iterator[list[Group]]:
     for shard in plan.shards[:4]:
-        block: list[Group] = []
-        windows = 0
-        for group in workshop.groups(workshop.unit(track, shard, size)):
-            block.append(group)
-            windows += len(group.rows)
-            if windows >= size:
-                yield block
-                block, windows = [], 0
-        if block:
+        unit = workshop.unit(track, shard, size)
+        for _, groups in groupby(workshop.groups(unit), key=lambda group: group.member):
+            yield from _cut(groups, size)
+
+
+def _cut(groups: Iterable[Group], size: int) -> Iterator[list[Group]]:
+    block: list[Group] = []
+    windows = 0
+    for group in groups:
+        block.append(group)
+        windows += len(group.rows)
+        if windows >= size:
             yield block
+            block, windows = [], 0
+    if block:
+        yield block
 
 
 def _size(plan: Plan, workshop: Workshop) -> int:

@@ -10,6 +10,7 @@ from gxview.explain.regions import union
 from gxview.export.batch.places import FoundPlaces, Place
 from gxview.export.batch.settle import SettledJob, Track
 from gxview.genome import Region
+from gxview.models.ensemble import single_models
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,11 @@ class Plan:
         return sum(stretch.length for stretch in self.stretches)
 
     def windows(self, track: Track, parts: Sequence[Region]) -> int:
-        """Return how many windows of a track touch some parts."""
+        """Return how many windows of a track touch some parts, counted for each member of an ensemble."""
         sizes, strands = self.settled.reference.sizes, len(track.tiling.strands)
         grids = {chrom: track.tiling.grids(sizes[chrom]) for chrom in {part.chrom for part in parts}}
         touching = (len(grid.touching(part.start, part.end)) for part in parts for grid in grids[part.chrom])
-        return strands * sum(touching)
+        return strands * len(single_models(self.settled.models[track.model])) * sum(touching)
 
     @property
     def total_windows(self) -> int:

@@ -29,6 +29,8 @@ class Span:
         ``'+'`` or ``'-'``.
     first, last : int
         Indices of the windows, half-open.
+    member : int
+        Number of the model within an ensemble; 0 of a single model.
     """
 
     chrom: str
@@ -36,6 +38,12 @@ class Span:
     strand: str
     first: int
     last: int
+    member: int = 0
+
+    @property
+    def key(self) -> tuple[int, str, int, str]:
+        """Which windows the indices count: member, chromosome, phase and strand."""
+        return self.member, self.chrom, self.phase, self.strand
 
 
 @dataclass(slots=True, eq=False)
@@ -102,10 +110,15 @@ class Group:
     rows: list[int] = field(default_factory=list)
     sequences: list[str] = field(default_factory=list)
 
+    @property
+    def member(self) -> int:
+        """Number of the model within an ensemble that computes them."""
+        return self.run.span.member
+
 
 def overlap(one: Span, other: Span) -> tuple[int, int]:
     """Return the windows, half-open, that two spans share; an empty range if none."""
-    if (one.chrom, one.phase, one.strand) != (other.chrom, other.phase, other.strand):
+    if one.key != other.key:
         return one.first, one.first
     first, last = max(one.first, other.first), min(one.last, other.last)
     return (first, last) if first < last else (one.first, one.first)

@@ -18,7 +18,7 @@ from gxview.export.batch.places import checksum
 from gxview.genome import Reference
 from gxview.job_file import JobFile, ModelChoice
 from gxview.models.base import Model
-from gxview.models.ensemble import Ensemble
+from gxview.models.ensemble import single_models
 from gxview.models.loading import load_model, resolve_device
 
 STRAND_NAMES = {"+": "plus", "-": "minus", "mean": "mean"}
@@ -130,8 +130,7 @@ def settle_job(job: JobFile, reference: Reference, elsewhere: Elsewhere | None =
     devices = ("cpu",) if elsewhere else devices_of(job.device)
     models = tuple(_load(choice, devices[0]) for choice in job.models)
     _check_genome(job, reference)
-    if "spread" in job.outputs and job.phases < 2:
-        raise UsageError("There is a spread between phases only with two phases or more (--phases).")
+    _check_spread(job, models)
     tracks = _tracks(job, models, elsewhere.device if elsewhere else None)
     files = tuple(one.model_copy(update={"sha256": one.sha256 or checksum(one.path)}) for one in job.places.files)
     settled = job.model_copy(
@@ -178,18 +177,23 @@ def _load(choice: ModelChoice, device: str) -> Model:
             f"The model {choice.model} does not fit into the memory of {device} ({str(error).splitlines()[0]}); "
             "end other programs that use it, or choose another device."
         ) from None
-    if isinstance(model, Ensemble):
-        members = ", ".join(str(member.path) for member in model.members)
-        raise UsageError(
-            f"{model.name} is an ensemble, and an export takes single models: name its members ({members}), or use "
-            "'gxview explain --spread' for regions."
-        )
     if choice.content_hash is not None and choice.content_hash != model.content_hash:
         raise GxviewError(
             f"The model {choice.model} is not the one that the job was made with: its content hash is "
             f"{model.content_hash[:12]}, not {choice.content_hash[:12]}; put that one back, or make a new job."
         )
     return model
+
+
+def _check_spread(job: JobFile, models: Sequence[Model]) -> None:
+    if "spread" not in job.outputs or job.phases > 1:
+        return
+    for model in models:
+        if len(single_models(model)) < 2:
+            raise UsageError(
+                f"There is a spread between phases only with two phases or more (--phases), and {model.name} is no "
+                "ensemble, whose models lie apart by themselves."
+            )
 
 
 def _check_genome(job: JobFile, reference: Reference) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import numpy as np
@@ -21,6 +21,7 @@ from gxview.export.batch.runs import Group, Run, groups_of, spans_of
 from gxview.export.batch.settle import Track
 from gxview.genome import Region
 from gxview.models.base import Model
+from gxview.models.ensemble import single_models
 
 BASE_ROWS = ("A", "C", "G", "T")
 
@@ -52,16 +53,16 @@ class Unit:
     windows: int
     runs: list[Run] = field(default_factory=list)
     borrowed: list[tuple[Run, Run]] = field(default_factory=list)
-    _by_grid: dict[tuple[str, int, str], list[Run]] = field(default_factory=dict)
+    _by_grid: dict[tuple[int, str, int, str], list[Run]] = field(default_factory=dict)
 
     def add(self, run: Run) -> None:
-        """Add a run; those of one grid and strand come in ascending order."""
+        """Add a run; those of one grid, strand and member come in ascending order."""
         self.runs.append(run)
-        self._by_grid.setdefault((run.span.chrom, run.span.phase, run.span.strand), []).append(run)
+        self._by_grid.setdefault(run.span.key, []).append(run)
 
-    def run_of(self, chrom: str, phase: int, strand: str, window: int) -> Run:
-        """Return the run that holds a window of a grid."""
-        runs = self._by_grid[chrom, phase, strand]
+    def run_of(self, key: tuple[int, str, int, str], window: int) -> Run:
+        """Return the run that holds a window of a grid, see `Span.key`."""
+        runs = self._by_grid[key]
         return runs[bisect_right(runs, window, key=lambda run: run.span.first) - 1]
 
 
@@ -105,6 +106,10 @@ class Workshop:
         """Return the model of a track."""
         return self.models[track.model]
 
+    def members(self, track: Track) -> tuple[Model, ...]:
+        """Return the models that compute a track: its own, or those of its ensemble."""
+        return single_models(self.model(track))
+
     def has_bases(self, track: Track) -> bool:
         """Whether the hypothetical scores of a track are kept."""
         return self._wants_bases and find_method(self.model(track).kind, track.settings.method).hypothetical
@@ -121,12 +126,14 @@ class Workshop:
         sizes, model = self.plan.settled.reference.sizes, self.model(track)
         grids = {chrom: track.tiling.grids(sizes[chrom]) for chrom in {part.chrom for part in chosen}}
         rows = 5 if self.has_bases(track) else 1
-        for span, grid in spans_of(chosen, grids, track.tiling.strands, group_size(model, track.settings, size)):
-            unit.add(Run.empty(span, grid, rows, model.num_labels))
+        spans = spans_of(chosen, grids, track.tiling.strands, group_size(model, track.settings, size))
+        for member in range(len(self.members(track))):
+            for span, grid in spans:
+                unit.add(Run.empty(replace(span, member=member), grid, rows, model.num_labels))
         return unit
 
     def groups(self, unit: Unit) -> Iterator[Group]:
-        """Yield what has to be computed for a unit; windows of the units before it are not computed again."""
+        """Yield what has to be computed for a unit, member by member; windows of units before it are there already."""
         key = (unit.track.model, unit.track.settings, unit.track.tiling.window, unit.track.tiling.stride, unit.size)
         before, kept = self._kept.get(key, (unit.shard.index, []))
         size = group_size(self.model(unit.track), unit.track.settings, unit.size)
@@ -165,30 +172,43 @@ class Workshop:
         return Finished(self.row_names(unit.track), array, failures)
 
     def _part(self, unit: Unit, part: Region) -> tuple[NDArray[np.float32], list[tuple[str, str]]]:
+        found, failures = [], list[tuple[str, str]]()
+        for number, model in enumerate(self.members(unit.track)):
+            rows, spread, broken = self._member(unit, part, number)
+            found.append(rows)
+            failures += [self._broken(broken, part, model)] if broken else []
+        # As `gxview.explain.ensemble` does: a member by itself, then mean and spread over them.
+        rows, apart = combine(found)
+        spread = spread if apart is None else apart
+        order = [rows[1], rows[0]]
+        if "spread" in self.plan.settled.job.outputs:
+            order.append(np.full(part.length, np.nan, np.float32) if spread is None else spread[1])
+        return np.stack([*order, *rows[2:]]), failures
+
+    def _member(
+        self, unit: Unit, part: Region, member: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None, list[Region]]:
+        """Return the rows of one model, their spread between phases, and windows in which it failed."""
         tiling, size = unit.track.tiling, self.plan.settled.reference.sizes[part.chrom]
         phases, broken = list[NDArray[np.float32]](), list[Region]()
         for phase, grid in enumerate(tiling.grids(size)):
             layers = []
             for strand in tiling.strands:
-                rows, lost = self._layer(unit, part, grid, phase, strand)
+                rows, lost = self._layer(unit, part, grid, (member, part.chrom, phase, strand))
                 layers.append(rows)
                 broken += lost
             phases.append(combine(layers)[0])
-        rows, spread = combine(phases)
-        order = [rows[1], rows[0]]
-        if "spread" in self.plan.settled.job.outputs:
-            order.append(np.full(part.length, np.nan, np.float32) if spread is None else spread[1])
-        return np.stack([*order, *rows[2:]]), [self._broken(broken, part, unit)] if broken else []
+        return *combine(phases), broken
 
     def _layer(
-        self, unit: Unit, part: Region, grid: WindowGrid, phase: int, strand: str
+        self, unit: Unit, part: Region, grid: WindowGrid, key: tuple[int, str, int, str]
     ) -> tuple[NDArray[np.float32], list[Region]]:
         """Return score and relevance rows, float32 (2 or 6, L), and windows in which the model failed."""
-        model, settings = self.model(unit.track), unit.track.settings
+        model, settings = self.members(unit.track)[key[0]], unit.track.settings
         touching = grid.touching(part.start, part.end)
         if not touching:
             return np.full((6 if self.has_bases(unit.track) else 2, part.length), np.nan, np.float32), []
-        run = unit.run_of(part.chrom, phase, strand, touching.start)
+        run = unit.run_of(key, touching.start)
         here = slice(touching.start - run.span.first, touching.stop - run.span.first)
         values, logits, known = run.values[here], run.logits[here], run.known[here]
         finite = np.isfinite(values[:, 0]).all(axis=1) & np.isfinite(logits).all(axis=1)
@@ -202,15 +222,13 @@ class Workshop:
         lost = [run.grid.start(touching.start + int(index)) for index in np.flatnonzero(known & ~finite)]
         return np.concatenate([score, relevance]), [Region(part.chrom, start, start + window) for start in lost]
 
-    def _broken(self, windows: list[Region], part: Region, unit: Unit) -> tuple[str, str]:
+    def _broken(self, windows: list[Region], part: Region, model: Model) -> tuple[str, str]:
         first, last = min(one.start for one in windows), max(one.end for one in windows)
         where = Region(part.chrom, max(first, part.start), min(last, part.end))
-        name = self.model(unit.track).name
         count = f"{len(windows):,} windows" if len(windows) > 1 else "1 window"
-        return str(where), f"{name} gave NaN or infinity in {count}; its weights may be damaged."
+        return str(where), f"{model.name} gave NaN or infinity in {count}; its weights may be damaged."
 
 
 def _shares(run: Run, other: Run) -> bool:
     one, two = run.span, other.span
-    same = (one.chrom, one.phase, one.strand) == (two.chrom, two.phase, two.strand)
-    return same and one.first < two.last and two.first < one.last
+    return one.key == two.key and one.first < two.last and two.first < one.last

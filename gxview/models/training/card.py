@@ -8,6 +8,7 @@ from typing import Any
 
 from gxview.models.folder import CLASSES, VALUES
 from gxview.models.training.task import Task
+from gxview.words import counted
 
 CARD = "README.md"
 
@@ -78,7 +79,7 @@ def _what(settings: Mapping[str, Any], task: Task, report: Mapping[str, Any]) ->
     kind = "DNABERT-2" if settings["kind"] == "dnabert2" else "convolutional network"
     names = ", ".join(task.names)
     if task.problem == CLASSES:
-        yield f"A {kind} that tells {len(task.names)} classes of DNA sequences apart: {names}."
+        yield f"A {kind} that tells {counted(len(task.names), 'class', 'classes')} of DNA sequences apart: {names}."
     elif task.problem == VALUES:
         yield f"A {kind} that predicts from a DNA sequence: {names}. Outputs are in the units of the training table."
     else:
@@ -119,10 +120,12 @@ def _training(report: Mapping[str, Any]) -> Iterator[str]:
         )
     yield (
         f"- AdamW, learning rate {recipe['learning_rate']:g}, weight decay {recipe['weight_decay']:g}, schedule "
-        f"{recipe['schedule']}, {recipe['warmup_steps']} steps of warm-up, gradient clipped at {recipe['clip']:g}"
+        f"{recipe['schedule']}, {counted(recipe['warmup_steps'], 'step')} of warm-up, gradient clipped at "
+        f"{recipe['clip']:g}"
     )
     yield (
-        f"- {recipe['batch_size']} sequences a step, at most {recipe['epochs']} epochs, patience {recipe['patience']}; "
+        f"- {counted(recipe['batch_size'], 'sequence')} a step, at most {counted(recipe['epochs'], 'epoch')}, "
+        f"patience {recipe['patience']}; "
         f"kept: epoch {report['best_epoch']} of {len(report['history'])}; {report['seconds']:g} s"
     )
     if isinstance(report["run"]["auxiliary"], str):
@@ -140,7 +143,7 @@ def _data(data: Mapping[str, Any]) -> Iterator[str]:
         if "classes" in part:
             counts = ", ".join(f"{count:,} of class {label}" for label, count in enumerate(part["classes"]))
         else:
-            counts = f"{part['sequences']:,} sequences"
+            counts = counted(part["sequences"], "sequence")
         files = ", ".join(f"{file['name']} (sha256 {file['sha256']})" for file in part["files"]) or "made in memory"
         yield f"- {name}: {counts}; {files}; sequences and labels hash to {part['sha256']}"
 

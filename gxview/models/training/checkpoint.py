@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from gxview.durable import sync_folder, write_durably
+from gxview.durable import make_folder, sync_folder, write_durably
 from gxview.errors import GxviewError
 from gxview.file_lock import FileLock
 from gxview.models.fit import Diverged
@@ -22,6 +22,7 @@ from gxview.models.training.devices import Devices
 from gxview.models.weights import read_json
 
 MODEL, RUN, CHECKPOINT, LOCK = "model", "run.json", "checkpoint.pt", "lock"
+_METRICS = "metrics.json"
 
 
 def training_folder(output: Path) -> Path:
@@ -111,10 +112,11 @@ def kept_folder(output: Path, run: Mapping[str, Any]) -> Iterator[Path]:
         When the folder holds another run, naming what differs; when another process trains in it; or when it cannot be
         written.
     """
+    _check_other(output, run)
     check_new(output)
     folder = training_folder(output)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, output)
         lock = FileLock(folder / LOCK)
         if not lock.acquire():
             raise GxviewError(f"Another process is training in {folder}; wait for it, or name another folder.")
@@ -156,6 +158,16 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any], prefix: str = 
         elif first != second:
             found.append(f"{prefix}{name}")
     return found
+
+
+def _check_other(output: Path, run: Mapping[str, Any]) -> None:
+    """Refuse the folder of another model, saying what differs."""
+    report = read_json(output / _METRICS) if (output / _METRICS).is_file() else {}
+    if isinstance(report.get("run"), dict) and (apart := differences(report["run"], json.loads(json.dumps(run)))):
+        raise GxviewError(
+            f"{output} exists already and holds a model whose run differs in {', '.join(apart)}; name another folder, "
+            "or remove this one first."
+        )
 
 
 def _is_empty(folder: Path) -> bool:

@@ -24,7 +24,9 @@ from gxview.models.train_settings import TrainSettings
 from gxview.models.training.card import write_members_card
 from gxview.models.training.checkpoint import MODEL
 from gxview.models.training.place import devices_of, run_folder
+from gxview.models.training.task import settle_task
 from gxview.models.weights import read_json
+from gxview.words import counted
 
 _EVERY = 10**9
 
@@ -93,13 +95,7 @@ def train_members(
     GxviewError
         When there are fewer sequences or groups than folds, and as for one model.
     """
-    if (folds is None) == (seeds is None):
-        raise UsageError("Say either how many folds there are or how many members an ensemble has.")
-    count = folds or seeds or 0
-    if count < 2:
-        raise UsageError(f"Folds and ensembles have at least two members, not {count}.")
-    if folds is not None and test is not None:
-        raise UsageError("Each fold is tested on the sequences that it kept out; leave the test set out.")
+    _check_choice(folds, seeds, test)
     parts = {"train": data} | ({} if validation is None else {"validation": validation})
     parts |= {} if test is None else {"test": test}
     run = run_of(settings, parts, auxiliary) | {"folds": folds, "seeds": seeds}
@@ -109,6 +105,7 @@ def train_members(
     commonest = Counter(map(len, data.sequences)).most_common(1)[0][0]  # which the parts may differ in
     settings = replace(settings, window_length=settings.window_length or commonest)
     members = list(_members(settings, data, validation, test, folds, seeds))
+    _check(settings, members)
     results = []
     devices = devices_of(settings)
     kept = replace(settings, checkpoint_every=settings.checkpoint_every or _EVERY)
@@ -139,6 +136,26 @@ def train_members(
     return EnsembleResult(settings.output, placed, _summary(results, "fold" if folds else "test"))
 
 
+def _check_choice(folds: int | None, seeds: int | None, test: LabelledSequences | None) -> None:
+    if (folds is None) == (seeds is None):
+        raise UsageError("Say either how many folds there are or how many members an ensemble has.")
+    count = folds or seeds or 0
+    if count < 2:
+        raise UsageError(f"Folds and ensembles have at least two members, not {count}.")
+    if folds is not None and test is not None:
+        raise UsageError("Each fold is tested on the sequences that it kept out; leave the test set out.")
+
+
+def _check(settings: TrainSettings, members: Sequence[_Member]) -> None:
+    """Say before any is trained that the data of one cannot be learned from."""
+    for one in members:
+        others = {"validation": one.validation} | ({} if one.test is None else {"test": one.test})
+        try:
+            settle_task(settings, one.data, others)
+        except GxviewError as error:
+            raise GxviewError(f"{one.name}: {error}") from None
+
+
 def fold_numbers(data: LabelledSequences, folds: int, seed: int) -> NDArray[np.int64]:
     """Return the part, 0 to ``folds`` - 1, that each sequence belongs to, int64 (N,).
 
@@ -149,17 +166,17 @@ def fold_numbers(data: LabelledSequences, folds: int, seed: int) -> NDArray[np.i
     Raises
     ------
     GxviewError
-        When there are fewer sequences, groups, or sequences of a class than parts.
+        When there are fewer sequences, groups, or sequences or groups of a class than parts.
     """
     rng = np.random.default_rng([seed, folds])
     if data.groups:
         return _dealt_groups(data, folds, rng)
     if len(data) < folds:
-        raise GxviewError(f"There are {len(data):,} sequences, fewer than {folds} folds.")
+        raise GxviewError(f"The data hold {counted(len(data), 'sequence')}, fewer than {folds} folds.")
     number, at = np.empty(len(data), dtype=np.int64), 0
     for label, members in enumerate(_strata(data)):
         if data.task == "classification" and len(members) < folds:
-            raise GxviewError(f"Class {label} has {len(members)} sequences, fewer than {folds} folds.")
+            raise GxviewError(f"Class {label} has {counted(len(members), 'sequence')}, fewer than {folds} folds.")
         number[rng.permutation(members)] = (at + np.arange(len(members))) % folds
         at += len(members)
     return number
@@ -174,9 +191,17 @@ def _strata(data: LabelledSequences) -> list[NDArray[np.int64]]:
 def _dealt_groups(data: LabelledSequences, folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
     names, of = np.unique(np.array(data.groups), return_inverse=True)
     if len(names) < folds:
-        raise GxviewError(f"There are {len(names)} groups, fewer than {folds} folds; groups are never parted.")
+        raise GxviewError(
+            f"The data hold {counted(len(names), 'group')}, fewer than {folds} folds; groups are never parted."
+        )
     strata = _strata(data)
     counts = np.stack([np.bincount(of[members], minlength=len(names)) for members in strata], axis=1)
+    for label, holding in enumerate((counts > 0).sum(axis=0)):
+        if not holding:
+            raise GxviewError(f"No sequence has the label {label}; every class needs at least one.")
+        if holding < folds:
+            groups = "1 group" if holding == 1 else f"{holding} groups"
+            raise GxviewError(f"Class {label} is in {groups}, fewer than {folds} folds; groups are never parted.")
     shares = counts / counts.sum(axis=0)
     load, place = np.zeros((folds, len(strata))), np.empty(len(names), dtype=np.int64)
     drawn = rng.permutation(len(names))

@@ -29,6 +29,7 @@ from gxview.models.measures import (
     values_loss,
 )
 from gxview.models.train_settings import TrainSettings
+from gxview.words import counted
 
 _PROBLEMS = {"classification": CLASSES, "regression": VALUES, "multi-label": LABELS}
 
@@ -148,7 +149,8 @@ def settle_task(settings: TrainSettings, data: LabelledSequences, others: Mappin
         return _classes(settings, data, others)
     names = settings.targets or data.columns
     if len(names) != len(data.columns):
-        raise GxviewError(f"There are {len(data.columns)} columns of labels, but {len(names)} names were given.")
+        held, given = counted(len(data.columns), "column"), counted(len(names), "name was", "names were")
+        raise GxviewError(f"The data have {held} of labels, but {given} given.")
     if settings.sampling != "shuffle":
         raise UsageError("Balanced sampling draws classes evenly; it needs one column of classes.")
     if problem == LABELS:
@@ -175,7 +177,8 @@ def _classes(settings: TrainSettings, data: LabelledSequences, others: Mapping[s
         if len(missing):
             raise GxviewError(f"No {name} sequence has the label {missing[0]}; every class needs at least one.")
     if settings.targets is not None and len(settings.targets) != classes:
-        raise GxviewError(f"The labels are of {classes} classes, but {len(settings.targets)} names were given.")
+        held, given = counted(classes, "class", "classes"), counted(len(settings.targets), "name was", "names were")
+        raise GxviewError(f"The labels are of {held}, but {given} given.")
     names = ("negative", "positive") if classes == 2 else tuple(f"class {label}" for label in range(classes))
     return Task(CLASSES, settings.targets or names, _class_weights(settings, data.counts()))
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from gxview.errors import GxviewError
 from gxview.viewer.assessing.choices import Choices
-from gxview.viewer.batch.defaults import free_folder
+from gxview.viewer.batch.defaults import results_folder, typed_path
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.child import PROGRAM
 from gxview.viewer.work.command import CommandRun
@@ -25,6 +25,8 @@ C = TypeVar("C", bound=Choices)
 R = TypeVar("R")
 REPORT = "report.html"
 NOTES = 3
+SHOWN = 200
+"""Letters of a typed path that a sentence repeats."""
 
 
 class Assessment(ABC, Generic[C, R]):
@@ -65,7 +67,7 @@ class Assessment(ABC, Generic[C, R]):
         self.failure = ""
         self._programs = programs
         self._notices = notices
-        self._reading: Path | None = None
+        self._reading: object = None
         getattr(model.settings.events, self.key).connect(self._changed)
 
     # -- what each command says
@@ -129,10 +131,7 @@ class Assessment(ABC, Generic[C, R]):
 
     def free_folder(self) -> Path:
         """Return a new folder for results, beside the genome where that takes one."""
-        reference = self.model.reference
-        if reference is None or not reference.has_letters:
-            return Path.home() / self.key
-        return free_folder(reference.path.absolute(), self.key)
+        return results_folder(self.model, self.key)
 
     # -- work
 
@@ -173,11 +172,11 @@ class Assessment(ABC, Generic[C, R]):
         return job.message if job.has_ended else ", ".join(part for part in (job.told, job.details) if part)
 
     def open(self, folder: Path) -> None:
-        """Read the results in a folder and show them."""
-        self._reading = folder
+        """Read the results in a folder and show them, unless others are asked for meanwhile."""
+        mark = self._reading = object()
 
         def done(outcome: Outcome) -> None:
-            if folder != self._reading:
+            if mark is not self._reading:
                 return
             self._reading = None
             if outcome.ok:
@@ -239,10 +238,16 @@ def needed_file(text: str, what: str) -> Path:
     """
     if not text:
         raise GxviewError(f"Choose {what}.")
-    path = Path(text).expanduser()
-    if not path.is_file():
-        raise GxviewError(f"{path} is no file; choose {what}.")
-    return path.absolute()
+    path = typed_path(text)
+    try:
+        found = path.is_file()
+    except OSError:
+        # pasted letters are longer than any name may be
+        found = False
+    if not found:
+        shown = str(path) if len(text) <= SHOWN else f"{text[:SHOWN]}\N{HORIZONTAL ELLIPSIS}"
+        raise GxviewError(f"{shown} is no file; choose {what}.")
+    return path
 
 
 def numbers(text: str, what: str, kind: type[float] | type[int] = float) -> list[str]:

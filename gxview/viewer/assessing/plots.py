@@ -134,16 +134,22 @@ def _ends(values: Iterable[float], air: float) -> tuple[float, float]:
 
 
 def histogram(values: Sequence[float], bins: int = 40) -> tuple[Mark, ...]:
-    """Count values in bins of one width; each mark is the middle of a bin, with its ends as an interval along x."""
+    """Count values in bins of one width; each mark is the middle of a bin, with its ends as an interval along x.
+
+    Values that are all the same make one bar around them.
+    """
     known = [value for value in values if math.isfinite(value)]
     if not known:
         return ()
     low, high = min(known), max(known)
-    width = (high - low) / bins or 1.0
+    width = (high - low) / bins
+    if not width:
+        half = 0.5 * abs(low) or 0.5
+        return (Mark(low, len(known), left=low - half, right=low + half, about=f"{len(known):,} of {low:.3g}"),)
     counts = [0] * bins
     for value in known:
         counts[min(bins - 1, int((value - low) / width))] += 1
-    edges = [low + place * width for place in range(bins + 1)]
+    edges = [*(low + place * width for place in range(bins)), high]
     return tuple(
         Mark((a + b) / 2, count, left=a, right=b, about=f"{count:,} from {a:.3g} to {b:.3g}")
         for a, b, count in zip(edges[:-1], edges[1:], counts, strict=True)

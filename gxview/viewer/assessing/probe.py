@@ -16,9 +16,12 @@ from gxview.errors import GxviewError
 from gxview.viewer.assessing.assessment import Assessment, needed_file, numbers
 from gxview.viewer.assessing.choices import ProbeChoices
 from gxview.viewer.assessing.plots import Mark, Plot, Series
+from gxview.viewer.batch.defaults import typed_path
 from gxview.viewer.work.workers import Outcome
 
 RESULTS = "probe.json"
+TEXT = "utf-8-sig"
+"""A table that Excel wrote begins with a mark."""
 POOLS = {"cls": "CLS", "mean": "Mean", "full": "All tokens"}
 HEADS = {
     "ridge": "Ridge",
@@ -35,7 +38,9 @@ SPLITS = {
     "random": "Random",
 }
 RANDOM = "Parts drawn at random share near-duplicates: the numbers come out too good. Homology clusters are honest."
-SEQUENCE = "sequence"
+SEQUENCE, LABEL = "sequence", "label"
+NO_LABELS = (SEQUENCE, "id", "name", "split", "chromosome", "chrom", "chr", "seqname", "region")
+"""Columns that say which sequence it is and where it is from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +159,10 @@ def _largest(rows: Sequence[ProbeRow]) -> list[ProbeRow]:
 
 
 def _mark(row: ProbeRow, x: float) -> Mark:
-    spread = row.spread if math.isfinite(row.spread) else 0.0
-    about = (
-        f"{row.name}, {HEADS.get(row.head, row.head)}\n{row.mean:.4g} \N{PLUS-MINUS SIGN} {spread:.2g}, n = {row.n:,}"
-    )
-    ends = (row.mean - spread, row.mean + spread) if spread else (math.nan, math.nan)
-    return Mark(x, row.mean, *ends, about=about)
+    # one repetition has no spread, which is not a spread of zero
+    spread = f" \N{PLUS-MINUS SIGN} {row.spread:.2g}" if math.isfinite(row.spread) else ""
+    about = f"{row.name}, {HEADS.get(row.head, row.head)}\n{row.mean:.4g}{spread}, n = {row.n:,}"
+    return Mark(x, row.mean, row.mean - row.spread, row.mean + row.spread, about=about)
 
 
 def measure_name(metric: str) -> str:
@@ -177,28 +180,35 @@ class Probe(Assessment[ProbeChoices, ProbeResults]):
 
     #: columns of the table that was looked at last, and why they are not known
     columns: tuple[str, ...] = ()
-    _looked = ""
+    _looked: tuple[str, int] = ("", 0)
     _columns_problem = ""
 
     def look(self) -> None:
-        """Read the head of the chosen table, where it was not read yet; `changed` tells when it is there."""
+        """Read the head of the chosen table, where it is another one; `changed` tells when it is there."""
         text = self.choices.data
-        if text == self._looked:
+        stamp = text, _changed_at(text)
+        if stamp == self._looked:
             return
-        self._looked, self.columns, self._columns_problem = text, (), ""
+        self._looked, self.columns, self._columns_problem = stamp, (), ""
 
         def done(outcome: Outcome) -> None:
-            if text == self._looked:
+            if stamp == self._looked:
                 self.columns, self._columns_problem = outcome.value or (), outcome.error
                 self.changed.emit()
 
         if text:
-            self._programs.read(lambda: read_columns(Path(text).expanduser()), done)
+            self._programs.read(lambda: read_columns(typed_path(text)), done)
 
     @property
     def label_columns(self) -> tuple[str, ...]:
         """Columns that may hold labels."""
-        return tuple(name for name in self.columns if name != SEQUENCE and name.lower() not in ("id", "name", "split"))
+        return tuple(name for name in self.columns if name.lower() not in NO_LABELS)
+
+    @property
+    def _usual_label(self) -> list[str]:
+        """The column of labels where none is chosen; none while the table is not read."""
+        known = self.label_columns
+        return [name for name in known if name.lower() == LABEL][:1] or list(known[:1])
 
     @property
     def warning(self) -> str:
@@ -216,7 +226,7 @@ class Probe(Assessment[ProbeChoices, ProbeResults]):
         for key in chosen.models:
             found += ["--model", self.chosen_model(key)]
         labels = [name for name in chosen.labels if not self.columns or name in self.columns]
-        for name in labels or self.label_columns[:1]:
+        for name in labels or self._usual_label:
             found += ["--label", name]
         lists = {
             "pool": chosen.pools,
@@ -235,6 +245,14 @@ class Probe(Assessment[ProbeChoices, ProbeResults]):
         return read_probe(folder)
 
 
+def _changed_at(text: str) -> int:
+    """Return when a file was written last, 0 where there is none."""
+    try:
+        return typed_path(text).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def read_columns(path: Path) -> tuple[str, ...]:
     """Return the names of the columns of a table.
 
@@ -244,12 +262,14 @@ def read_columns(path: Path) -> tuple[str, ...]:
         It cannot be read, or has no column of sequences.
     """
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
+        with gzip.open(path, "rt", encoding=TEXT) if path.suffix == ".gz" else path.open(encoding=TEXT) as file:
             line = file.readline(1 << 16).rstrip("\r\n")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise GxviewError(f"{path} is no text in UTF-8; save it as plain text in UTF-8.") from None
+    except (OSError, EOFError) as error:
         raise GxviewError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
-    columns = next(csv.reader([line], delimiter="\t" if "\t" in line else ","), [])
-    if SEQUENCE not in columns:
+    columns = [name.strip() for name in next(csv.reader([line], delimiter="\t" if "\t" in line else ","), [])]
+    if SEQUENCE not in map(str.lower, columns):
         raise GxviewError(f"{path.name} has no column '{SEQUENCE}'; its columns are {', '.join(columns) or 'none'}.")
     return tuple(columns)
 

@@ -83,7 +83,7 @@ class Trained:
     def _lines(self, key: tuple[str, int | None], number: int, count: int, what: str) -> list[Series]:
         passes = [one for one in self.passes if (one.phase, one.fold) == key]
         phase, fold = key
-        name = f"fold {fold}" if fold is not None else ("pre-training" if phase == "pretrain" else "")
+        name = f"model {fold}" if fold is not None else ("pre-training" if phase == "pretrain" else "")
         if what == LOSS:
             # several folds have a colour each; a single one has two, so that both lines part at once
             held = number if count > 1 else 1
@@ -112,11 +112,11 @@ def _about(one: Pass, name: str) -> str:
 
 def measure_words(name: str) -> str:
     """Write the name of a measure for a person."""
-    return (
-        name.upper()
-        if name in ("auroc", "auprc", "mcc", "f1", "mse", "mae", "r2")
-        else name.replace("_", " ").capitalize()
-    )
+    # that of one of several labels has its name behind
+    first, _, label = name.partition(" ")
+    short = first in ("auroc", "auprc", "mcc", "f1", "mse", "rmse", "mae", "r2")
+    word = first.upper() if short else first.replace("_", " ").capitalize()
+    return f"{word} {label}".rstrip()
 
 
 class Training(Assessment[TrainChoices, Trained]):
@@ -148,7 +148,7 @@ class Training(Assessment[TrainChoices, Trained]):
         # what training starts from says what kind it is
         found += ["--from", self.chosen_model(chosen.start_from)] if chosen.start_from else ["--kind", chosen.kind]
         found += ["--task", chosen.task]
-        if columns := ",".join(chosen.labels.replace(",", " ").split()):
+        if columns := ",".join(name.strip() for name in chosen.labels.split(",") if name.strip()):
             found += ["--labels", columns]
         if chosen.mode == "lora":
             if not chosen.start_from:
@@ -159,11 +159,10 @@ class Training(Assessment[TrainChoices, Trained]):
         for name in ("epochs", "batch_size", "patience", "folds", "ensemble"):
             if (value := getattr(chosen, name)) is not None:
                 found += [f"--{name.replace('_', '-')}", str(value)]
-        if chosen.learning_rate:
-            [rate, *more] = numbers(chosen.learning_rate, "learning rates") or [""]
-            if more:
+        if rates := numbers(chosen.learning_rate, "learning rates"):
+            if len(rates) > 1:
                 raise GxviewError("The learning rate is one number, such as 3e-5.")
-            found += ["--learning-rate", rate]
+            found += ["--learning-rate", *rates]
         if chosen.balanced:
             found += ["--class-weights", "balanced"]
         if chosen.reverse_complement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from gxview.viewer.editing.variants import VariantChoice
 from gxview.viewer.tracks.effect_tracks import VariantTrack
 
 Floats = NDArray[np.float64]
+RESULTS = "variants.json"
 FIXED = ("chrom", "pos", "id", "ref", "alt", "kind")
 SIDES = ("sd", "ref", "alt")
 OTHERS = ("windows", "shifted", "reason", "line", "allele")
@@ -92,8 +94,7 @@ class VariantEffects:
     @property
     def tracks(self) -> list[Path]:
         """Files that can be opened as tracks: the annotated VCF and the signals."""
-        found = [*sorted(self.folder.glob("*.vcf.gz")), *sorted(self.folder.glob("*.bw"))]
-        return [path for path in found if path.is_file()]
+        return [*_files(self.folder, ".vcf.gz"), *_files(self.folder, ".bw")]
 
 
 def short(allele: str) -> str:
@@ -113,7 +114,7 @@ class Variants(Assessment[VariantChoices, VariantEffects]):
 
     key = "variants"
     title = "Variants"
-    results_in = "variants.json"
+    results_in = RESULTS
 
     def files(self) -> dict[str, str]:
         """Return the variant files in the window: names of the tracks by their paths."""
@@ -168,7 +169,7 @@ def read_effects(folder: Path) -> VariantEffects:
     GxviewError
         The folder holds none, or the table is damaged.
     """
-    tables = [path for path in sorted(folder.glob("*.tsv")) if path.name != "failures.tsv"]
+    tables = _files(folder, ".tsv")
     if not tables:
         raise GxviewError(f"{folder} holds no effects of variants: it has no table (.tsv).")
     try:
@@ -181,6 +182,16 @@ def read_effects(folder: Path) -> VariantEffects:
         raise GxviewError(f"{tables[0]} cannot be read: {error.strerror or error}.") from None
     except (KeyError, ValueError, csv.Error):
         raise GxviewError(f"{tables[0]} is no table of effects of variants; run them again.") from None
+
+
+def _files(folder: Path, ending: str) -> list[Path]:
+    """Return the files of an ending that the run wrote; what else lies in the folder is none of its."""
+    try:
+        named = json.loads((folder / RESULTS).read_bytes())["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        named = None
+    found = [path for path in sorted(folder.glob(f"*{ending}")) if path.is_file()]
+    return found if named is None else [path for path in found if path.name in named]
 
 
 def _effects(folder: Path, columns: Mapping[str, Sequence[str]]) -> VariantEffects:

@@ -21,7 +21,7 @@ ONE_LENGTH: tuple[Output, ...] = ("npz", "h5")
 WORDS: dict[Output, str] = {
     "bigwig": "Relevance",
     "score": "Score",
-    "spread": "Spread of phases",
+    "spread": "Spread of phases or models",
     "npz": "TF-MoDISco arrays (npz)",
     "h5": "ChromBPNet-like h5",
     "peaks": "Peaks of relevance (BED)",
@@ -41,6 +41,8 @@ class Situation:
         The table of regions, and what is on screen.
     failed
         Why a model cannot be loaded, by its key.
+    members
+        Returns how many models answer together under a key; None while it is being loaded.
     survey
         Returns what a file of regions holds; None while that is being counted.
     """
@@ -49,6 +51,7 @@ class Situation:
     rows: tuple[RegionRow, ...]
     view: Region | None
     failed: Mapping[str, str]
+    members: Callable[[str], int | None]
     survey: Callable[[Path], Survey | None]
 
 
@@ -107,7 +110,9 @@ def _outputs(recipe: Recipe, now: Situation) -> Iterator[str]:
     if not recipe.outputs:
         yield "Choose at least one output."
     if "spread" in recipe.outputs and recipe.phases < 2:
-        yield "The spread needs at least 2 phases."
+        counts = [now.members(choice.model) for choice in recipe.models]
+        if not counts or any(count == 1 for count in counts):
+            yield "The spread needs at least 2 phases, unless every model is an ensemble."
     arrays = [WORDS[one] for one in recipe.outputs if one in ONE_LENGTH]
     if arrays and (why := _why_not_one_length(recipe, now)):
         yield f"{' and '.join(arrays)}: {why}"

@@ -140,11 +140,33 @@ def free_folder(genome: Path, what: str = "relevance") -> Path:
     stem = genome.name.removesuffix(".gz").rsplit(".", 1)[0]
     ours = genome.parent == Path(str(files("gxview.resources"))).absolute()
     place = genome.parent if is_writable(genome.parent) and not ours else Path.home()
-    path, number = place / f"{stem}.{what}", 1
-    while path.exists():
+    return unused(place / f"{stem}.{what}")
+
+
+def results_folder(model: ViewerModel, what: str) -> Path:
+    """Return a new folder for results, beside the genome of a window where there is one and it takes one."""
+    reference = model.reference
+    if reference is None or not reference.has_letters:
+        return unused(Path.home() / what)
+    return free_folder(reference.path.absolute(), what)
+
+
+def typed_path(text: str) -> Path:
+    """Return the absolute path that a person means; a ``~`` of nobody is a letter, as in a shell."""
+    path = Path(text)
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        return path.absolute()
+
+
+def unused(path: Path) -> Path:
+    """Return a path where nothing is yet, with a number behind it where it must be."""
+    found, number = path, 1
+    while found.exists():
         number += 1
-        path = place / f"{stem}.{what}-{number}"
-    return path
+        found = path.with_name(f"{path.name}-{number}")
+    return found
 
 
 def _once(values: Iterable[Any]) -> tuple[Any, ...]:

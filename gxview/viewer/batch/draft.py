@@ -54,7 +54,11 @@ class Draft:
         """What of the window matters."""
         model = self._model
         view = model.camera.view.region if model.camera.is_open else None
-        return Situation(model.reference, model.regions.rows, view, model.failed_models, self.surveys.of)
+        return Situation(model.reference, model.regions.rows, view, model.failed_models, self._members, self.surveys.of)
+
+    def _members(self, key: str) -> int | None:
+        info = self._model.model(key)
+        return None if info is None else info.members
 
     @property
     def is_of_window(self) -> bool:

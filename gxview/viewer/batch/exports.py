@@ -13,7 +13,7 @@ from gxview.errors import GxviewError
 from gxview.job_file import FAILURES, MANIFEST, NAME, JobFile, read_job, write_job
 from gxview.viewer.batch.events import Estimate, read_estimate
 from gxview.viewer.batch.run import BatchRun
-from gxview.viewer.batch.words import KEPT, counted, death_words, short_names
+from gxview.viewer.batch.words import KEPT, death_words, short_names
 from gxview.viewer.opening import Opener
 from gxview.viewer.tracks.kinds import FileTrack
 from gxview.viewer.tracks.tracklist import TrackList
@@ -22,6 +22,7 @@ from gxview.viewer.work.jobs import JobAction, JobList, JobState
 from gxview.viewer.work.loop import Loop
 from gxview.viewer.work.notices import Notices, Offer
 from gxview.viewer.work.workers import AskCancelled, Outcome, Progress, Task, Workers
+from gxview.words import counted
 
 MOST = 4
 """Exports that may run at once."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from gxview.job_file import FAILURES
 from gxview.viewer.batch.events import Ended, Estimate, Progress
 from gxview.viewer.work.progress import amount_words, duration_words, rate_words, span_words
+from gxview.words import counted
 
 KEPT = "What is finished is kept, and Resume goes on from there."
 _TOLD_STRANDS = {"minus", "mean"}
@@ -100,11 +101,6 @@ def estimate_warnings(estimate: Estimate) -> list[str]:
         more = f" (and {len(estimate.failures) - 1:,} more)" if len(estimate.failures) > 1 else ""
         found.append(f"{counted(len(estimate.failures), 'region')} will be left out: {place}{first.reason}{more}")
     return [*found, *estimate.notes]
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun: '1 file', '1,200 files'."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

@@ -9,7 +9,7 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
-from gxview.viewer.batch.defaults import free_folder
+from gxview.viewer.batch.defaults import results_folder
 from gxview.viewer.evaluating.request import (
     Places,
     Request,
@@ -53,9 +53,16 @@ class Evaluating:
         self.show_path: Callable[[Path], bool] = lambda _path: False
         self.run: CommandRun | None = None
         self.results: Results | None = None
+        self.failure = ""
+        self._reading: object = None
         self._model = model
         self._programs = programs
         self._notices = notices
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether results are being read."""
+        return self._reading is not None
 
     @property
     def is_running(self) -> bool:
@@ -123,9 +130,13 @@ class Evaluating:
         return run
 
     def open(self, folder: Path) -> None:
-        """Read the results of an evaluation and show them."""
+        """Read the results of an evaluation and show them, unless others are asked for meanwhile."""
+        mark = self._reading = object()
 
         def done(outcome: Outcome) -> None:
+            if mark is not self._reading:
+                return
+            self._reading, self.failure = None, outcome.error
             if outcome.ok:
                 self.results = outcome.value
                 self.changed.emit()
@@ -142,10 +153,7 @@ class Evaluating:
 
     def free_folder(self) -> Path:
         """Return a new folder for results, beside the genome where that takes one."""
-        reference = self._model.reference
-        if reference is None or not reference.has_letters:
-            return Path.home() / "evaluation"
-        return free_folder(reference.path.absolute(), "evaluation")
+        return results_folder(self._model, "evaluation")
 
     def around(self, region: Region) -> Region:
         """Return what to show of a sequence: itself with as much on each side."""

@@ -161,6 +161,10 @@ class ModelInfo(Protocol):
     def scores(self) -> Sequence[ScoreInfo]:
         """What it says about variants, the most telling first."""
 
+    @property
+    def members(self) -> int:
+        """How many models it is; more than one of an ensemble."""
+
 
 class WindowEffect(Protocol):
     """What a model predicts for one window of the reference, before and after an edit."""

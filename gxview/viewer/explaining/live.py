@@ -20,19 +20,16 @@ from gxview.viewer.places.loci import MAX_LOCI
 from gxview.viewer.tracks.effect_tracks import MutagenesisTrack
 from gxview.viewer.tracks.kinds import RelevanceTrack
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.work.loop import Call, Loop
+from gxview.viewer.work.loop import Loop
+from gxview.viewer.work.paced import Paced
 
 MIN_LIVE, MAX_LIVE = 5_000, 250_000
 """Bases on screen up to which the live explanation runs, for the slowest and for the fastest model."""
 LIVE_SECONDS = 60.0
 """A screen that would take longer is explained only on request."""
-DEBOUNCE = 0.12
-"""Seconds without a move before work begins."""
-TELL = 0.05
-"""Seconds between two reports of tiles that came; a fast model makes hundreds of them in a second."""
 FIRST_BINNED_LEVEL = 2
 """Zoom level (a power of two of bases per pixel) from which bins are drawn instead of bases."""
-Shown: TypeAlias = Literal["values", "score"]
+Shown: TypeAlias = Literal["values", "score", "lower", "upper"]
 NO_WINDOW = "No window of the model fits here"
 MAX_JOINED = 1_000_000
 """Bases on screen beyond which only a summary of each tile is drawn."""
@@ -82,14 +79,12 @@ class LiveRelevance:
     def __init__(self, model: ViewerModel, cache: TileCache, loop: Loop) -> None:
         self._model = model
         self._cache = cache
-        self._loop = loop
         self._name = f"live {next(_names)}"
-        self._timer: Call | None = None
+        self._pace = Paced(loop, self._schedule, self._tell)
         self._joined: dict[str, OrderedDict[object, RelevanceSlice | None]] = {}
         self._binned: dict[str, OrderedDict[object, tuple[RelevanceSlice, Bins]]] = {}
         self._version = 0
         self._dirty: set[int] = set()
-        self._telling: Call | None = None
         self._stopped: set[str] = set()
         cache.changed.connect(self._on_tile)
         model.loci.moved.connect(self._on_move)
@@ -107,13 +102,11 @@ class LiveRelevance:
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits, neither for the debounce nor for the device, and all was reported."""
-        return self._timer is None and self._telling is None and not self._cache.pending
+        return self._pace.is_idle and not self._cache.pending
 
     def refresh(self) -> None:
         """Look again at what is wanted, after the debounce."""
-        if self._timer is not None:
-            self._timer()
-        self._timer = self._loop.later(DEBOUNCE, self._schedule)
+        self._pace.refresh()
 
     def retry(self, track: RelevanceTrack) -> None:
         """Try again what failed or was stopped."""
@@ -136,10 +129,7 @@ class LiveRelevance:
 
     def close(self) -> None:
         """Ask for nothing more."""
-        for stop in (self._timer, self._telling):
-            if stop is not None:
-                stop()
-        self._timer = self._telling = None
+        self._pace.close()
         self._cache.changed.disconnect(self._on_tile, missing_ok=True)
         for track in self._model.tracks.relevance():
             self._cache.release(self._watcher(track.id))
@@ -188,17 +178,17 @@ class LiveRelevance:
         view
             What shows.
         what
-            'values' for relevance, 'score' for the probability.
+            'values' for relevance, 'score' for the probability, 'lower' and 'upper' for the ends of the spread.
 
         Returns
         -------
         tuple or None
-            First base and values or bins; None when nothing is at hand.
+            First base and values or bins; None when nothing is at hand, or there is no spread.
         """
         found = self.slice(track, view)
-        if found is None:
+        values: Floats | Bins | None = None if found is None else getattr(found, what)
+        if found is None or values is None:
             return None
-        values: Floats | Bins = getattr(found, what)
         level = level_of(view)
         if isinstance(values, Bins) or level < FIRST_BINNED_LEVEL:
             return found.start, values
@@ -248,7 +238,6 @@ class LiveRelevance:
         return [(number, region.chrom, index) for index in tiles_of(region)]
 
     def _schedule(self) -> None:
-        self._timer = None
         reference = self._model.reference
         if reference is None or not reference.has_letters or not self._model.camera.is_open:
             return
@@ -327,11 +316,9 @@ class LiveRelevance:
     def _on_tile(self, key: TileKey) -> None:
         self._version += 1
         self._dirty.add(key[0])
-        if self._telling is None:
-            self._telling = self._loop.later(TELL, self._tell)
+        self._pace.tell_soon()
 
     def _tell(self) -> None:
-        self._telling = None
         dirty, self._dirty = self._dirty, set()
         for track in self._model.tracks.relevance():
             if self.number(track) in dirty:

@@ -13,7 +13,7 @@ from gxview.viewer.data.effect_matrix import EffectMatrix, Floats, effects_of, s
 from gxview.viewer.data.signal_tiles import level_of
 from gxview.viewer.explaining.device import Priority
 from gxview.viewer.explaining.engine import RegionExplanation
-from gxview.viewer.explaining.live import DEBOUNCE, FIRST_BINNED_LEVEL, MAX_JOINED, MAX_LIVE, TELL, ExplainState
+from gxview.viewer.explaining.live import FIRST_BINNED_LEVEL, MAX_JOINED, MAX_LIVE, ExplainState
 from gxview.viewer.explaining.tiles import TILE, Source, TileCache, TileKey, centre_first, tiles_of
 from gxview.viewer.places.camera import View
 from gxview.viewer.places.loci import MAX_LOCI
@@ -21,7 +21,8 @@ from gxview.viewer.tracks.effect_tracks import MutagenesisTrack
 from gxview.viewer.tracks.kinds import RelevanceTrack, Track
 from gxview.viewer.tracks.options import ExplainOptions
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.work.loop import Call, Loop
+from gxview.viewer.work.loop import Loop
+from gxview.viewer.work.paced import Paced
 
 METHOD = "ism"
 """The method that asks the model about each substitution."""
@@ -53,15 +54,12 @@ class Mutagenesis:
     def __init__(self, model: ViewerModel, cache: TileCache, loop: Loop) -> None:
         self._model = model
         self._cache = cache
-        self._loop = loop
         self._name = f"mutagenesis {next(_names)}"
-        self._timer: Call | None = None
-        self._telling: Call | None = None
+        self._pace = Paced(loop, self._schedule, self._tell)
         self._stopped: set[str] = set()
         self._dirty: set[int] = set()
         self._version = 0
         self._recent: OrderedDict[object, EffectMatrix | None] = OrderedDict()
-        self._closed = False
         self._connect()
 
     def _connect(self) -> None:
@@ -78,7 +76,7 @@ class Mutagenesis:
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits and all was told; what is being computed belongs to the cache of tiles."""
-        return self._timer is None and self._telling is None
+        return self._pace.is_idle
 
     def tracks(self) -> list[MutagenesisTrack]:
         """Return the tracks, top to bottom."""
@@ -101,11 +99,7 @@ class Mutagenesis:
 
     def refresh(self) -> None:
         """Look again at what is wanted, after the debounce."""
-        if self._closed:
-            return
-        if self._timer is not None:
-            self._timer()
-        self._timer = self._loop.later(DEBOUNCE, self._schedule)
+        self._pace.refresh()
 
     def retry(self, track: MutagenesisTrack) -> None:
         """Try again what failed or was stopped."""
@@ -122,11 +116,7 @@ class Mutagenesis:
 
     def close(self) -> None:
         """Ask for nothing more."""
-        self._closed = True
-        for stop in (self._timer, self._telling):
-            if stop is not None:
-                stop()
-        self._timer = self._telling = None
+        self._pace.close()
         self._cache.changed.disconnect(self._on_tile, missing_ok=True)
         for track in self.tracks():
             self._cache.release(self._watcher(track.id))
@@ -252,7 +242,6 @@ class Mutagenesis:
         return [] if number is None else [(number, region.chrom, index) for index in tiles_of(region)]
 
     def _schedule(self) -> None:
-        self._timer = None
         reference = self._model.reference
         if reference is None or not reference.has_letters or not self._model.camera.is_open:
             return
@@ -288,11 +277,9 @@ class Mutagenesis:
     def _on_tile(self, key: TileKey) -> None:
         self._version += 1
         self._dirty.add(key[0])
-        if self._telling is None and not self._closed:
-            self._telling = self._loop.later(TELL, self._tell)
+        self._pace.tell_soon()
 
     def _tell(self) -> None:
-        self._telling = None
         dirty, self._dirty = self._dirty, set()
         for track in self.tracks():
             if self.number(track) in dirty:

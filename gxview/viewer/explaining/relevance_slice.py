@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gxview.viewer.explaining.engine import RegionExplanation, TokenSpan
 
 Floats = NDArray[np.float32]
+_SIDES = (-1, 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +38,9 @@ class RelevanceSlice:
         Tokens in genome order.
     notes
         Sentences for the user.
-    spread
-        How far the relevance of several tilings lies apart at each base, (L,); None with a single one.
+    lower, upper
+        Relevance less and plus its spread, that is how far several tilings or models lie apart; like `values`. None
+        with a single one.
     """
 
     start: int
@@ -46,7 +48,8 @@ class RelevanceSlice:
     score: Floats | Bins
     tokens: tuple[TokenSpan, ...] = ()
     notes: tuple[str, ...] = ()
-    spread: Floats | None = None
+    lower: Floats | Bins | None = None
+    upper: Floats | Bins | None = None
 
     @property
     def has_values(self) -> bool:
@@ -62,16 +65,17 @@ def join(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:
     start, end = tiles[0].region.start, tiles[-1].region.end
     values = np.full(end - start, np.nan, np.float32)
     score = np.full(end - start, np.nan, np.float32)
-    spread = None if all(tile.spread is None for tile in tiles) else np.full(end - start, np.nan, np.float32)
+    ends = [np.full(end - start, np.nan, np.float32) for _ in _SIDES] if _is_spread(tiles) else [None, None]
     for tile in tiles:
         place = slice(tile.region.start - start, tile.region.end - start)
         values[place], score[place] = tile.values, tile.score
-        if spread is not None and tile.spread is not None:
-            spread[place] = tile.spread
+        for side, whole in zip(_SIDES, ends, strict=True):
+            if whole is not None:
+                whole[place] = _end(tile, side)
     # a token that crosses the border of two tiles comes with both
     tokens = {(token.start, token.end): token for tile in tiles for token in tile.tokens}
     notes = tuple(dict.fromkeys(note for tile in tiles for note in tile.notes))
-    return RelevanceSlice(start, values, score, tuple(tokens.values()), notes, spread)
+    return RelevanceSlice(start, values, score, tuple(tokens.values()), notes, *ends)
 
 
 def summarise(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:
@@ -80,7 +84,8 @@ def summarise(tiles: Sequence[RegionExplanation]) -> RelevanceSlice | None:
         return None
     values = _bins(tiles, [tile.values for tile in tiles])
     score = _bins(tiles, [tile.score for tile in tiles])
-    return RelevanceSlice(tiles[0].region.start, values, score)
+    ends = [_bins(tiles, [_end(tile, side) for tile in tiles]) for side in _SIDES] if _is_spread(tiles) else []
+    return RelevanceSlice(tiles[0].region.start, values, score, (), (), *ends)
 
 
 def reduce(start: int, values: Floats, level: int) -> Bins:
@@ -103,6 +108,17 @@ def reduce(start: int, values: Floats, level: int) -> Bins:
         mean = np.nansum(padded, axis=1, dtype=np.float64) / known
     edges = np.arange(first, end + 1, step, dtype=np.int64)
     return Bins(edges, np.fmin.reduce(padded, axis=1), np.fmax.reduce(padded, axis=1), mean.astype(np.float32))
+
+
+def _is_spread(tiles: Sequence[RegionExplanation]) -> bool:
+    return any(tile.spread is not None for tile in tiles)
+
+
+def _end(tile: RegionExplanation, side: int) -> Floats:
+    """Return the values of a tile moved by their spread downwards (-1) or upwards (1); NaN where there is none."""
+    if tile.spread is None:
+        return np.full_like(tile.values, np.nan)
+    return np.asarray(tile.values + np.float32(side) * tile.spread, np.float32)
 
 
 def _bins(tiles: Sequence[RegionExplanation], arrays: Sequence[Floats]) -> Bins:

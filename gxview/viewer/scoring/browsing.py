@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from gxview.errors import GxviewError
-from gxview.genome import Region
+from gxview.genome import Edit, Region
 from gxview.tracks import Variant
 from gxview.viewer.data.track_data import TrackData
 from gxview.viewer.data.variant_blocks import VariantBlock, variant_key
@@ -27,6 +28,8 @@ REACHES = (20_000, 2_000_000)
 
 class VariantBrowser:
     """Shows the alternative of one variant at a time beside the reference.
+
+    `current` is the variant that was gone to last.
 
     Parameters
     ----------
@@ -60,6 +63,7 @@ class VariantBrowser:
         self._workers = workers
         self._notices = notices
         self._last = ""
+        self.current: Variant | None = None
         self._task: Task | None = None
         model.reference_changed.connect(lambda _reference: self._forget())
 
@@ -80,15 +84,18 @@ class VariantBrowser:
             return
         shown = [place for place, one in enumerate(known) if self.is_shown(one)]
         following = shown[0] + 1 if shown else 0
+        if shown:
+            # a session or an undo may have brought it back
+            self._last = known[shown[0]].name
         if following < len(known):
             self.show(known[following], track)
         else:
             self.hide()
 
-    def switch(self, choice: VariantChoice, track: VariantTrack) -> None:
-        """Show the alternative of a variant, or the reference again where it is shown."""
+    def switch(self, choice: VariantChoice, track: VariantTrack | None = None) -> None:
+        """Show the alternative of a variant, or the reference again where it is shown; see `show`."""
         if self.is_shown(choice):
-            self._editing.remove([edit for edit in self._model.edits.value if edit.origin == choice.name])
+            self._editing.remove(self._edits(choice.name))
         else:
             self.show(choice, track)
 
@@ -112,7 +119,7 @@ class VariantBrowser:
 
     def hide(self) -> None:
         """Show the reference alone again; other edits stay."""
-        self._editing.remove([edit for edit in self._model.edits.value if edit.origin == self._last])
+        self._editing.remove(self._edits(self._last))
         self._last = ""
 
     def toggle_nearest(self) -> None:
@@ -141,15 +148,14 @@ class VariantBrowser:
             self._notices.info("Open a file of variants first.")
             return
         view = self._model.camera.view
-        place, here = self._here(view.start + view.span / 2)
-        limits = _stretches(view.chrom, view.chrom_length, place, by)
+        here = self._here(view.start + view.span / 2, by)
+        limits = _stretches(view.chrom, view.chrom_length, here.place, by)
 
         def look() -> Variant | None:
             for region in limits:
-                found: list[Variant] = [one for one in source.variants(region) if one.passed or not track.passed_only]
-                found = [one for one in found if _beyond(one, here, place, by)]
-                if found:
-                    return min(found, key=lambda one: by * one.start)
+                known: list[Variant] = [one for one in source.variants(region) if one.passed or not track.passed_only]
+                if (found := here.next(known)) is not None:
+                    return found
             return None
 
         def done(outcome: Outcome) -> None:
@@ -184,18 +190,23 @@ class VariantBrowser:
         raise GxviewError(f"No open file has a variant '{name}'.")
 
     def _arrive(self, track: VariantTrack, variant: Variant) -> None:
+        self.current = variant
         self._model.bases.select(Region(variant.chrom, variant.start, variant.end))
         self._go_to(variant, always=True)
-        if self._last and (known := choices(variant)):
+        if self._edits(self._last) and (known := choices(variant)):
             self.show(known[0], track)
 
-    def _here(self, middle: float) -> tuple[int, str]:
+    def _edits(self, origin: str) -> list[Edit]:
+        """Return the edits of a variant; what was typed belongs to none."""
+        return [edit for edit in self._model.edits.value if origin and edit.origin == origin]
+
+    def _here(self, middle: float, by: int) -> _Here:
         """Return where to go on from: the selected bases, or the middle of the screen."""
         bases = self._model.bases.region
         view = self._model.camera.view
         if bases is not None and bases.chrom == view.chrom and view.region.start <= bases.start < view.region.end:
-            return bases.start, "on"
-        return int(middle), ""
+            return _Here(bases.start, by, True, self.current)
+        return _Here(int(middle), by)
 
     def _go_to(self, variant: Variant, always: bool = False) -> None:
         """Bring a variant on screen, and zoom in where its letters had no room."""
@@ -210,8 +221,9 @@ class VariantBrowser:
         elif not inside or always:
             half = view.span / 2
             middle = (variant.start + variant.end) / 2
-            first = max(0, round(middle - half))
-            camera.show(variant.chrom, size, first, min(size, first + max(1, round(view.span))))
+            span = max(1, round(view.span))
+            first = max(0, min(round(middle - half), size - span))
+            camera.show(variant.chrom, size, first, min(size, first + span))
 
     def _tracks(self) -> list[VariantTrack]:
         return [one for one in self._model.tracks if isinstance(one, VariantTrack)]
@@ -233,17 +245,29 @@ class VariantBrowser:
                     yield track, one
 
     def _forget(self) -> None:
-        self._last = ""
+        self._last, self.current = "", None
         if self._task is not None:
             self._task.drop()
             self._task = None
 
 
-def _beyond(variant: Variant, here: str, place: int, by: int) -> bool:
-    """Whether a variant lies after (1) or before (-1) a place; at it where one does not stand on a variant there."""
-    if here:
-        return by * (variant.start - place) > 0
-    return by * (variant.start - place) >= 0
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Where the next variant is looked for: after (1) or before (-1) a place, or after a variant there."""
+
+    place: int
+    by: int
+    on: bool = False
+    variant: Variant | None = None
+
+    def next(self, known: Sequence[Variant]) -> Variant | None:
+        """Return the next one of variants in their order; several may lie at one place."""
+        ordered = sorted(known, key=lambda one: one.start)
+        if self.on and self.variant is not None and self.variant.start == self.place and self.variant in ordered:
+            number = ordered.index(self.variant) + self.by
+            return ordered[number] if 0 <= number < len(ordered) else None
+        beyond = [one for one in ordered if self.by * (one.start - self.place) >= int(self.on)]
+        return beyond[0 if self.by > 0 else -1] if beyond else None
 
 
 def _stretches(chrom: str, length: int, place: int, by: int) -> list[Region]:

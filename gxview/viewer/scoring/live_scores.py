@@ -18,13 +18,14 @@ from gxview.viewer.data.variant_blocks import VariantBlock, variant_key
 from gxview.viewer.explaining.device import DeviceThread, Priority
 from gxview.viewer.explaining.engine import EngineProtocol
 from gxview.viewer.explaining.explanations import Explanations
-from gxview.viewer.explaining.live import DEBOUNCE, TELL, ExplainState
+from gxview.viewer.explaining.live import ExplainState
 from gxview.viewer.places.camera import View
 from gxview.viewer.scoring.effects import ScoredVariant
 from gxview.viewer.tracks.effect_tracks import VariantTrack
 from gxview.viewer.tracks.kinds import Track
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.work.loop import Call, Loop
+from gxview.viewer.work.loop import Loop
+from gxview.viewer.work.paced import Paced
 from gxview.viewer.work.workers import AskCancelled, Outcome, Progress, Task
 
 TOGETHER = 8
@@ -103,15 +104,12 @@ class LiveScores:
         self._data = data
         self._explanations = explanations
         self._device = device
-        self._loop = loop
         self._known: OrderedDict[tuple[Question, Key], ScoredVariant] = OrderedDict()
         self._failed: dict[Question, str] = {}
         self._told: set[Question] = set()
         self._batches: list[_Batch] = []
         self._times: dict[Question, deque[float]] = {}
-        self._timer: Call | None = None
-        self._telling: Call | None = None
-        self._closed = False
+        self._pace = Paced(loop, self._schedule, self._tell)
         self.version = 0
         self._connect()
 
@@ -122,6 +120,7 @@ class LiveScores:
             signal.connect(self.refresh)
         model.settings.events.connect(lambda _info: self.refresh())
         model.tracks.inserted.connect(lambda _index, track: self._load_for(track))
+        model.tracks.removed.connect(lambda _index, _track: self._schedule_without())
         model.tracks.edited.connect(self._on_edit)
         model.reference_changed.connect(lambda _reference: self.forget())
         self._data.changed.connect(lambda owner: self._on_data(owner))
@@ -129,15 +128,12 @@ class LiveScores:
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits and all was told."""
-        return self._timer is None and self._telling is None and not self._batches
+        return self._pace.is_idle and not self._batches
 
     def refresh(self) -> None:
         """Look again at what is wanted, after the debounce."""
-        if self._closed or not self.tracks():
-            return
-        if self._timer is not None:
-            self._timer()
-        self._timer = self._loop.later(DEBOUNCE, self._schedule)
+        if self.tracks():
+            self._pace.refresh()
 
     def tracks(self) -> list[VariantTrack]:
         """Return the tracks that a model colours."""
@@ -154,16 +150,15 @@ class LiveScores:
 
     def close(self) -> None:
         """Ask for nothing more."""
-        self._closed = True
-        for stop in (self._timer, self._telling):
-            if stop is not None:
-                stop()
-        self._timer = self._telling = None
+        self._pace.close()
         self._drop(lambda _batch: True)
 
     def get(self, track: VariantTrack, variant: Variant) -> ScoredVariant | None:
         """Return what the model of a track says about a variant, once that is known."""
-        return self._known.get((self.question(track), key_of(variant)))
+        key = self.question(track), key_of(variant)
+        if key in self._known:
+            self._known.move_to_end(key)
+        return self._known.get(key)
 
     def question(self, track: VariantTrack) -> Question:
         """Return what a track asks."""
@@ -205,7 +200,6 @@ class LiveScores:
         return [one for one in (block.variants if block else ()) if one.start < region.end and region.start < one.end]
 
     def _schedule(self) -> None:
-        self._timer = None
         reference = self._model.reference
         if reference is None or not reference.has_letters or not self._model.camera.is_open:
             return
@@ -218,7 +212,7 @@ class LiveScores:
             fresh = [one for key, one in variants.items() if key not in asked and (question, key) not in self._known]
             for begin in range(0, len(fresh), TOGETHER):
                 self._ask(question, fresh[begin : begin + TOGETHER], reference)
-        self._tell_soon()
+        self._pace.tell_soon()
 
     def _wanted(self, track: VariantTrack) -> dict[Key, Variant]:
         ready = self._model.settings.live and self._model.model(track.effect.model) is not None
@@ -252,7 +246,7 @@ class LiveScores:
             elif outcome.error:
                 self._failed[question] = outcome.error
                 self._drop(lambda other: other.question == question)
-            self._tell_soon()
+            self._pace.tell_soon()
 
         batch = _Batch(question, keys, self._device.submit(Priority.NEAR, work, done))
         self._batches.append(batch)
@@ -295,11 +289,6 @@ class LiveScores:
         if any(track.id == owner for track in self.tracks()):
             self.refresh()
 
-    def _tell_soon(self) -> None:
-        if self._telling is None and not self._closed:
-            self._telling = self._loop.later(TELL, self._tell)
-
     def _tell(self) -> None:
-        self._telling = None
         for track in self.tracks():
             self.changed.emit(track.id)

@@ -8,7 +8,7 @@ from itertools import count
 from psygnal import Signal
 
 from gxview.viewer.explaining.explanations import Explanations
-from gxview.viewer.explaining.live import DEBOUNCE, TELL, ExplainState
+from gxview.viewer.explaining.live import ExplainState
 from gxview.viewer.explaining.tiles import centre_first
 from gxview.viewer.places.camera import View
 from gxview.viewer.places.loci import MAX_LOCI
@@ -18,7 +18,8 @@ from gxview.viewer.trust.evaluations import STRETCH, Evaluations, StretchKey, Tr
 from gxview.viewer.trust.evaluator import WindowTrust
 from gxview.viewer.trust.measures import MEASURES, Judged, judge
 from gxview.viewer.viewer_model import ViewerModel
-from gxview.viewer.work.loop import Call, Loop
+from gxview.viewer.work.loop import Loop
+from gxview.viewer.work.paced import Paced
 
 LEAST, MOST = 1_000, 20_000
 """Bases on screen up to which windows are evaluated, for the slowest and for the fastest model."""
@@ -51,13 +52,10 @@ class TrustLanes:
         self._model = model
         self._evaluations = evaluations
         self._explanations = explanations
-        self._loop = loop
         self._name = f"lane {next(_names)}"
-        self._timer: Call | None = None
-        self._telling: Call | None = None
+        self._pace = Paced(loop, self._schedule, self._tell)
         self._version = 0
         self._recent: OrderedDict[object, tuple[Judged, ...]] = OrderedDict()
-        self._closed = False
         self._connect()
 
     def _connect(self) -> None:
@@ -75,23 +73,15 @@ class TrustLanes:
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits and all was told."""
-        return self._timer is None and self._telling is None and not self._evaluations.pending
+        return self._pace.is_idle and not self._evaluations.pending
 
     def refresh(self) -> None:
         """Look again at what is wanted, after the debounce."""
-        if self._closed:
-            return
-        if self._timer is not None:
-            self._timer()
-        self._timer = self._loop.later(DEBOUNCE, self._schedule)
+        self._pace.refresh()
 
     def close(self) -> None:
         """Ask for nothing more."""
-        self._closed = True
-        for stop in (self._timer, self._telling):
-            if stop is not None:
-                stop()
-        self._timer = self._telling = None
+        self._pace.close()
         self._evaluations.changed.disconnect(self._on_numbers, missing_ok=True)
         for track in self._model.tracks.relevance():
             self._evaluations.release(self._watcher(track.id))
@@ -177,7 +167,6 @@ class TrustLanes:
         return [(number, region.chrom, index) for index in stretches_of(region.start - window, region.end)]
 
     def _schedule(self) -> None:
-        self._timer = None
         reference = self._model.reference
         if reference is None or not reference.has_letters:
             return
@@ -211,11 +200,9 @@ class TrustLanes:
         self._tell_soon()
 
     def _tell_soon(self) -> None:
-        if self._telling is None and not self._closed:
-            self._telling = self._loop.later(TELL, self._tell)
+        self._pace.tell_soon()
 
     def _tell(self) -> None:
-        self._telling = None
         for track in self._model.tracks.relevance():
             if track.trust:
                 self.changed.emit(track.id)

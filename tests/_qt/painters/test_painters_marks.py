@@ -131,13 +131,45 @@ def test_the_spread_is_a_whisker_in_the_middle_of_its_letter(draw, style, start)
     values[7], spread[7] = 0.5, 0.2
     view, letters = View.of("c", start, start + 20, 800), Letters(start, "A" * 20)
 
-    def paint(painter, aside=spread):
-        paint_relevance(painter, RECT, view, BaseValues(start, values), letters, Scale(0, 1), style, spread=aside)
+    for known in (letters, None):
+        changed = spread_pixels(draw, style, view, values, spread, known)
+        rows, cols = np.nonzero(changed)
+        assert set(cols.tolist()) == {300}
+        assert (rows.min(), rows.max()) == (30, 69)
+
+
+def spread_pixels(draw, style, view, values, spread, letters=None):
+    """Return which pixels are others with a spread than without."""
+    ends = tuple(BaseValues(view.first, values + sign * spread) for sign in (-1, 1))
+
+    def paint(painter, ends=ends):
+        paint_relevance(painter, RECT, view, BaseValues(view.first, values), letters, Scale(0, 1), style, ends=ends)
 
     with_it, without = draw(paint, 800, 100), draw(lambda p: paint(p, None), 800, 100)
-    rows, cols = np.nonzero((with_it.pixels != without.pixels).any(axis=2))
-    assert set(cols.tolist()) == {300}
-    assert (rows.min(), rows.max()) == (30, 69)
+    return (with_it.pixels != without.pixels).any(axis=2)
+
+
+@pytest.mark.parametrize("zoom", [0.6, 1.7, 40.0])
+@pytest.mark.parametrize("start", POSITIONS)
+def test_the_spread_is_a_band_behind_bars_as_wide_as_the_widest_base_of_a_pixel(draw, style, start, zoom):
+    rng = np.random.default_rng(4)
+    size = int(800 * zoom)
+    values, spread = (rng.uniform(0.1, 0.4, size).astype(np.float32) for _ in range(2))
+    view = View("c", start, 0.0, zoom, 800)
+    changed = spread_pixels(draw, style, view, values, spread)
+    # brute force: a pixel shows the bases whose middle lies in it, or the one that lies under its own
+    column = np.minimum(799, np.floor((np.arange(size) + 0.5) / zoom).astype(int))
+    highest, bars = np.zeros(800), np.zeros(800)
+    under = np.minimum(size - 1, np.floor((np.arange(800) + 0.5) * zoom).astype(int))
+    if zoom < 1:
+        highest, bars = (values + spread)[under], values[under]
+    else:
+        np.maximum.at(highest, column, values + spread)
+        np.maximum.at(bars, column, values)
+    tops = np.where(changed.any(axis=0), changed.argmax(axis=0), 100)[1:600]  # beside the badge
+    np.testing.assert_allclose(tops, 100 - 100 * highest[1:600], atol=1)
+    bottoms = 100 - changed[::-1].argmax(axis=0)[1:600]
+    np.testing.assert_allclose(bottoms, 100 - 100 * bars[1:600], atol=1, err_msg="behind the bars")
 
 
 def test_the_badge_gives_way_to_a_peak(svg, style):

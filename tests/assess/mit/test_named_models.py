@@ -117,3 +117,30 @@ def _without_heads(folder):
     config = folder / "config.json"
     content = json.loads(config.read_text())
     config.write_text(json.dumps({key: value for key, value in content.items() if key != "architectures"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sample-cnn,foo=1", "'foo=' is no option of a model scorer; .*,from=N .*,target=T"),
+        ("mine=sample-cnn,foo=1,target=0", "'foo=' is no option"),
+        ("sample-cnn,target=", "'target=' needs a value"),
+    ],
+)
+def test_an_unknown_option_is_told_with_those_there_are(text, said):
+    with pytest.raises(UsageError, match=said):
+        make_scorer(f"model:{text}", CPU)
+
+
+def test_an_existing_folder_may_have_a_name_like_an_option(tiny_cnn_folder, tmp_path):
+    odd = shutil.copytree(tiny_cnn_folder, tmp_path / "a,b=1")
+    assert NamedModel.parse(str(odd)) == NamedModel(str(odd))
+
+
+def test_how_to_choose_one_of_several_outputs_is_told(tiny_dnabert2_folder, tmp_path):
+    several = shutil.copytree(tiny_dnabert2_folder, tmp_path / "several")
+    config = json.loads((several / "config.json").read_text())
+    config["gxview"] = {**config.get("gxview", {}), "targets": ["a", "b"]} | {"positive": None}
+    (several / "config.json").write_text(json.dumps({**config, "problem_type": "regression"}))
+    with pytest.raises(UsageError, match=rf"has 2 outputs; choose a target: .* model:{several},target=NAME"):
+        make_scorer(f"model:{several}", CPU)

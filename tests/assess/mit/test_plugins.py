@@ -92,7 +92,7 @@ def test_a_package_is_not_imported_before_it_is_asked_for():
     ("sequences", "message"),
     [
         (["ACGT"], r"broken \(gxview-adenines 1.2\) cannot score \(RuntimeError: no memory left on the device\)\.$"),
-        (["short"], r"broken .* answered 1 sequences with an array of shape \(3,\)"),
+        (["short"], r"broken .* answered 1 sequence with an array of shape \(3,\)"),
         (["infinite"], r"broken .* gave infinity for sequence 1; a missing score is NaN"),
     ],
 )

@@ -195,3 +195,10 @@ def test_the_section_tells_the_verdict_of_every_model():
     assert "right place" in text
     assert "no difference" in text
     assert "∞" in text
+    assert "are drawn" not in text
+
+
+def test_profiles_that_are_not_drawn_are_told():
+    values = {label: np.ones((2, 100)) for label in CLASSES}
+    found = [placement(f"s{number}", "ism", values, 1) for number in range(13)]
+    assert "The first 12 of 13 are drawn; the tables have all." in page("Test", "", "", [relevance_section(found)])

@@ -1,5 +1,6 @@
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -218,7 +219,8 @@ def test_the_same_run_writes_the_same_bytes(tmp_path):
     [
         (settings(), "Say which scorers"),
         (settings("pa-pwm", "pa-pwm"), "two scorers called pa-pwm"),
-        (settings("pa-pwm", seeds=0), "at least one draw"),
+        (settings("pa-pwm", seeds=0), r"number of seeds .* 1 or above, not 0"),
+        (replace(settings("pa-pwm"), seed=-1), "0 or above, not -1"),
         (settings("pa-pwm", scramble="other"), "shuffle or moved"),
         (settings("pa-pwm", promoters="t"), "--genome FASTA"),
         (settings("pa-pwm", sequences="s.fa", seeds=2), "the file says everything"),

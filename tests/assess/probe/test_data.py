@@ -93,10 +93,10 @@ def test_wrong_tables_are_told(table, tmp_path):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"fractions": (0.0, 1.0)}, "'fractions' is wrong: fractions lie above 0"),
-        ({"heads": ("forest",)}, "'heads' is wrong"),
-        ({"seeds": 0}, "'seeds' is wrong"),
-        ({"models": ()}, "'models' is wrong"),
+        ({"fractions": (0.0, 1.0)}, "--fractions is wrong: fractions lie above 0"),
+        ({"heads": ("forest",)}, "--head is ridge"),
+        ({"seeds": 0}, "--seeds is at least"),
+        ({"models": ()}, "--model needs at least one"),
     ],
 )
 def test_settings_that_make_no_sense_are_told(values, said):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,7 @@ def test_sequences_of_several_lengths_are_probed_by_vectors(table, tiny_dnabert2
     found = run_probe(settings(path, tiny_dnabert2_folder, tmp_path / "out", heads=(), seeds=1))
     assert {row["head"] for row in found.rows} == {"ridge"}
     assert "one-hot" not in {row["input"] for row in found.rows}
-    with pytest.raises(GxviewError, match="sequences of 40 to 49 bases, but one-hot letters need one length; cut them"):
+    with pytest.raises(GxviewError, match=r"of the 60 sequences have .* need one length\. Cut them"):
         run_probe(settings(path, tiny_dnabert2_folder, tmp_path / "cnn", heads=("cnn",)))
 
 
@@ -127,7 +128,7 @@ def test_the_command_prints_lines_of_json_that_end_with_the_files(data, tiny_cnn
     [
         (["--data", "d.csv", "--model", "m"], "-o FOLDER"),
         (["--data", "d.csv", "--model", "m", "-o", "out", "--layers", "a"], "--layers takes numbers"),
-        (["--data", "d.csv", "--model", "m", "-o", "out", "--head", "forest"], "'heads' is wrong"),
+        (["--data", "d.csv", "--model", "m", "-o", "out", "--head", "forest"], "--head is ridge"),
         (["--data", "d.csv", "--model", "m", "-o", "out", "--progress", "loud"], "--progress"),
     ],
 )
@@ -146,3 +147,48 @@ def test_several_models_are_held_against_each_other(data, tiny_dnabert2_folder, 
     between = [one for one in found.comparisons if one["against"] == "tiny-cnn"]
     assert [(one["scope"], one["model"]) for one in between] == [("best", "tiny-dnabert2")]
     assert any("the embeddings of tiny-dnabert2" in said and "those of tiny-cnn" in said for said in found.verdicts)
+
+
+def test_a_sequence_of_another_length_is_named_before_anything_is_computed(tiny_dnabert2_folder, table, tmp_path):
+    letters, labels, _ = planted(30, 40, 11)
+    data = table(sequence=[*letters[:7], letters[7][3:], *letters[8:]], label=labels)
+    with pytest.raises(GxviewError, match=r"data\.csv, line 9: the sequence has 37 bases, but 29 of the 30 .* have 40"):
+        run_probe(settings(data, tiny_dnabert2_folder, tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_sequence_that_a_model_cannot_read_is_named_before_anything_is_computed(tiny_cnn_folder, table, tmp_path):
+    fixed = shutil.copytree(tiny_cnn_folder, tmp_path / "fixed")
+    config = json.loads((fixed / "config.json").read_text())
+    (fixed / "config.json").write_text(json.dumps({**config, "input_length": 100}))
+    letters, labels, _ = planted(30, 100, 11)
+    data = table(sequence=[*letters[:7], letters[7][3:], *letters[8:]], label=labels)
+    with pytest.raises(GxviewError, match=r"data\.csv, line 9: the sequence has 97 bases, but .* takes exactly 100"):
+        run_probe(settings(data, fixed, tmp_path / "out", heads=("ridge",), pools=("cls", "mean")))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--head", "foo"), "--head is ridge, mlp, cnn, cnn-mpra, residualbind or residualbind-small, not 'foo'."),
+        (("--pool", "all"), "--pool is cls, mean or full, not 'all'."),
+        (("--pool", ","), "--pool needs at least one value."),
+        (("--baseline", "foo"), "--baseline is one-hot, dinucleotide or k-mer, not 'foo'."),
+        (("--task", "foo"), "--task is auto, classification or regression, not 'foo'."),
+        (("--seeds", "0"), "--seeds is at least 1, not 0."),
+        (("--kmer", "7"), "--kmer is at most 6, not 7."),
+        (("--epochs", "0"), "--epochs is at least 1, not 0."),
+        (("--fractions", "2"), "--fractions is wrong: fractions lie above 0 and up to 1."),
+    ],
+)
+def test_a_wrong_value_is_told_by_the_name_of_its_option(data, tmp_path, options, said):
+    asked = ["probe", "--data", str(data), "--model", "sample-cnn", "-o", str(tmp_path / "out"), *options]
+    found = RUNNER.invoke(build_app(["probe"]), asked)
+    assert isinstance(found.exception, UsageError)
+    assert str(found.exception) == said
+
+
+def test_a_folder_that_cannot_be_made_is_told(data, tiny_dnabert2_folder, tmp_path):
+    with pytest.raises(GxviewError, match=r"The folder .*out cannot be made: .*data\.csv is a file\. Name one in"):
+        run_probe(settings(data, tiny_dnabert2_folder, data / "out"))

@@ -45,6 +45,13 @@ def test_relatives_are_found_on_both_strands_and_strangers_are_not():
     assert found.leaks(np.array([0]), np.array([1, 2, 3])) == 2
 
 
+def test_letters_without_a_word_are_told_apart():
+    unknown = ["CAAAAAAC", "AAAAAAAC", "CAAAAAAN" * 12, "GAAAAAAN" * 12, "ACGTACGNNN", "ACGTACTNN", "ACGTACG"]
+    found = find_similar([*unknown, reverse_complement(unknown[0]), unknown[2]], 0.3)
+    assert len(set(found.clusters[:7])) == 7
+    assert found.pairs.tolist() == [[0, 7], [2, 8]]
+
+
 def test_every_pair_above_the_threshold_is_found():
     rng = np.random.default_rng(2)
     parents = [random_letters(rng, 90) for _ in range(30)]

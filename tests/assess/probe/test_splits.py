@@ -116,9 +116,9 @@ def test_leaks_between_random_parts_are_counted(table):
     [
         ("nothing", {}, "no column 'nothing'"),
         ("part", {"part": ("train",) * 10 + ("maybe",) * 10}, "says 'maybe'"),
-        ("part", {"part": ("train",) * 19 + ("test",)}, "test part has 1 sequences"),
+        ("part", {"part": ("train",) * 19 + ("test",)}, "test part has 1 sequence;"),
         ("chromosome", {}, "no column of chromosomes"),
-        ("chromosome", {"chrom": ("chr1",) * 20}, "1 chromosomes"),
+        ("chromosome", {"chrom": ("chr1",) * 20}, "1 chromosome;"),
     ],
 )
 def test_what_cannot_be_parted_is_told(split, columns, said):
@@ -127,5 +127,5 @@ def test_what_cannot_be_parted_is_told(split, columns, said):
 
 
 def test_one_cluster_cannot_be_parted():
-    with pytest.raises(GxviewError, match="1 clusters of similar sequences cannot be parted"):
+    with pytest.raises(GxviewError, match="1 cluster of similar sequences cannot be parted"):
         Splitter(labelled(30), settings("homology"), clustered([0] * 30)).parts(0)

@@ -136,3 +136,17 @@ def test_a_resampling_without_one_class_is_left_out_and_its_seed_kept():
     nothing = bootstrap_test(np.ones(5), np.full((5, 500), math.nan), np.random.default_rng(4))
     assert nothing.n == 0
     assert math.isnan(nothing.p)
+
+
+def test_an_interval_without_0_beside_no_difference_is_explained():
+    one = with_q([comparison(0.04, 0.2), *(comparison(0.9, 0.01) for _ in range(3))])[0]
+    assert one.verdict == "no difference shown"
+    assert one.low > 0
+    said = sentence(one)
+    assert "not shown to differ from one-hot letters once 4 comparisons are allowed for" in said
+    assert "95 % interval of this comparison alone" in said
+    assert "over 4 comparisons" in said
+
+
+def test_comparisons_without_p_are_not_counted():
+    assert [one.tests for one in with_q([comparison(0.04, 0.2), comparison(math.nan, 0.2)])] == [1, 1]

@@ -7,7 +7,7 @@ import pytest
 
 from gxview.assess.variants.records import candidates, read_records
 from gxview.assess.variants.subjects import of_vcf, stem_of
-from gxview.errors import GxviewError
+from gxview.errors import GxviewError, UsageError
 from gxview.genome import Reference
 
 HEADER = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
@@ -119,9 +119,11 @@ def test_a_position_beyond_the_chromosome_is_told(write, reference):
         (HEADER, "holds no variants, only a header"),
         (
             HEADER + "chrZ\t9\t.\tA\tC\n",
-            "None of the 1 alleles .* line 3, chrZ:9 A>C: the genome g.fa has no chromosome",
+            "holds 1 allele, of which none .* line 3, chrZ:9 A>C: the genome g.fa has no chromosome",
         ),
         (HEADER + "chr1\t9\t.\tA\n", "line 3: 4 columns"),
+        (HEADER + "chr1\t0\tt\tN\tA\n", r"line 3: the record is at chr1:0, but positions of VCF count from 1"),
+        (HEADER + "chr1\t-5\tt\tN\tA\n", r"line 3: the position '-5' is no whole number counted from 1"),
         (HEADER + "chr1\tnine\t.\tA\tC\n", "line 3: the position 'nine' is no whole number"),
     ],
 )
@@ -155,3 +157,9 @@ def test_codes_of_several_bases_in_the_reference_are_no_error(tmp_path, write):
     assert (found[1].edit, found[1].reason) == (None, "there is no alternative to the reference")
     with pytest.raises(GxviewError, match="REF is C, but codes"):
         candidates(read_records(write(["chr1\t5\ta\tC\tG\t.\t.\t."])), Reference(genome))
+
+
+def test_bed_is_told_as_such(tmp_path, reference):
+    (tmp_path / "x.bed").write_text("chr1\t10\t20\n")
+    with pytest.raises(UsageError, match=r"x\.bed is BED by its name; .* --regions"):
+        of_vcf(tmp_path / "x.bed", reference)

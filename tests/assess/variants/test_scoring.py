@@ -13,10 +13,12 @@ from gxview.assess.variants.language import touched
 from gxview.assess.variants.settings import settle_asking
 from gxview.assess.variants.windows import Pair, place
 from gxview.errors import GxviewError, UsageError
-from gxview.explain import explain
+from gxview.explain import explain, explain_region
 from gxview.explain.edit_effect import edit_effect
 from gxview.genome import Edit, EditedReference, Edits, Reference, Region, reverse_complement
+from gxview.models.ensemble import ensemble_of
 from gxview.models.loading import load_model
+from gxview.models.randomised import randomised
 from gxview.models.tokenizer import train_tokenizer
 from gxview.tracks.variant_lines import read_variant
 
@@ -348,6 +350,25 @@ def test_numbers_labels_and_ensembles_are_asked_as_what_they_are(dnabert2, refer
         assert one.effects["probability"].reference == pytest.approx(1 / (1 + np.exp(-logit)))
     both = score_variants(Other(dnabert2, members=(dnabert2, dnabert2)), reference, variants[:3])
     assert [one.effects["logit"].value for one in both] == plain
+
+
+def test_the_score_of_an_ensemble_is_that_of_the_region(model, tmp_path):
+    """One window, so that nothing is stitched: the mean of the members' probabilities, and of their logits."""
+    text = "".join(np.random.default_rng(8).choice(list("ACGT"), L))
+    (tmp_path / "g.fa").write_text(f">chr1\n{text}\n")
+    reference, alternate = Reference(tmp_path / "g.fa"), alternative(text[30], "snv")
+    both = ensemble_of("three", [model, *(randomised(model, seed=seed) for seed in (1, 2))])
+    shown = explain_region(both, reference, f"chr1:1-{L}")
+    assert np.ptp(shown.score) == 0
+    variant = read_variant(f"chr1\t31\tv\t{text[30]}\t{alternate}", "")
+    (one,) = score_variants(both, reference, [variant], strand="+", offsets=[0])
+    for side, letters in (("reference", text), ("alternative", text[:30] + alternate + text[31:])):
+        logits = [member.logits([letters])[0] for member in both.members]
+        assert getattr(one.effects["probability"], side) == pytest.approx(np.mean([chance(row) for row in logits]))
+        assert getattr(one.effects["logit"], side) == pytest.approx(np.mean(logits, axis=0)[model.positive], rel=1e-5)
+    assert one.effects["probability"].reference == pytest.approx(float(shown.score[0]), rel=1e-6)
+    of_mean_logits = chance(np.mean([member.logits([text])[0] for member in both.members], axis=0))
+    assert of_mean_logits != pytest.approx(float(shown.score[0]), rel=1e-5)
 
 
 def test_a_window_is_as_long_as_the_network_takes_it(cnn, reference, variants):

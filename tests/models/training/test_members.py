@@ -39,7 +39,7 @@ def test_folds_hold_every_class_evenly(sizes, folds, seed):
     assert np.ptp(counts.sum(axis=0)) <= 1
 
 
-@given(st.lists(st.integers(1, 9), min_size=6, max_size=20), st.integers(2, 5), st.integers(0, 5))
+@given(st.lists(st.integers(2, 9), min_size=6, max_size=20), st.integers(2, 5), st.integers(0, 5))
 def test_folds_never_part_a_group(sizes, folds, seed):
     groups = np.repeat([f"g{index}" for index in range(len(sizes))], sizes)
     labels = np.arange(len(groups)) % 2
@@ -49,6 +49,25 @@ def test_folds_never_part_a_group(sizes, folds, seed):
     assert set(parts) == set(range(folds))
     training, held = split(data, 0.2, seed)
     assert not set(training.groups) & set(held.groups)
+
+
+@pytest.mark.parametrize(
+    ("labels", "groups", "message"),
+    [
+        ([0] * 60 + [1] * 20, np.repeat(list("abcd"), 20), "Class 1 is in 1 group, fewer than 3 folds"),
+        ([0, 2] * 30, [f"g{index % 6}" for index in range(60)], "No sequence has the label 1"),
+        # by the seed the validation part of the first fold has both classes, that of the second has not
+        (np.repeat(np.arange(12), 6) % 2, np.repeat([f"g{index}" for index in range(12)], 6), "^fold-2: No validation"),
+    ],
+)
+def test_folds_that_lack_a_class_are_refused_before_any_is_trained(labels, groups, message, tmp_path):
+    rng = np.random.default_rng(0)
+    letters = ["".join(rng.choice(list("ACGT"), 40)) for _ in labels]
+    data = LabelledSequences.of(letters, labels, groups=list(map(str, groups)))
+    chosen = settings(tmp_path, seed=0, validation_share=0.2)
+    with pytest.raises(GxviewError, match=message):
+        train_members(chosen, data, folds=3, progress=lambda _: pytest.fail("a fold was trained"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_folds_are_trained_tested_and_loaded_together(tmp_path):
@@ -95,7 +114,7 @@ def test_seeds_are_an_ensemble_that_goes_on_after_a_kill(tmp_path):
     ("data", "choice", "message"),
     [
         (sequences(8), {"folds": 5}, "Class 0 has 4 sequences, fewer than 5 folds"),
-        (sequences(groups=True), {"folds": 8}, "There are 7 groups, fewer than 8 folds"),
+        (sequences(groups=True), {"folds": 8}, "The data hold 7 groups, fewer than 8 folds"),
         (sequences(), {"folds": 1}, "at least two members, not 1"),
         (sequences(), {"folds": 2, "seeds": 2}, "either how many folds"),
         (sequences(), {"folds": 2, "test": sequences()}, "leave the test set out"),

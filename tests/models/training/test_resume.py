@@ -97,7 +97,7 @@ def test_a_stopped_run_is_kept_and_a_finished_one_is_not_repeated(tmp_path):
     assert (told[0].epoch, told[0].step, told[0].repeated) == (1, 6, False)
     again = train_classifier(given, sequences(), progress=lambda _: pytest.fail("it is finished"))
     assert (again.finished_before, again.measures) == (True, first.measures)
-    with pytest.raises(GxviewError, match="exists already"):
+    with pytest.raises(GxviewError, match=r"exists already and holds a model whose run differs in .*settings\.seed;"):
         train_classifier(replace(given, seed=1), sequences())
 
 

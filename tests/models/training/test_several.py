@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -82,3 +83,38 @@ def test_two_processes_give_what_one_gives_with_twice_the_batch_of_each(tmp_path
         assert other["train_loss"] == pytest.approx(row["train_loss"], rel=1e-5)
     assert second["run"]["processes"] == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "start", "train.csv", "two"]
+
+
+def test_two_processes_pretrain_together_and_go_on_after_a_kill(tmp_path):
+    letters = "".join(np.random.default_rng(1).choice(list("ACGT"), 60_000))
+    (tmp_path / "genome.fa").write_text(f">chr\n{letters}\n")
+    arguments = ["train", "--pretrain", tmp_path / "genome.fa", "--hidden", 16, "--layers", 1, "--heads", 1]
+    arguments += ["--window", 60, "--epochs", 3, "--checkpoint-every", 5, "--device", "cpu", "--progress", "json"]
+    whole, killed = ([*map(str, arguments), "-o", str(tmp_path / name)] for name in ("whole", "killed"))
+    code, told, err = run(TWO, whole)
+    assert code == 0, err
+    losses = told[-1]["losses"]
+    assert losses[-1] < losses[0]
+
+    kill_in_the_middle(TWO, killed)
+    assert not (tmp_path / "killed" / "model.safetensors").exists()
+    code, told, err = run(TWO, killed)
+    assert code == 0, err
+    for name in ("model.safetensors", "tokenizer.json"):
+        assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def kill_in_the_middle(launcher, arguments):
+    """Kill launcher and processes as a power cut would, once the second epoch runs."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    started = subprocess.Popen(
+        [sys.executable, *launcher, "-m", "gxview", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+    )
+    with started:
+        assert any("epoch 2/3" in line for line in started.stdout)
+        for process in [*psutil.Process(started.pid).children(recursive=True), started]:
+            process.kill()

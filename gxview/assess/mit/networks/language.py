@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gxview.assess.mit.networks.likelihood import (
+from gxview.assess.networks.likelihood import (
     AskCausal,
     AskMasked,
     Batching,

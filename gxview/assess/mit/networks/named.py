@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from gxview.assess.mit.networks.native import native_scorer
 from gxview.assess.mit.networks.own import scorer_of
@@ -17,6 +18,7 @@ from gxview.models.randomised import split_name
 
 _NAME = re.compile(r"([^=/\\,]+)=(.+)")
 _OPTION = re.compile(r"(.+),(from|target)=([^,]+)")
+_OTHER = re.compile(r".*,(\w+)=([^,/\\]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class NamedModel:
         Raises
         ------
         UsageError
-            When no model is named or FIRST is no whole number from 1 on.
+            When no model is named, there is no such option, or FIRST is no whole number from 1 on.
         """
         options: dict[str, str] = {}
         while found := _OPTION.fullmatch(text):
@@ -57,6 +59,13 @@ class NamedModel:
         name, path = (named[1], named[2]) if named else (None, text)
         if not path:
             raise UsageError("Say which model: --scorer model:PATH, where PATH is a folder or sample-cnn.")
+        other = _OTHER.fullmatch(path)
+        if other and not Path(path).exists():
+            said = "needs a value" if other[1] in ("from", "target") else "is no option of a model scorer"
+            raise UsageError(
+                f"'{other[1]}=' {said}; behind the model may stand ,from=N (the first base that it reads, from 1) and "
+                ",target=T (the output that is the score)."
+            )
         first = options.get("from", "1")
         if not first.isdecimal() or int(first) < 1:
             raise UsageError(f"from= is the number of a base, counted from 1, not '{first}'.")
@@ -76,7 +85,12 @@ def model_scorer(argument: str, setting: Setting) -> Scorer:
     place = resolve_folder(path)
     if is_ensemble(place) or is_own(ModelFolder.open(place)):
         model = load_model(named.path, setting.device)
-        return scorer_of(model, named.name or model.name, target=named.target, start=named.start)
+        try:
+            return scorer_of(model, named.name or model.name, target=named.target, start=named.start)
+        except UsageError as error:
+            if not model.num_labels:
+                raise
+            raise UsageError(f"{error} Write it behind the model: model:{named.path},target=NAME.") from None
     folder = ModelFolder.open(place)
     for given, what in ((recipe, "#randomised"), (named.start, "from="), (named.target, "target=")):
         if given is not None:

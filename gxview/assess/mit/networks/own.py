@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gxview.assess.mit.networks.language import BYTE_PAIRS, MaskedLanguageModel
-from gxview.assess.mit.networks.likelihood import Batching
 from gxview.assess.mit.networks.reading import Reading
+from gxview.assess.networks.likelihood import Batching
 from gxview.assess.networks.tokens import TokenRow
-from gxview.errors import GxviewError
+from gxview.errors import GxviewError, UsageError
 from gxview.explain.precision import arithmetic
 from gxview.explain.rules import GradientOps
 from gxview.explain.settings import CONTRAST, Target, resolve_target, target_name
@@ -80,7 +80,7 @@ def scorer_of(
     Raises
     ------
     GxviewError
-        When the model has no head, or no such target.
+        When the model has no head or no such target, or is a language model and a target or a start is given.
     """
     reading = Reading.of(model, start)
     if model.num_labels:
@@ -91,6 +91,9 @@ def scorer_of(
         notes = (*reading.notes, *model.notes)
         return Classifier(name, identity, model, chosen, reading, notes=notes, facts=told)
     if isinstance(model, LoadedDNABert2) and hasattr(model.network, "cls"):
+        for given, what in ((start, "from="), (target, "target=")):
+            if given is not None:
+                raise UsageError(f"{what} is for classifiers; {model.name} is a language model, scored by likelihood.")
         return _language_model(model, name)
     raise GxviewError(
         f"{model.path or model.name} has neither a trained classifier nor a language-model head, so that it gives "

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from gxview.assess.mit.scorers import SCORERS, CountsTokens, Scorer, ScorerKind, Setting
 from gxview.errors import Cancelled, GxviewError
+from gxview.words import counted
 
 GROUP = "gxview.scorers"
 
@@ -75,8 +76,8 @@ class PluginScorer:
             found = np.asarray(self.wrapped.score(sequences), dtype=np.float64)
         if found.shape != (len(sequences),):
             raise GxviewError(
-                f"The scorer plug-in {self.title} answered {len(sequences)} sequences with an array of shape "
-                f"{found.shape}; it must give one number for each."
+                f"The scorer plug-in {self.title} answered {counted(len(sequences), 'sequence')} with an array of "
+                f"shape {found.shape}; it must give one number for each."
             )
         if np.isinf(found).any():
             raise GxviewError(

@@ -45,7 +45,7 @@ def relevance_section(placements: Sequence[Placement]) -> Section:
         One for each scorer and method; at least one.
     """
     blocks: list[Any] = [Text(_WHAT), Text(_ADJUSTED)]
-    blocks += [_ratios(placements), _dots(placements), _profiles(placements[:_MOST_PROFILES]), _enrichments(placements)]
+    blocks += [_ratios(placements), _dots(placements), _profiles(placements), _enrichments(placements)]
     return Section("relevance", "Does relevance lie on the elements, at the right place only?", blocks)
 
 
@@ -155,9 +155,9 @@ def _dots(placements: Sequence[Placement]) -> Figure:
 
 def _profiles(placements: Sequence[Placement]) -> Figure:
     alt = "Mean share of positive relevance along the sequence, with the UP element at its place and moved."
-    x = np.arange(1, LENGTH + 1)
-    with canvas(9.6, 0.5 + 1.15 * len(placements), len(placements), 1, sharex=True) as (figure, axes):
-        for axis, one in zip(axes[:, 0], placements, strict=True):
+    x, shown = np.arange(1, LENGTH + 1), placements[:_MOST_PROFILES]
+    with canvas(9.6, 0.5 + 1.15 * len(shown), len(shown), 1, sharex=True) as (figure, axes):
+        for axis, one in zip(axes[:, 0], shown, strict=True):
             for start, end in ELEMENTS.values():
                 axis.axvspan(start + 0.5, end + 0.5, color=FAINT, alpha=0.18, linewidth=0)
             axis.axvspan(WRONG_PLACE[0] + 0.5, WRONG_PLACE[1] + 0.5, fill=False, edgecolor=FAINT, linestyle=":")
@@ -176,4 +176,6 @@ def _profiles(placements: Sequence[Placement]) -> Figure:
         "Mean share of positive relevance of each base, in E and in H moved. Grey: UP element (16 to 24), -35 box "
         "(31 to 36), extended -10 and -10 box (51 to 59); dotted: where H moved has the UP element (41 to 49)."
     )
+    if len(shown) < len(placements):
+        caption += f" The first {len(shown)} of {len(placements)} are drawn; the tables have all."
     return Figure(Markup(svg), caption, alt)
