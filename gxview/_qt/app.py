@@ -194,6 +194,13 @@ def begin(window: MainWindow, start: Start) -> None:
         genome_is_there()
 
 
+def size_on_screen(width: int, height: int) -> tuple[int, int]:
+    """Return a size in pixels, no larger than the screen has room for."""
+    screen = application().primaryScreen()
+    room = screen.availableSize() if screen is not None else None
+    return (width, height) if room is None else (min(width, room.width()), min(height, room.height()))
+
+
 def run(
     start: Start,
     engine_factory: EngineFactory,
@@ -212,7 +219,7 @@ def run(
     own = start.screenshot is None
     path = Path(platformdirs.user_config_dir("gxview", appauthor=False)) / "preferences.json" if own else None
     window = create_window(engine_factory, open_source, known_models, start.theme, path, matcher_factory)
-    window.resize(*start.size)
+    window.resize(*(size_on_screen(*start.size) if own else start.size))
     release = catch_errors(window.viewer.notices)
     if start.screenshot is not None:
         window.viewer.session.ask_missing = _leave_out

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from qtpy.QtCore import QPoint, Qt, QUrl
+from qtpy.QtCore import QPoint, QRectF, Qt, QUrl
 
 from gxview._qt.assessing.boxes import PathBox
-from gxview._qt.assessing.chart import Chart
+from gxview._qt.assessing.chart import Chart, Frame, _is_low
 from gxview._qt.assessing.training_panel import CardWindow
 from gxview._qt.batch import window_batch
 from gxview._qt.facade import WindowViewer
@@ -424,3 +424,10 @@ def test_rows_are_sorted_with_missing_numbers_last(ready):
     ]
     assert number_text(-0.5) == "\N{MINUS SIGN}0.5"
     model.deleteLater()
+
+
+@pytest.mark.parametrize(("heights", "top"), [((0.1, 0.2), True), ((0.9, 0.95), False), ((), True)])
+def test_words_of_a_guide_stand_where_the_curve_leaves_room(heights, top):
+    series = [Series("", (Mark(1.0, height), Mark(2.0, 0.5)), "line", 0) for height in heights]
+    frame = Frame(QRectF(0, 0, 100, 100), (0.0, 2.0), (0.0, 1.0))
+    assert _is_low(Plot("Epoch", "AUROC", tuple(series)), 1.0, frame) is top

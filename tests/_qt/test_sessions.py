@@ -11,8 +11,9 @@ from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QApplication
 
 from gxview._qt import shell
-from gxview._qt.app import create_window
+from gxview._qt.app import create_window, size_on_screen
 from gxview._qt.facade import WindowViewer
+from gxview._qt.look.widgets import ElidedLabel
 from gxview._qt.sessions import session_window
 from gxview._qt.sessions.dialogs import MissingFiles
 from gxview.errors import GxviewError
@@ -325,3 +326,16 @@ def test_an_offer_without_an_answer_comes_again(opened, leftover):
     opened.close()
     assert leftover.path.exists()
     assert FileLock(leftover.lock.path).acquire()
+
+
+def test_the_question_after_a_crash_leaves_the_panels_their_width(opened, leftover):
+    opened.session.offer(leftover)
+    bar = opened.session.bar
+    assert bar.minimumSizeHint().width() < 300
+    assert "restore the tracks and place" in bar.findChild(ElidedLabel).toolTip()
+
+
+def test_a_window_is_no_larger_than_the_screen(opened):
+    room = opened.screen().availableSize()
+    assert size_on_screen(100_000, 100) == (room.width(), 100)
+    assert size_on_screen(100, 100_000) == (100, room.height())

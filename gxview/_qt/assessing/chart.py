@@ -231,7 +231,9 @@ class Chart(QWidget):
                 painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
                 width = text_width(style, guide.text, scale=SMALL)
                 left = x + 4 if x + 6 + width < area.right() else x - 4 - width
-                draw_text(painter, left, area.top() + 8, guide.text, style, style.color("muted"), scale=SMALL)
+                top = _is_low(plot, guide.at, frame)
+                y = area.top() + 8 if top else area.bottom() - 8
+                draw_text(painter, left, y, guide.text, style, style.color("muted"), scale=SMALL)
             elif guide.kind == "y":
                 painter.drawLine(QLineF(frame.at(frame.x[0], guide.at), frame.at(frame.x[1], guide.at)))
             else:
@@ -241,7 +243,7 @@ class Chart(QWidget):
     # -- series
 
     def _paint_series(self, painter: QPainter, one: Series, frame: Frame) -> None:
-        known = [mark for mark in one.marks if mark.is_known]
+        known = _known(one)
         if one.look == "bars":
             self._paint_bars(painter, one, known, frame)
             return
@@ -327,3 +329,14 @@ class Chart(QWidget):
                     painter.setBrush(self._color(one))
                     painter.drawEllipse(QPointF(x + 8, y), DOT, DOT)
                 draw_text(painter, x + 21, y, text, style, style.color("text"), scale=SMALL)
+
+
+def _is_low(plot: Plot, x: float, frame: Frame) -> bool:
+    """Whether what is drawn nearest to a place leaves more room above it than below."""
+    nearest = [min(known, key=lambda mark: abs(mark.x - x)) for one in plot.series if (known := _known(one))]
+    heights = [mark.y for mark in nearest]
+    return not heights or frame.y[1] - max(heights) >= min(heights) - frame.y[0]
+
+
+def _known(one: Series) -> list[Mark]:
+    return [mark for mark in one.marks if mark.is_known]

@@ -54,7 +54,7 @@ class MitPanel(AssessPanel):
 
     def columns(self) -> Sequence[Column[MitRow]]:
         return (
-            Column("Scorer", lambda row: row.scorer + (" (paper)" if row.published else ""), width=128),
+            Column("Scorer", lambda row: row.scorer + (" (paper)" if row.published else ""), width=158),
             _with_ends("CSS", CSS, "css"),
             _q("css_q", "Of CSS above one half, over all scorers"),
             _with_ends("SCR", SCR, "scr"),

@@ -189,8 +189,8 @@ class RestoreBar(QFrame):
         self.restore_button.setProperty("role", "primary")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 10, 6)
-        layout.addWidget(QLabel(text))
-        layout.addStretch(1)
+        question = ElidedLabel(text)
+        layout.addWidget(question, 1)
         for button, act in ((self.restore_button, restore), (self.discard_button, discard)):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _on=False, act=act: self._press(act))

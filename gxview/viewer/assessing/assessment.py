@@ -216,7 +216,9 @@ class Assessment(ABC, Generic[C, R]):
         if run.job.state is JobState.DONE:
             self.open(run.folder)
             offer = Offer("Report", lambda: self.show(run.folder / REPORT))
-            self._notices.info(run.job.message, offer if (run.folder / REPORT).is_file() else None)
+            # what was found stands in the panel: a notice as long as a report would cover the tracks
+            told = run.job.message.rsplit("\n", 1)[-1]
+            self._notices.info(told, offer if (run.folder / REPORT).is_file() else None)
         elif run.job.state is JobState.FAILED:
             self.failure = run.job.message
             self._notices.error(f"{run.job.title}: {run.job.message}")
