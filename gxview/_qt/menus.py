@@ -13,9 +13,17 @@ from qtpy.QtWidgets import QMenu, QMenuBar, QWidget
 
 from gxview.viewer.settings.keymap import Keymap
 
+TAKEN = "S"
+"""Letters that the list of tracks takes itself."""
+
 
 def build_menus(
-    bar: QMenuBar, app: Application, keymap: Keymap, menus: Sequence[tuple[str, str]], canvas: QWidget
+    bar: QMenuBar,
+    app: Application,
+    keymap: Keymap,
+    menus: Sequence[tuple[str, str]],
+    canvas: QWidget,
+    names: QWidget,
 ) -> None:
     """Fill a menu bar; the keys follow the keymap.
 
@@ -30,6 +38,8 @@ def build_menus(
     canvas
         Keys without Ctrl or Alt work only while this widget has the focus, so that a text box keeps its letters and
         arrows.
+    names
+        The list of tracks: letters work there too, but those that it takes itself, and arrows move in it.
     """
     made: list[QCommandRuleAction] = []
     for key, title in menus:
@@ -47,22 +57,23 @@ def build_menus(
 
     def set_keys() -> None:
         for action in made:
-            _set_keys(action, keymap.keys(action.objectName()), canvas)
+            _set_keys(action, keymap.keys(action.objectName()), canvas, names)
 
     keymap.changed.connect(set_keys)
     set_keys()
 
 
-def _set_keys(action: QCommandRuleAction, texts: Sequence[str], canvas: QWidget) -> None:
+def _set_keys(action: QCommandRuleAction, texts: Sequence[str], canvas: QWidget, names: QWidget) -> None:
     keys = [QKeySequence(text) for text in texts]
     action.setShortcuts(keys)
     plain = any(is_plain(key) for key in keys)
     contexts = Qt.ShortcutContext
     action.setShortcutContext(contexts.WidgetWithChildrenShortcut if plain else contexts.WindowShortcut)
-    if plain:
-        canvas.addAction(action)
-    else:
-        canvas.removeAction(action)
+    for widget, there in ((canvas, plain), (names, bool(keys) and all(is_letter(key) for key in keys))):
+        if there:
+            widget.addAction(action)
+        else:
+            widget.removeAction(action)
 
 
 def is_plain(keys: QKeySequence) -> bool:
@@ -71,6 +82,12 @@ def is_plain(keys: QKeySequence) -> bool:
         return False
     modifiers = keys[0].keyboardModifiers()
     return not modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+
+
+def is_letter(keys: QKeySequence) -> bool:
+    """Whether a key writes something in a text box, which keeps it then, and moves nothing elsewhere."""
+    text = keys.toString().removeprefix("Shift+")
+    return is_plain(keys) and len(text) == 1 and text not in TAKEN
 
 
 def _refresh(menu: QMenu) -> None:

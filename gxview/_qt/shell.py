@@ -10,6 +10,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor, QGuiApplication
 from qtpy.QtWidgets import QColorDialog, QFileDialog, QInputDialog
 
+from gxview._qt.drawing.layout import frame_height, row_edges
 from gxview._qt.drawing.picture import save_picture
 from gxview._qt.editing.ask import ask_bases
 from gxview._qt.sessions.dialogs import ask_session
@@ -19,6 +20,7 @@ from gxview.genome import Region
 from gxview.viewer.explaining.exporting import SUFFIXES
 from gxview.viewer.places.region_files import SUFFIXES as REGION_SUFFIXES
 from gxview.viewer.tracks.info import describe
+from gxview.viewer.tracks.kinds import Track
 
 if TYPE_CHECKING:
     from gxview._qt.window import MainWindow
@@ -143,6 +145,14 @@ class WindowShell:
             self._window.docks[name].raise_()
             if name in self._window.assess_panels:
                 self._window.give_room(name)
+
+    def show_track(self, track: Track) -> None:
+        # the row is there, but the scroll bar hears of it later
+        self._window.fit_scroll()
+        model = self._window.viewer.model
+        edges = row_edges(model.tracks, track, self._window.canvas.width(), frame_height(len(model.loci)))
+        if edges is not None:
+            self._window.reveal(*edges)
 
     def rename_track(self) -> None:
         self.show_panel("tracks", True)

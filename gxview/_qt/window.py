@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.navigation)
         self.setStatusBar(StatusBar(self.viewer, self))
         self._panels()
-        build_menus(self.menuBar(), self.actions_model, self.keymap, actions.MENUS, self.canvas)
+        build_menus(self.menuBar(), self.actions_model, self.keymap, actions.MENUS, self.canvas, self.track_list)
         self.command_palette = CommandPalette(self.actions_model, self.keymap, self.viewer.model.settings, self)
         self.toasts = Toasts(self.viewer.notices, self.canvas, self._style)
         self.session = WindowSession(self)
@@ -177,11 +177,11 @@ class MainWindow(QMainWindow):
         self.canvas.hovered.connect(self.statusBar().show_hover)
         self.canvas.scrolled.connect(lambda by: self._scroll.setValue(self._scroll.value() + by))
         # queued: a scroll bar that appears while its neighbour is being resized gets no width
-        self.canvas.heights_changed.connect(self._fit_scroll, Qt.ConnectionType.QueuedConnection)
+        self.canvas.heights_changed.connect(self.fit_scroll, Qt.ConnectionType.QueuedConnection)
         self.canvas.menu_wanted.connect(self._track_menu)
         self._scroll.valueChanged.connect(self.canvas.set_offset)
         self.locus_box.left.connect(self.canvas.setFocus)
-        self.viewer.editing.began.connect(lambda: self.shell.show_panel("edits", True))
+        self.viewer.editing.began.connect(self._show_edits)
         for panel in (self.regions_panel, self.edits_panel, self.motifs_panel):
             panel.wanted.connect(self.run)
         self.explain_panel.model_wanted.connect(lambda: self.run("open_model"))
@@ -193,6 +193,14 @@ class MainWindow(QMainWindow):
     def run(self, command: str) -> None:
         """Run an action of the table by its name without the prefix."""
         self.actions_model.commands.execute_command(f"gxview.{command}").result()
+
+    def _show_edits(self) -> None:
+        """Show the Edits panel with the first edit, behind the table from which a person asked for it."""
+        variants = self.assess_panels["variants"]
+        asked = isinstance(variants, VariantsPanel) and variants.shows_alternative
+        self.shell.show_panel("edits", True)
+        if asked:
+            self.docks["variants"].raise_()
 
     def give_room(self, name: str) -> None:
         """Make a panel below the tracks as high as what it holds."""
@@ -226,11 +234,17 @@ class MainWindow(QMainWindow):
             panel.set_style(self._style)
         self.console.set_dark(settings.theme == "dark")
 
-    def _fit_scroll(self) -> None:
+    def fit_scroll(self) -> None:
+        """Let the scroll bar reach as far as the rows do."""
         hidden = max(0, self.canvas.content_height - self.canvas.height())
         self._scroll.setRange(0, hidden)
         self._scroll.setPageStep(self.canvas.height() - RULER_HEIGHT)
         self._scroll.setVisible(hidden > 0)
+
+    def reveal(self, top: int, bottom: int) -> None:
+        """Scroll no further than needed to show the rows from `top` to `bottom`, the rulers on top of them."""
+        self._scroll.setValue(max(self._scroll.value(), bottom - self.canvas.height()))
+        self._scroll.setValue(min(self._scroll.value(), top))
 
     def _ends_of(self, item: object) -> tuple[float, float]:
         return ends_of(item, self.canvas.scene)

@@ -12,6 +12,7 @@ from psygnal import Signal
 
 from gxview.errors import GxviewError
 from gxview.genome import Region
+from gxview.viewer.assessing.alternatives import TableAlternatives
 from gxview.viewer.assessing.assessing import Assessing
 from gxview.viewer.batch.draft import Draft
 from gxview.viewer.batch.exports import BatchExports
@@ -145,6 +146,9 @@ class Viewer:
         self.scores.refused.connect(self.notices.warning)
         self.colouring = Colouring(self.model, self.data, self.scores)
         self.variants = VariantBrowser(self.model, self.data, self.editing, self.explanations, self._io, self.notices)
+        self.table_alternatives = TableAlternatives(
+            self.model, self.variants, self.alternative, self.explanations, self.notices
+        )
         self.effects = EditEffects(self.model, self.alternative, self._device, loop)
         self.session = Sessions(self.model, self.undo, self.opener, self._io, self.jobs, self.notices)
         self.session.opened.connect(lambda _path: self.editing.check())

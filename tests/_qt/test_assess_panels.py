@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from qtpy.QtCore import QPoint, QRectF, Qt, QUrl
+from qtpy.QtWidgets import QFileDialog
 
 from gxview._qt.assessing.boxes import PathBox
 from gxview._qt.assessing.chart import Chart, Frame, _is_low
+from gxview._qt.assessing.panel import WORKING
 from gxview._qt.assessing.training_panel import CardWindow
 from gxview._qt.batch import window_batch
 from gxview._qt.facade import WindowViewer
@@ -17,6 +20,8 @@ from gxview._qt.look.table import RowModel, fixed_text, number_column, number_te
 from gxview.errors import GxviewError
 from gxview.genome import Region
 from gxview.viewer.assessing.plots import Mark, Plot, Series
+from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.options import EffectChoice
 from tests.viewer import fakes
 
 FAKE = Path(fakes.__file__).with_name("fake_assess.py")
@@ -258,10 +263,119 @@ def test_a_variant_of_another_genome_is_not_shown_in_this_one(done, ready, qtbot
 def test_results_of_variants_open_as_tracks(done, ready, monkeypatch):
     panel = done("variants")
     opened = []
-    monkeypatch.setattr(ready.viewer.opener, "open", opened.append)
+    monkeypatch.setattr(ready.viewer.opener, "open", lambda *asked: opened.append(asked))
     assert panel.tracks_button.isEnabled()
     panel.tracks_button.click()
-    assert [path.name for path in opened[0]] == ["calls.vcf.gz"]
+    [(paths, then)] = opened
+    assert [path.name for path in paths] == ["calls.vcf.gz"]
+    tracks = ready.viewer.model.tracks
+    for path in (str(paths[0]), "/other.vcf"):
+        tracks.append(VariantTrack(name=path, path=path))
+    then()
+    coloured = {track.path: track.effect for track in tracks if isinstance(track, VariantTrack)}
+    assert coloured == {str(paths[0]): EffectChoice(score="GXV_LOGIT"), "/other.vcf": EffectChoice()}
+
+
+def test_the_table_stays_in_front_of_the_edits_that_it_asked_for(done, ready, qtbot):
+    panel = done("variants")
+    panel.table.selectRow(0)
+    panel.alternative_button.click()
+    qtbot.waitUntil(lambda: bool(ready.viewer.model.edits.value))
+    qtbot.waitUntil(lambda: not ready.docks["edits"].isHidden())
+    assert not panel.visibleRegion().isEmpty()
+    assert ready.edits_panel.visibleRegion().isEmpty()
+    ready.viewer.editing.clear()
+    qtbot.waitUntil(lambda: not ready.viewer.model.edits.value)
+    ready.viewer.editing.write(Region("chr1", 950, 953), "A")
+    qtbot.waitUntil(lambda: not ready.edits_panel.visibleRegion().isEmpty())
+
+
+def told(window):
+    return [notice.text for notice in window.viewer.notices.history if "in the table" in notice.text]
+
+
+def settled(window, qtbot):
+    qtbot.waitUntil(lambda: window.viewer.is_idle)
+
+
+def test_it_is_told_whose_numbers_are_in_the_table_and_on_the_tracks(done, ready, qtbot):
+    panel, viewer = done("variants"), ready.viewer
+    panel._assess.results = replace(panel._assess.results, model="fake-cnn")
+    panel.refresh()
+    viewer.explanations.add("fake-bert")
+    settled(ready, qtbot)
+    panel.table.selectRow(0)
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    wanted = "The effects in the table are by fake-cnn; the tracks show what fake-bert makes of the alternative."
+    assert told(ready) == [wanted]
+    assert "The table is by fake-cnn, the tracks show fake-bert" in panel.alternative_button.toolTip()
+    notice = next(one for one in viewer.notices.history if one.text == wanted)
+    assert notice.offer.title == "Explain with fake-cnn"
+    notice.offer.call()
+    settled(ready, qtbot)
+    edited = [one.options.model for one in viewer.model.tracks.relevance() if one.options.edited]
+    assert edited == ["fake-bert", "fake-cnn"]
+    assert viewer.table_alternatives.other("fake-cnn") == ""
+
+
+def test_the_model_of_the_table_shows_the_alternative_where_it_can(done, ready, qtbot):
+    panel, viewer = done("variants"), ready.viewer
+    panel._assess.results = replace(panel._assess.results, model="fake-cnn")
+    panel.refresh()
+    panel.table.selectRow(0)
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    assert {one.options.model for one in viewer.model.tracks.relevance()} == {"fake-cnn"}
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    viewer.explanations.add("fake-bert")
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    assert [one.options.model for one in viewer.model.tracks.relevance() if one.options.edited] == ["fake-cnn"]
+    assert not told(ready)
+
+
+def test_a_complaint_goes_when_the_choices_change(panel_of, qtbot):
+    panel = panel_of("mit")
+    panel.start_button.click()
+    assert panel.table.hint == WORKING
+    panel.assessment.run.child.say("refuse")
+    qtbot.waitUntil(lambda: panel.error.isVisible())
+    assert "press Run the test" in panel.table.hint
+    panel.choose(scorers=(), models=())
+    panel.show_page(0)
+    panel.refresh()
+    assert not panel.error.isVisible()
+    assert panel.status.toolTip() == "Check at least one scorer or model."
+    panel.choose(scorers=("pa-pwm",))
+    panel.refresh()
+    assert panel.status.toolTip() == ""
+
+
+def test_the_folder_is_chosen_with_a_button(panel_of, monkeypatch, tmp_path):
+    panel = panel_of("mit")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_asked: str(tmp_path))
+    panel.folder_box.button.click()
+    panel.refresh()
+    assert panel.assessment.folder == tmp_path
+    assert panel.folder.text() == str(tmp_path)
+
+
+def test_columns_make_room_for_each_other_in_a_narrow_table(done, qtbot):
+    panel = done("probe")
+    panel.table.setParent(None)
+    qtbot.addWidget(panel.table)
+    panel.table.resize(470, 200)
+    panel.table.show()
+    header = panel.table.horizontalHeader()
+    assert sum(column.width for column in panel.rows.columns) > 470
+    assert header.length() <= panel.table.viewport().width()
+    for n, column in enumerate(panel.rows.columns):
+        assert header.sectionSize(n) >= min(column.width, header.sectionSizeHint(n))
+    header.resizeSection(0, 300)
+    panel.table.resize(460, 200)
+    assert header.sectionSize(0) == 300
 
 
 def test_learning_curves_grow_while_it_trains(panel_of, qtbot, ready, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from qtpy.QtCore import QPoint, Qt
+from qtpy.QtWidgets import QLineEdit
 
 from gxview._qt.app import create_window
 from gxview._qt.controls import EffectControl
@@ -100,6 +101,33 @@ def signed(value: float) -> str:
 
 def test_files_become_tracks_of_their_kind(window):
     assert [track.kind for track in window.viewer.model.tracks] == ["sequence", "variants", "heatmap"]
+
+
+@pytest.mark.parametrize("by", ["canvas", "names"])
+def test_the_heat_map_scrolls_into_view_wherever_its_key_is_pressed(window, qtbot, by):
+    window.viewer.explanations.add(KEY)
+    settled(window, qtbot)
+    for track in window.viewer.model.tracks:
+        track.height = 400
+    widget = window.canvas if by == "canvas" else window.track_list
+    widget.setFocus()
+    qtbot.keyClick(widget, Qt.Key.Key_X)
+    settled(window, qtbot)
+    row = row_of(window, track_of(window, MutagenesisTrack))
+    top = row.top - window.canvas._offset
+    assert top >= 0
+    assert top + row.height <= window.canvas.height() + 1
+
+
+def test_a_name_of_a_track_keeps_its_letters(window, qtbot):
+    window.viewer.explanations.add(KEY)
+    settled(window, qtbot)
+    window.run("rename_track")
+    editor = window.track_list.findChild(QLineEdit)
+    qtbot.keyClicks(editor, "xtc")
+    assert editor.text().endswith("xtc")
+    assert not [one for one in window.viewer.model.tracks if isinstance(one, MutagenesisTrack)]
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
 
 
 @pytest.mark.parametrize("live", [True, False])

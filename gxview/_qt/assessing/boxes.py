@@ -71,6 +71,27 @@ class PathBox(QWidget):
             self._tell(name)
 
 
+class FolderBox(PathBox):
+    """A folder for results: typed, or chosen with the button.
+
+    Parameters
+    ----------
+    title
+        What goes there.
+    tell
+        Gets what a person chose.
+    """
+
+    def __init__(self, title: str, tell: Tell) -> None:
+        super().__init__(title, "", "A new one", tell)
+
+    def _ask(self) -> None:
+        near = next((str(one) for one in Path(self.line.text()).parents if one.is_dir()), "")
+        if name := QFileDialog.getExistingDirectory(self, self._title, near):
+            self.line.setText(name)
+            self._tell(name)
+
+
 def path_box(title: str, kinds: str, none: str) -> Callable[[Tell], tuple[QWidget, Tell]]:
     """Return what makes a `PathBox` for a form."""
 

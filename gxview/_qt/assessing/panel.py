@@ -14,7 +14,6 @@ from qtpy.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -24,6 +23,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from gxview._qt.assessing.boxes import FolderBox
 from gxview._qt.assessing.figure_box import FigureBox, Picture
 from gxview._qt.drawing.coalesce import Coalesced
 from gxview._qt.look.forms import ModelForm
@@ -43,6 +43,8 @@ HEIGHT = 268
 TABLE = 760
 """Width of the table beside two plots, unless a person moves the border."""
 STEPS = 1000
+WORKING = "At work: the results show here when they are there."
+"""What the empty table says meanwhile."""
 FIELD = 250
 """Least width of a column of choices."""
 
@@ -78,12 +80,11 @@ class AssessPanel(QWidget):
         self.choices_button, self.results_button = QToolButton(), QToolButton()
         self.start_button, self.open_button = QPushButton(self.run_title), QPushButton("Open results...")
         self.status, self.error, self.bar = ElidedLabel(), QLabel(), QProgressBar()
-        self.folder, self.extra = QLineEdit(), QWidget()
+        self.folder_box, self.extra = FolderBox("Folder of the results", self._take_folder), QWidget()
+        self.folder = self.folder_box.line
         self.forms: list[ModelForm] = self.make_forms()
         self.rows: RowModel[Any] = RowModel(self.columns(), self, self.is_muted)
-        self.table: RowTable[Any] = RowTable(
-            self.rows, f"No results yet: press {self.run_title}, or open those of before."
-        )
+        self.table: RowTable[Any] = RowTable(self.rows)
         self.figures = (FigureBox(style), FigureBox(style, 1))
         self.pages = QStackedWidget()
         self._build()
@@ -204,6 +205,9 @@ class AssessPanel(QWidget):
             job = one.run.job
             self.bar.setRange(0, STEPS if job.total else 0)
             self.bar.setValue(STEPS * job.done // max(1, job.total))
+        self.table.show_hint(
+            WORKING if running else f"No results yet: press {self.run_title}, or open those of before."
+        )
         self.error.setText(one.failure)
         self.error.setVisible(bool(one.failure) and not running)
 
@@ -269,9 +273,8 @@ class AssessPanel(QWidget):
             line.addWidget(form, 1, Qt.AlignmentFlag.AlignTop)
         last = self.forms[-1].layout()
         assert isinstance(last, QFormLayout)
-        self.folder.setAccessibleName("Folder of the results")
         self.folder.setToolTip("Folder of the results; the same choices in the same folder go on where they were")
-        last.addRow("Folder", self.folder)
+        last.addRow("Folder", self.folder_box)
         return page
 
     def _results_page(self) -> QWidget:
@@ -290,7 +293,6 @@ class AssessPanel(QWidget):
         self.start_button.clicked.connect(self.start_or_stop)
         self.open_button.clicked.connect(self._ask_results)
         self.table.wanted.connect(self.go)
-        self.folder.editingFinished.connect(self._choose_folder)
         for form in self.forms:
             form.edited.connect(self._edit)
         self.assessment.changed.connect(self._later.trigger)
@@ -336,9 +338,12 @@ class AssessPanel(QWidget):
     def _edit(self, name: str, value: object) -> None:
         self.choose(**{name: value})
 
-    def _choose_folder(self) -> None:
-        if not self.assessment.is_running:
-            self.assessment.folder = self._path() if self.folder.text().strip() else None
+    def _take_folder(self, text: str) -> None:
+        one = self.assessment
+        if not one.is_running:
+            before, one.folder = one.folder, typed_path(text) if text else None
+            if one.folder != before:
+                one.failure = ""
         self._later.trigger()
 
     def _path(self) -> Path:

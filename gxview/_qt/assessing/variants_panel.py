@@ -104,6 +104,8 @@ class VariantsPanel(AssessPanel):
         explain_disabled(self.tracks_button, there, about, "There are no results yet: score variants first")
 
         about = "Show what the model makes of the chosen allele, beside the reference; once more takes it back"
+        if results is not None and (other := self._viewer.table_alternatives.other(results.model)):
+            about += f". The table is by {results.model}, the tracks show {other}"
         choice, why_not = self._choice()
         explain_disabled(self.alternative_button, choice is not None, about, why_not)
         self.alternative_button.setChecked(choice is not None and self._viewer.variants.is_shown(choice))
@@ -118,9 +120,16 @@ class VariantsPanel(AssessPanel):
     def show_alternative(self) -> None:
         """Show the chosen allele in place of the reference, or the reference again."""
         choice, _ = self._choice()
-        if choice is not None:
-            self._viewer.variants.switch(choice)
+        if choice is not None and self._assess.results is not None:
+            self._viewer.table_alternatives.switch(choice, self._assess.results.model)
         self.enable()
+
+    @property
+    def shows_alternative(self) -> bool:
+        """Whether the panel is in front and the allele chosen in it is among the edits."""
+        choice, _ = self._choice()
+        in_front = not self.visibleRegion().isEmpty()
+        return in_front and choice is not None and self._viewer.variants.is_shown(choice)
 
     def _choice(self) -> tuple[VariantChoice | None, str]:
         """Return the chosen allele, or why there is none: another genome may be open by now."""
@@ -151,9 +160,11 @@ class VariantsPanel(AssessPanel):
 
     def open_tracks(self) -> None:
         """Open the annotated VCF and the signals as tracks."""
-        if self._assess.results is not None:
+        results, score = self._assess.results, self.score_box.currentData()
+        if results is not None:
             open_ = {track.path for track in self._viewer.model.tracks if isinstance(track, FileTrack)}
-            self._viewer.opener.open([path for path in self._assess.results.tracks if str(path) not in open_])
+            wanted = [path for path in results.tracks if str(path) not in open_]
+            self._viewer.opener.open(wanted, lambda: self._assess.colour(wanted, score))
 
     def _show_score(self) -> None:
         results, score = self._assess.results, self.score_box.currentData()
@@ -185,7 +196,7 @@ def effect_columns(found: VariantEffects, score: str) -> tuple[Column[int], ...]
             lambda row: -1.0 if math.isnan(values[row]) else abs(float(values[row])),
             RIGHT,
             84,
-            "The largest effect, up or down, first",
+            f"By {found.model or 'the model'}; the largest effect, up or down, first",
         ),
     ]
     for which, title, about in (

@@ -179,6 +179,12 @@ def lay_out(tracks: TrackList, width: float, top: float = RULER_HEIGHT) -> Layou
     return Layout(tuple(rows), tuple(groups), begin, end)
 
 
+def row_edges(tracks: TrackList, track: Track, width: float, top: float) -> tuple[int, int] | None:
+    """Return how far the tracks are scrolled when a row is the first one, and where it ends; None if it is hidden."""
+    row = next((row for row in lay_out(tracks, width, top).rows if row.track is track), None)
+    return None if row is None else (round(row.top - top), round(row.top + row.height))
+
+
 def columns(width: float, count: int) -> list[Column]:
     """Divide the room beside the headers evenly among places side by side, with `BETWEEN` pixels between them."""
     room = max(count, round(width) - HEADER_WIDTH - BETWEEN * (count - 1))

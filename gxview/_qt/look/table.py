@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, QSignalBlocker, Qt, Signal
-from qtpy.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from qtpy.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from qtpy.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 R = TypeVar("R")
@@ -190,6 +190,7 @@ class RowTable(QTableView, Generic[R]):
         self.hint = hint
         self._rows = model
         self._widths: Hashable = None
+        self._fitting = self._moved = False
         set_up_table(self)
         self.setAlternatingRowColors(True)
         self.setModel(model)
@@ -197,6 +198,7 @@ class RowTable(QTableView, Generic[R]):
         self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.clicked.connect(lambda index: self.wanted.emit(index.row()))
         model.modelReset.connect(self.fit)
+        self.horizontalHeader().sectionResized.connect(self._resized)
         self.fit()
 
     def fit(self) -> None:
@@ -207,9 +209,38 @@ class RowTable(QTableView, Generic[R]):
         self.horizontalHeader().setStretchLastSection(self._rows.columns[-1].align == LEFT)
         titles = tuple(column.title for column in self._rows.columns)
         if titles != self._widths:
-            self._widths = titles
-            for place, column in enumerate(self._rows.columns):
-                self.setColumnWidth(place, column.width)
+            self._widths, self._moved = titles, False
+        self._share()
+
+    def show_hint(self, hint: str) -> None:
+        """Say something else while the table is empty."""
+        if hint != self.hint:
+            self.hint = hint
+            self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Give each column its width; where there is no room for all, take from those that need less."""
+        if self._moved:
+            return
+        columns = self._rows.columns
+        header = self.horizontalHeader()
+        needed = [max(header.sectionSizeHint(n), self.sizeHintForColumn(n)) for n in range(len(columns))]
+        wanted = [column.width for column in columns]
+        spare = [max(0, width - need) for width, need in zip(wanted, needed, strict=True)]
+        lack = min(sum(spare), max(0, sum(wanted) - self.viewport().width()))
+        self._fitting = True
+        for place, width in enumerate(wanted):
+            self.setColumnWidth(place, width - (-(-lack * spare[place] // sum(spare)) if lack else 0))
+        self._fitting = False
+
+    def _resized(self, place: int, _before: int, _now: int) -> None:
+        header = self.horizontalHeader()
+        last = place == header.count() - 1 and header.stretchLastSection()
+        self._moved = self._moved or not (self._fitting or last)
 
     def sort_by(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Say by which column the rows are sorted already; `UNSORTED` for none."""

@@ -102,7 +102,7 @@ def main_sequences(settings: MitSettings) -> Drawn:
     source: dict[str, object] = {"seed": settings.seed, "scramble": settings.scramble}
     if settings.promoters is None or settings.genome is None:
         sets = build_sets(settings.seed, settings.scramble)
-        return Drawn(sets, source, _absence(sets, "they need --promoters TABLE and --genome FASTA"))
+        return Drawn(sets, source, _absence(sets, "they need a table of natural promoters and its genome"))
     natural = natural_sets(settings.promoters, settings.genome, settings.seed)
     sets = build_sets(settings.seed, settings.scramble, natural.sets)
     source |= {"promoters": settings.promoters.name, "genome": settings.genome.name}

@@ -68,6 +68,7 @@ def explain_actions(viewer: Viewer, shell: Shell) -> list[Action[Any, Any]]:
             viewer.notices.warning(f"{NO_CLASSES}, so there is no prediction that substitutions could change.")
         else:
             viewer.model.tracks.selected = made
+            shell.show_track(made)
 
     def has_substitutions() -> bool:
         track = viewer.current_explanation()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gxview.genome import Region
+from gxview.viewer.tracks.kinds import Track
 
 
 class Shell(Protocol):
@@ -86,6 +87,9 @@ class Shell(Protocol):
 
     def show_panel(self, name: str, shown: bool) -> None:
         """Show or hide a panel."""
+
+    def show_track(self, track: Track) -> None:
+        """Scroll to the row of a track."""
 
     def rename_track(self) -> None:
         """Let the person write a name for the selected track or group."""

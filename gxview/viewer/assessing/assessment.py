@@ -165,8 +165,8 @@ class Assessment(ABC, Generic[C, R]):
 
     @property
     def status(self) -> str:
-        """How far the command is, or how it ended."""
-        if self.run is None:
+        """How far the command is, or how it ended; a failure stands in `failure`."""
+        if self.run is None or self.run.job.state is JobState.FAILED:
             return ""
         job = self.run.job
         return job.message if job.has_ended else ", ".join(part for part in (job.told, job.details) if part)
@@ -225,6 +225,8 @@ class Assessment(ABC, Generic[C, R]):
         self.changed.emit()
 
     def _changed(self) -> None:
+        # what went wrong before was about other choices
+        self.failure = ""
         self.changed.emit()
 
 

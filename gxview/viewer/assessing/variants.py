@@ -19,7 +19,9 @@ from gxview.viewer.assessing.assessment import Assessment, needed_file, numbers
 from gxview.viewer.assessing.choices import VariantChoices
 from gxview.viewer.assessing.plots import Guide, Plot, Series, histogram
 from gxview.viewer.editing.variants import VariantChoice
+from gxview.viewer.scoring.effects import PREFIX
 from gxview.viewer.tracks.effect_tracks import VariantTrack
+from gxview.viewer.tracks.options import EffectChoice
 
 Floats = NDArray[np.float64]
 RESULTS = "variants.json"
@@ -50,6 +52,8 @@ class VariantEffects:
         Effects by the name of the score, (N,) each; NaN where there is none.
     sides
         By ``SCORE_sd``, ``SCORE_ref``, ``SCORE_alt``, (N,) each.
+    model
+        Name of the model that was asked; empty where the folder does not tell.
     """
 
     folder: Path
@@ -62,6 +66,7 @@ class VariantEffects:
     reason: Sequence[str]
     scores: Mapping[str, Floats]
     sides: Mapping[str, Floats]
+    model: str = ""
 
     def __len__(self) -> int:
         return len(self.position)
@@ -88,7 +93,7 @@ class VariantEffects:
     def plot(self, score: str) -> Plot:
         """Return how many alleles have which effect."""
         marks = histogram([float(value) for value in self.scores[score]])
-        words = score_words(score)
+        words = f"{score_words(score)}, {self.model}" if self.model else score_words(score)
         return Plot(words, "Alleles", (Series("", marks, "bars", 0),), guides=(Guide("x", 0.0),))
 
     @property
@@ -152,6 +157,13 @@ class Variants(Assessment[VariantChoices, VariantEffects]):
         name = "" if found.name[place] == "." else found.name[place]
         return VariantChoice(Variant(chrom, region.start, region.end, name, ref, (alt,), (allele,)), allele)
 
+    def colour(self, paths: Sequence[Path], score: str) -> None:
+        """Colour the tracks of annotated files by a score, unless they are coloured by something already."""
+        named = {str(path) for path in paths}
+        for track in self.model.tracks:
+            if isinstance(track, VariantTrack) and track.path in named and not track.effect.score:
+                track.effect = EffectChoice(score=f"{PREFIX}{score.upper()}")
+
     def around(self, place: int) -> Region:
         """Return what to show of an allele: its bases with some on each side."""
         assert self.results is not None, "a row was chosen"
@@ -194,6 +206,15 @@ def _files(folder: Path, ending: str) -> list[Path]:
     return found if named is None else [path for path in found if path.name in named]
 
 
+def _model(folder: Path) -> str:
+    """Return the name of the model that was asked; empty where the folder does not tell."""
+    try:
+        name = json.loads((folder / RESULTS).read_bytes())["provenance"]["model"]["name"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return name if isinstance(name, str) else ""
+
+
 def _effects(folder: Path, columns: Mapping[str, Sequence[str]]) -> VariantEffects:
     further = [name for name in columns if name not in FIXED and name not in OTHERS]
     scores = [name for name in further if not name.endswith(tuple(f"_{side}" for side in SIDES))]
@@ -210,6 +231,7 @@ def _effects(folder: Path, columns: Mapping[str, Sequence[str]]) -> VariantEffec
         columns.get("reason", ("",) * len(texts["chrom"])),
         {name: values[name] for name in scores},
         {name: value for name, value in values.items() if name not in scores},
+        _model(folder),
     )
 
 
