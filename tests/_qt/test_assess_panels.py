@@ -307,7 +307,7 @@ def test_it_is_told_whose_numbers_are_in_the_table_and_on_the_tracks(done, ready
     panel.table.selectRow(0)
     panel.alternative_button.click()
     settled(ready, qtbot)
-    wanted = "The effects in the table are by fake-cnn; the tracks show what fake-bert makes of the alternative."
+    wanted = "The effects in the table are by fake-cnn, the alternative on the tracks is by fake-bert."
     assert told(ready) == [wanted]
     assert "The table is by fake-cnn, the tracks show fake-bert" in panel.alternative_button.toolTip()
     notice = next(one for one in viewer.notices.history if one.text == wanted)

@@ -186,7 +186,7 @@ class AssessPanel(QWidget):
         wide = self.width() >= WIDE and self.figures[1].box.count() > 1
         self.figures[1].setVisible(wide)
         if not self._moved:
-            rest = self.width() - TABLE if wide else 9 * self.width() // 20
+            rest = self.width() - TABLE if wide else 2 * self.width() // 5
             self.parts.setSizes([self.width() - rest, rest // (2 if wide else 1), rest // 2])
 
     def _show_state(self) -> None:

@@ -23,6 +23,8 @@ from gxview.viewer.editing.variants import VariantChoice
 from gxview.viewer.tracks.kinds import FileTrack
 from gxview.viewer.viewer import Viewer
 
+EFFECT = "Effect"
+
 
 class VariantsPanel(AssessPanel):
     """Asks a model about variants; a click on one goes there.
@@ -121,7 +123,7 @@ class VariantsPanel(AssessPanel):
         """Show the chosen allele in place of the reference, or the reference again."""
         choice, _ = self._choice()
         if choice is not None and self._assess.results is not None:
-            self._viewer.table_alternatives.switch(choice, self._assess.results.model)
+            self._viewer.table_alternatives.switch(choice, self._assess.results.model, self._assess.model_key)
         self.enable()
 
     @property
@@ -173,7 +175,8 @@ class VariantsPanel(AssessPanel):
             self.show_pictures({})
             return
         self.rows.show_rows(results.by_effect(score), effect_columns(results, score))
-        self.table.sort_by(3, Qt.SortOrder.DescendingOrder)
+        titles = [column.title for column in self.rows.columns]
+        self.table.sort_by(titles.index(EFFECT), Qt.SortOrder.DescendingOrder)
         pictures: dict[str, Picture] = {f"Histogram: {score_words(score)}": results.plot(score)}
         self.show_pictures(pictures)
 
@@ -189,9 +192,9 @@ def effect_columns(found: VariantEffects, score: str) -> tuple[Column[int], ...]
             width=164,
         ),
         Column("Change", found.change, width=84, tip=lambda row: f"{found.ref[row]} > {found.alt[row]}"),
-        Column("Name", lambda row: "" if found.name[row] == "." else found.name[row]),
+        *([Column[int]("Name", found.label)] if any(found.label(row) for row in range(len(found))) else []),
         Column(
-            "Effect",
+            EFFECT,
             lambda row: fixed_text(float(values[row])),
             lambda row: -1.0 if math.isnan(values[row]) else abs(float(values[row])),
             RIGHT,

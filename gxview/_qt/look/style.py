@@ -43,6 +43,7 @@ QPushButton {{
 }}
 QPushButton:hover {{ border-color: {accent}; }}
 QPushButton:pressed {{ background: {pressed}; }}
+QPushButton:checked {{ background: {accent_soft}; border-color: {accent}; }}
 QPushButton:disabled {{ color: {muted}; background: {panel}; }}
 QPushButton[role="small"] {{ padding: 5px 2px; }}
 QPushButton[role="primary"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600; }}

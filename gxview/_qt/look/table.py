@@ -230,11 +230,18 @@ class RowTable(QTableView, Generic[R]):
         header = self.horizontalHeader()
         needed = [max(header.sectionSizeHint(n), self.sizeHintForColumn(n)) for n in range(len(columns))]
         wanted = [column.width for column in columns]
+        if header.stretchLastSection():
+            # long words take what the others can spare, and are cut off where that is not enough
+            wanted[-1], needed[-1] = max(wanted[-1], needed[-1]), header.sectionSizeHint(len(columns) - 1)
         spare = [max(0, width - need) for width, need in zip(wanted, needed, strict=True)]
-        lack = min(sum(spare), max(0, sum(wanted) - self.viewport().width()))
+        lack, last = max(0, sum(wanted) - self.viewport().width()), spare.pop() if header.stretchLastSection() else 0
+        taken = min(sum(spare), lack)
+        cuts = [-(-taken * one // sum(spare)) if taken else 0 for one in spare]
+        if header.stretchLastSection():
+            cuts.append(min(last, lack - taken))
         self._fitting = True
-        for place, width in enumerate(wanted):
-            self.setColumnWidth(place, width - (-(-lack * spare[place] // sum(spare)) if lack else 0))
+        for place, (width, cut) in enumerate(zip(wanted, cuts, strict=True)):
+            self.setColumnWidth(place, width - cut)
         self._fitting = False
 
     def _resized(self, place: int, _before: int, _now: int) -> None:

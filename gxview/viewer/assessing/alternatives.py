@@ -48,7 +48,7 @@ class TableAlternatives:
         """Return the key of the model of this name; empty where the window has none."""
         return next((key for key in self._model.offered_models if name and name in self._names(key)), "")
 
-    def switch(self, choice: VariantChoice, name: str) -> None:
+    def switch(self, choice: VariantChoice, name: str, key: str = "") -> None:
         """Show an allele, or the reference again where it is shown.
 
         Parameters
@@ -57,9 +57,11 @@ class TableAlternatives:
             The allele.
         name
             Name of the model that gave the numbers of the table; empty where that is not known.
+        key
+            What loads it; empty looks for the name among the models of the window.
         """
         if not self._browser.is_shown(choice):
-            key = self.key(name)
+            key = key or self.key(name)
             self._waiting = (choice, name, key) if name else None
             self._prefer(name, key)
         self._browser.switch(choice)
@@ -86,7 +88,8 @@ class TableAlternatives:
     def _prefer(self, name: str, key: str) -> None:
         """Let the model of the table be the one that is shown, where it explains already or nothing else does."""
         tracks = self._model.tracks
-        own = next((one for one in self._originals() if name and name in self._names(one.options.model)), None)
+        plain = [one for one in self._originals() if name and name in self._names(one.options.model)]
+        own = self._plain(key) or next(iter(plain), None)
         if own is not None:
             tracks.selected = own
         elif key and not tracks.relevance():
@@ -98,11 +101,11 @@ class TableAlternatives:
         (_, name, key), self._waiting = self._waiting, None
         if not (other := self.other(name)):
             return
-        text = f"The effects in the table are by {name}; the tracks show what {other} makes of the alternative."
+        text = f"The effects in the table are by {name}, the alternative on the tracks is by {other}."
         if key:
             self._notices.warning(text, Offer(f"Explain with {name}", lambda: self.explain(key)))
         else:
-            self._notices.warning(f"{text} Open {name} in the Explain panel to see its own view.")
+            self._notices.warning(f"{text} Open {name} in the Explain panel.")
 
     def _originals(self) -> list[RelevanceTrack]:
         return [one for one in self._model.tracks.relevance() if not (is_edited(one) or one.control)]

@@ -22,6 +22,10 @@ from gxview.viewer.editing.variants import VariantChoice
 from gxview.viewer.scoring.effects import PREFIX
 from gxview.viewer.tracks.effect_tracks import VariantTrack
 from gxview.viewer.tracks.options import EffectChoice
+from gxview.viewer.viewer_model import ViewerModel
+from gxview.viewer.work.command import CommandRun
+from gxview.viewer.work.notices import Notices
+from gxview.viewer.work.programs import Programs
 
 Floats = NDArray[np.float64]
 RESULTS = "variants.json"
@@ -86,6 +90,10 @@ class VariantEffects:
         start = int(self.position[place])
         return Region(self.chrom[place], start, start + max(1, len(self.ref[place])))
 
+    def label(self, place: int) -> str:
+        """Return the ID of a record; empty where it has none."""
+        return "" if self.name[place] == "." else self.name[place]
+
     def change(self, place: int) -> str:
         """Return what an allele does, as in ``A>G``."""
         return f"{short(self.ref[place])}>{short(self.alt[place])}"
@@ -121,6 +129,19 @@ class Variants(Assessment[VariantChoices, VariantEffects]):
     title = "Variants"
     results_in = RESULTS
 
+    def __init__(self, model: ViewerModel, programs: Programs, notices: Notices) -> None:
+        super().__init__(model, programs, notices)
+        self._asked: dict[Path, str] = {}
+
+    def began(self, run: CommandRun) -> None:
+        """See `Assessment`."""
+        self._asked[run.folder] = self.choices.model
+
+    @property
+    def model_key(self) -> str:
+        """Key of the model that gave the results that show; empty where they were not made in this window."""
+        return self._asked.get(self.results_folder, "") if self.results_folder is not None else ""
+
     def files(self) -> dict[str, str]:
         """Return the variant files in the window: names of the tracks by their paths."""
         return {track.path: track.name for track in self.model.tracks if isinstance(track, VariantTrack)}
@@ -154,8 +175,9 @@ class Variants(Assessment[VariantChoices, VariantEffects]):
         chrom = self.model.reference.resolve(region.chrom) if self.model.reference is not None else region.chrom
         ref, alt = found.ref[place], found.alt[place]
         allele = allele_of(alt, ref, region.start, region.end)
-        name = "" if found.name[place] == "." else found.name[place]
-        return VariantChoice(Variant(chrom, region.start, region.end, name, ref, (alt,), (allele,)), allele)
+        return VariantChoice(
+            Variant(chrom, region.start, region.end, found.label(place), ref, (alt,), (allele,)), allele
+        )
 
     def colour(self, paths: Sequence[Path], score: str) -> None:
         """Colour the tracks of annotated files by a score, unless they are coloured by something already."""
