@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gxview.cli.running import STOPPED, Tell, duration, ended, print_line
+from gxview.cli.running import STOPPED, Screen, Tell, duration, ended, shown
 from gxview.errors import Cancelled, GxviewError, UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def do_job(
     from gxview.export.batch.run import run_job
 
     steering = Control()
-    with _short_turns(), _signals(steering), _display(progress, as_json=as_json) as tell, ExitStack() as stack:
+    screen = partial(_Screen, as_json=as_json)
+    with _short_turns(), _signals(steering), shown(progress, screen) as tell, ExitStack() as stack:
         if control:
             threading.Thread(target=_obey, args=(steering,), daemon=True).start()
         try:
@@ -89,72 +90,31 @@ def _signals(control: Control) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def _display(progress: str, *, as_json: bool) -> Iterator[Tell]:
-    if progress == "json":
-        yield print_line
-        return
-    shown = progress == "bar" or (progress == "auto" and sys.stderr.isatty())
-    with _Screen(shown, as_json=as_json) as screen:
-        yield screen.tell
+class _Screen(Screen):
+    """The events of a job: they count windows, and regions can be missing."""
 
-
-class _Screen:
-    """A bar and sentences for a person; the result as JSON where that was asked for."""
-
-    def __init__(self, shown: bool, *, as_json: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-
-        self._json = as_json
-        self._notes: list[str] = []
+    def __init__(self, bar: bool, *, as_json: bool) -> None:
+        super().__init__(bar, describe, as_json=as_json)
         self._failures: list[Mapping[str, Any]] = []
-        console = Console(stderr=True)
-        columns = BarColumn(bar_width=24), TaskProgressColumn(), TextColumn("{task.description}")
-        self._bar = Progress(*columns, console=console, transient=True, disable=not shown)
-        self._task = self._bar.add_task("starting", total=None)
-
-    def __enter__(self) -> _Screen:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Show an event."""
         kind = event["event"]
         if kind == "progress":
-            self._bar.update(
-                self._task, description=describe(event), completed=event["windows"], total=event["windows_total"]
-            )
-        elif kind == "note":
-            self._notes.append(event["text"])
-            self._say(f"note: {event['text']}")
+            super().tell({**event, "done": event["windows"], "total": event["windows_total"]})
         elif kind == "failure":
             self._failures.append(event)
             if len(self._failures) <= 10:
-                self._say(f"missing: {event['region']}: {event['reason']}")
-        elif kind == "start" and event["resumed_windows"]:
-            self._say(f"{event['resumed_windows']:,} of {event['windows']:,} windows are finished already")
-        elif kind == "end":
-            self._end(event)
+                self.say(f"missing: {event['region']}: {event['reason']}")
+        elif kind == "start":
+            if event["resumed_windows"]:
+                self.say(f"{event['resumed_windows']:,} of {event['windows']:,} windows are finished already")
+        else:
+            super().tell(event)
 
-    def _say(self, text: str) -> None:
-        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-    def _end(self, event: Mapping[str, Any]) -> None:
-        self._bar.stop()
-        if self._json:
-            found = {**event, "notes": self._notes, "missing": self._failures}
-            del found["event"]
-            sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-            return
-        for path in event["files"]:
-            sys.stdout.write(f"wrote {path}\n")
-        sys.stdout.flush()
-        prefix = "" if event["status"] == "complete" else "gxview: "
-        self._say(f"{prefix}{event['message']}")
+    def result(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the end, with what is missing."""
+        return super().result(event) | {"missing": self._failures}
 
 
 def describe(event: Mapping[str, Any]) -> str:

@@ -91,12 +91,18 @@ def stoppable() -> Iterator[Callable[[], bool]]:
 @contextmanager
 def display(progress: str, describe: Describe, *, as_json: bool) -> Iterator[Tell]:
     """Give the function that shows events: as JSON lines, as a bar, or as sentences only."""
+    with shown(progress, lambda bar: Screen(bar, describe, as_json=as_json)) as tell:
+        yield tell
+
+
+@contextmanager
+def shown(progress: str, screen: Callable[[bool], Screen]) -> Iterator[Tell]:
+    """Give the function that shows events, as JSON lines or on a screen, which is told whether to draw a bar."""
     if progress == "json":
         yield print_line
         return
-    shown = progress == "bar" or (progress == "auto" and sys.stderr.isatty())
-    with _Screen(shown, describe, as_json=as_json) as screen:
-        yield screen.tell
+    with screen(progress == "bar" or (progress == "auto" and sys.stderr.isatty())) as opened:
+        yield opened.tell
 
 
 def epoch_line(event: Mapping[str, Any]) -> str:
@@ -115,7 +121,7 @@ def print_line(event: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
-class _Screen:
+class Screen:
     """A bar and sentences for a person; the result as JSON where that was asked for."""
 
     def __init__(self, shown: bool, describe: Describe, *, as_json: bool) -> None:
@@ -128,7 +134,7 @@ class _Screen:
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True, disable=not shown)
         self._task = self._bar.add_task("starting", total=None)
 
-    def __enter__(self) -> _Screen:
+    def __enter__(self) -> Screen:
         self._bar.start()
         return self
 
@@ -143,29 +149,32 @@ class _Screen:
                 self._task, description=self._describe(event), completed=event["done"], total=event["total"]
             )
         elif kind == "epoch":
-            self._say(epoch_line(event))
+            self.say(epoch_line(event))
         elif kind == "note":
             self._notes.append(event["text"])
-            self._say(f"note: {event['text']}")
+            self.say(f"note: {event['text']}")
         elif kind == "start" and event["finished"]:
-            self._say(f"already finished: {event['finished']:,} of {counted(event['tasks'], 'task')}")
+            self.say(f"already finished: {event['finished']:,} of {counted(event['tasks'], 'task')}")
         elif kind == "end":
             self._end(event)
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Write a line beside the bar."""
         self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def result(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is printed as JSON at the end."""
+        return {name: value for name, value in event.items() if name != "event"} | {"notes": self._notes}
 
     def _end(self, event: Mapping[str, Any]) -> None:
         self._bar.stop()
         if self._json:
-            found = {**event, "notes": self._notes}
-            del found["event"]
-            sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(self.result(event), indent=2, ensure_ascii=False) + "\n")
             return
         for path in event["files"]:
             sys.stdout.write(f"wrote {path}\n")
         sys.stdout.flush()
-        self._say(f"{'' if event['status'] == 'complete' else 'gxview: '}{event['message']}")
+        self.say(f"{'' if event['status'] == 'complete' else 'gxview: '}{event['message']}")
 
 
 def duration(seconds: float) -> str:

@@ -50,6 +50,20 @@ def clean_sequence(sequence: str, label: str) -> str:
     return letters.translate(_TO_N)
 
 
+def known_sequence(sequence: str, where: str) -> str:
+    """Return a sequence as :func:`clean_sequence` does.
+
+    Raises
+    ------
+    GxviewError
+        When a letter is no DNA, or no base is known.
+    """
+    cleaned = clean_sequence(sequence, where)
+    if not cleaned.strip("N"):
+        raise GxviewError(f"{where} has no known base, only N; leave it out.")
+    return cleaned
+
+
 def clean_sequences(sequences: Sequence[str]) -> list[str]:
     """Apply :func:`clean_sequence` to each of several sequences, which errors call by their number from 1."""
     if isinstance(sequences, str):

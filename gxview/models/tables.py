@@ -13,7 +13,7 @@ import numpy as np
 
 from gxview.errors import GxviewError, UsageError
 from gxview.models.labelled import LabelledSequences, data_file, open_text
-from gxview.models.sequences import clean_sequence
+from gxview.models.sequences import known_sequence
 from gxview.words import counted
 
 Task = Literal["classification", "regression", "multi-label"]
@@ -79,7 +79,7 @@ def read_csv(path: Path, columns: Columns | None = None) -> LabelledSequences:
             if row:
                 where = f"{path}, line {rows.line_num + 1}"
                 cells = _cells(row, places, where)
-                sequences.append(clean_sequence(cells[0], f"{where}: the sequence"))
+                sequences.append(known_sequence(cells[0], f"{where}: the sequence"))
                 labels.append(_labels(cells[1 : 1 + len(wanted.labels)], wanted, where))
                 groups += [_group(cells[-1], where)] if wanted.group else []
     if not sequences:

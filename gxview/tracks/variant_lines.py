@@ -113,6 +113,8 @@ def fields_of(line: str, at: str) -> list[str]:
     fields = line.split("\t", 8)
     if len(fields) < 5:
         fields = line.split(None, 8)
+    if len(fields) < 5 and not line.isprintable() and "\t" not in line:
+        raise GxviewError(f"{at}: this is no text, so it is no VCF; choose a VCF or BCF file.")
     if len(fields) < 5:
         raise GxviewError(f"{at}: {counted(len(fields), 'column')}; VCF has at least CHROM, POS, ID, REF and ALT.")
     return fields

@@ -45,6 +45,7 @@ def test_real_tables_are_read(shared):
         ("sequence,label\nACGT,99999999999\n", "line 2: the label '99999999999'"),
         ("sequence,label\nACGT,1\nACGT,0\nMEEPQ,0\n", "line 4: the sequence has the letter 'E'"),
         ("sequence,label\n,0\n", "line 2: the sequence is empty"),
+        ("sequence,label\nACGT,1\nNNRN,0\n", "line 3: the sequence has no known base, only N"),
     ],
 )
 def test_a_wrong_row_is_named_by_file_and_line(tmp_path, text, message):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gxview.assess.probe.settings import ProbeSettings
 from gxview.errors import GxviewError, UsageError
 from gxview.models.labelled import open_text
-from gxview.models.sequences import clean_sequence
+from gxview.models.sequences import known_sequence
 from gxview.words import counted
 
 Kind = Literal["classification", "regression"]
@@ -130,12 +130,9 @@ def read_data(settings: ProbeSettings) -> ProbeData:
     if len(rows) < _LEAST:
         raise GxviewError(f"{path} has {counted(len(rows), 'sequence')}; probing needs at least {_LEAST}.")
     letters = tuple(
-        clean_sequence(row[sequence].strip(), f"{path}, line {line}: the sequence")
+        known_sequence(row[sequence].strip(), f"{path}, line {line}: the sequence")
         for row, line in zip(rows, lines, strict=True)
     )
-    for text, line in zip(letters, lines, strict=True):
-        if not text.strip("N"):
-            raise GxviewError(f"{path}, line {line}: the sequence has no known base, only N; leave the row out.")
     targets = tuple(
         _target(path, name, [row[index].strip() for row in rows], lines, settings.task)
         for name, index in zip(settings.labels, labels, strict=True)

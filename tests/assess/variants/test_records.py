@@ -122,6 +122,7 @@ def test_a_position_beyond_the_chromosome_is_told(write, reference):
             "holds 1 allele, of which none .* line 3, chrZ:9 A>C: the genome g.fa has no chromosome",
         ),
         (HEADER + "chr1\t9\t.\tA\n", "line 3: 4 columns"),
+        ("\x7fELF\x02\x01\x00\x00\n", "line 1: this is no text"),
         (HEADER + "chr1\t0\tt\tN\tA\n", r"line 3: the record is at chr1:0, but positions of VCF count from 1"),
         (HEADER + "chr1\t-5\tt\tN\tA\n", r"line 3: the position '-5' is no whole number counted from 1"),
         (HEADER + "chr1\tnine\t.\tA\tC\n", "line 3: the position 'nine' is no whole number"),
