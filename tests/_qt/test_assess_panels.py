@@ -249,6 +249,13 @@ def test_an_allele_applied_elsewhere_is_taken_back_alone(done, ready, qtbot):
     assert sorted(edit.start for edit in viewer.model.edits.value) == [100, 950]
 
 
+def test_a_symbol_is_not_shown_from_the_table(done):
+    panel = done("variants")
+    panel.table.selectRow(next(row for row, place in enumerate(panel.rows.rows) if place == 2))
+    assert not panel.alternative_button.isEnabled()
+    assert "does not say where <DEL> ends" in panel.alternative_button.toolTip()
+
+
 def test_a_variant_of_another_genome_is_not_shown_in_this_one(done, ready, qtbot, tmp_path):
     panel = done("variants")
     panel.table.selectRow(0)

@@ -143,12 +143,23 @@ def test_a_variant_of_another_assembly_or_without_bases_is_told(explained, loop)
     (wrong,) = choices(variant(explained, 500, other(at(explained, 500)), at(explained, 500)))
     explained.editing.apply(wrong)
     assert not done(explained, loop)
-    (symbol,) = choices(variant(explained, 500, at(explained, 500), "<DUP>"))
-    explained.editing.apply(symbol)
-    assert not done(explained, loop)
+    for alt in ("<DUP>", "<DEL>"):
+        (symbol,) = choices(variant(explained, 500, at(explained, 500), alt))
+        explained.editing.apply(symbol)
+        assert not done(explained, loop)
     texts = [notice.text for notice in explained.notices.history]
     assert any("may belong to another assembly" in text for text in texts)
     assert any("names no bases" in text for text in texts)
+    assert any("does not say where it ends (END or SVLEN)" in text for text in texts)
+
+
+def test_a_deletion_that_says_where_it_ends_is_applied(explained, loop):
+    first, end = at(explained, 500), 510
+    allele = allele_of("<DEL>", first, 500, end)
+    (choice,) = choices(Variant("1", 500, end, "sv1", first, ("<DEL>",), (allele,)))
+    explained.editing.apply(choice)
+    (edit,) = done(explained, loop)
+    assert (edit.start, edit.before, edit.text) == (501, at(explained, 501, 510), "")
 
 
 def test_the_effect_is_asked_for_while_somebody_looks(explained, loop, engine):

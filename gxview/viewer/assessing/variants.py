@@ -169,11 +169,19 @@ class Variants(Assessment[VariantChoices, VariantEffects]):
         return read_effects(folder)
 
     def choice(self, place: int) -> VariantChoice:
-        """Return an allele as it is shown in place of the reference."""
+        """Return an allele as it is shown in place of the reference.
+
+        Raises
+        ------
+        GxviewError
+            If the open genome lacks its chromosome, or the allele is a symbol.
+        """
         assert self.results is not None, "a row was chosen"
         found, region = self.results, self.results.region(place)
         chrom = self.model.reference.resolve(region.chrom) if self.model.reference is not None else region.chrom
         ref, alt = found.ref[place], found.alt[place]
+        if alt.startswith("<"):
+            raise GxviewError(f"The table does not say where {alt} ends; click the variant on its own track")
         allele = allele_of(alt, ref, region.start, region.end)
         return VariantChoice(
             Variant(chrom, region.start, region.end, found.label(place), ref, (alt,), (allele,)), allele

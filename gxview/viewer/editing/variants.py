@@ -53,6 +53,8 @@ def applied(edits: Edits, reference: Reference, choice: VariantChoice) -> Edits:
     chrom = reference.resolve(variant.chrom)
     if allele.kind not in (*BASES, "DEL"):
         raise GxviewError(f"{choice.name} names no bases, so it cannot be applied.")
+    if allele.kind == "DEL" and variant.end - variant.start <= len(variant.ref):
+        raise GxviewError(f"{choice.name} does not say where it ends (END or SVLEN), so it cannot be applied.")
     if variant.start + len(variant.ref) > reference.sizes[chrom]:
         raise GxviewError(f"{choice.name} lies beyond the end of {chrom}, which has {reference.sizes[chrom]:,} bases.")
     there = reference.fetch(Region(chrom, variant.start, variant.start + len(variant.ref))).upper()
