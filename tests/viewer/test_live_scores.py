@@ -308,6 +308,27 @@ def test_lines_at_one_place_are_gone_through_one_by_one(viewer, loop, tmp_path, 
     assert names == [*alts, "last", alts[2], alts[1], alts[2]]
 
 
+@pytest.mark.parametrize("order", ["xx", "xxy", "xyx", "yxx"])
+def test_equal_lines_are_gone_through_once(viewer, loop, tmp_path, genome, order):
+    ref = Reference(genome).fetch(Region("chr1", 3000, 3001))
+    alts = [base for base in "ACGT" if base != ref]
+    lines = [f"chr1\t{at}\t{name}\tN\tA\t.\t.\t." for at, name in ((2995, "first"), (3005, "last"))]
+    lines[1:1] = [f"chr1\t3001\t{name}\t{ref}\t{alts['xy'.index(name)]}\t.\tPASS\t." for name in order]
+    path = tmp_path / "twice.vcf"
+    path.write_text("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n" + "\n".join(lines) + "\n")
+    viewer.opener.open([path])
+    settle(viewer, loop)
+    viewer.model.tracks.selection = [viewer.model.tracks[2]]
+    viewer.show(Region("chr1", 2996, 3004))
+    settle(viewer, loop)
+    there, names = list(dict.fromkeys(order)), []
+    for by in [1] * (len(there) + 1) + [-1] * (len(there) + 1):
+        viewer.variants.step(by)
+        settle(viewer, loop)
+        names.append(viewer.variants.current.name)
+    assert names == [*there, "last", *reversed(there), "first"]
+
+
 def test_the_scale_stays_at_the_end_of_a_chromosome(viewer, loop):
     size = viewer.model.reference.sizes["chr1"]
     viewer.show(Region("chr1", 8950, 8990))

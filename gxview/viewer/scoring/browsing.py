@@ -262,12 +262,20 @@ class _Here:
 
     def next(self, known: Sequence[Variant]) -> Variant | None:
         """Return the next one of variants in their order; several may lie at one place."""
-        ordered = sorted(known, key=lambda one: one.start)
-        if self.on and self.variant is not None and self.variant.start == self.place and self.variant in ordered:
-            number = ordered.index(self.variant) + self.by
-            return ordered[number] if 0 <= number < len(ordered) else None
-        beyond = [one for one in ordered if self.by * (one.start - self.place) >= int(self.on)]
-        return beyond[0 if self.by > 0 else -1] if beyond else None
+        here = _lines(known, self.place)
+        if self.on and self.variant in here:
+            number = here.index(self.variant) + self.by
+            if 0 <= number < len(here):
+                return here[number]
+        beyond = [one.start for one in known if self.by * (one.start - self.place) >= int(self.on)]
+        if not beyond:
+            return None
+        return _lines(known, min(beyond))[0] if self.by > 0 else _lines(known, max(beyond))[-1]
+
+
+def _lines(known: Sequence[Variant], place: int) -> list[Variant]:
+    """Return the variants at a place in their order; of equal lines, of which none is before another, one."""
+    return list(dict.fromkeys(one for one in known if one.start == place))
 
 
 def _stretches(chrom: str, length: int, place: int, by: int) -> list[Region]:
