@@ -323,7 +323,7 @@ def test_it_is_told_whose_numbers_are_in_the_table_and_on_the_tracks(done, ready
     settled(ready, qtbot)
     edited = [one.options.model for one in viewer.model.tracks.relevance() if one.options.edited]
     assert edited == ["fake-bert", "fake-cnn"]
-    assert viewer.table_alternatives.other("fake-cnn") == ""
+    assert viewer.table_alternatives.other(panel._assess.asked) == ""
 
 
 def test_the_model_of_the_table_shows_the_alternative_where_it_can(done, ready, qtbot):
@@ -341,6 +341,84 @@ def test_the_model_of_the_table_shows_the_alternative_where_it_can(done, ready, 
     settled(ready, qtbot)
     assert [one.options.model for one in viewer.model.tracks.relevance() if one.options.edited] == ["fake-cnn"]
     assert not told(ready)
+
+
+def by(panel, key, **facts):
+    """Let the table be by another model."""
+    panel._assess.results = replace(panel._assess.results, **facts)
+    panel._assess._keys[panel._assess.results_folder] = key
+    panel.refresh()
+    panel.table.selectRow(0)
+
+
+def test_a_model_that_gxview_does_not_explain_is_not_added(done, ready, qtbot):
+    panel, viewer = done("variants"), ready.viewer
+    by(panel, "/x/broken", model="nt", explained=False)
+    assert panel.alternative_button.toolTip().endswith("The table is by nt, which gxview does not explain")
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    assert [edit.text for edit in viewer.model.edits.value] == ["AG"]
+    assert not viewer.model.tracks.relevance()
+    assert not told(ready)
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    viewer.explanations.add("fake-bert")
+    settled(ready, qtbot)
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    wanted = (
+        "The effects in the table are by nt, which gxview does not explain; "
+        "the alternative on the tracks is by fake-bert."
+    )
+    assert told(ready) == [wanted]
+    assert next(one for one in viewer.notices.history if one.text == wanted).offer is None
+    assert {one.options.model for one in viewer.model.tracks.relevance()} == {"fake-bert"}
+    assert not viewer.model.failed_models
+
+
+def test_a_failed_explanation_is_no_other_model(done, ready, qtbot):
+    panel, viewer = done("variants"), ready.viewer
+    viewer.explanations.add("/x/broken")
+    settled(ready, qtbot)
+    by(panel, "/x/broken", model="broken", explained=False)
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    assert not told(ready)
+
+
+def test_models_in_two_folders_of_one_name_are_two(done, ready, qtbot):
+    panel, viewer = done("variants"), ready.viewer
+    viewer.explanations.add("/a/model")
+    settled(ready, qtbot)
+    by(panel, "/b/model", model="model")
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    wanted = "The effects in the table are by model, the alternative on the tracks is by /a/model."
+    assert told(ready) == [wanted]
+    next(one for one in viewer.notices.history if one.text == wanted).offer.call()
+    settled(ready, qtbot)
+    edited = [one.options.model for one in viewer.model.tracks.relevance() if one.options.edited]
+    assert edited == ["/a/model", "/b/model"]
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    viewer.model.tracks.selected = viewer.model.tracks.relevance()[0]
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    edited = [one.options.model for one in viewer.model.tracks.relevance() if one.options.edited]
+    assert edited == ["/b/model"]
+    assert len(told(ready)) == 1
+
+
+def test_a_name_that_two_models_have_is_not_guessed(done, ready, qtbot):
+    panel, viewer = done("variants"), ready.viewer
+    viewer.model.add_model("/a/model", "model")
+    assert viewer.table_alternatives.key("model") == "/a/model"
+    viewer.model.add_model("/b/model", "model")
+    by(panel, "", model="model")
+    panel.alternative_button.click()
+    settled(ready, qtbot)
+    assert viewer.model.edits.value
+    assert not viewer.model.tracks.relevance()
 
 
 def test_a_complaint_goes_when_the_choices_change(panel_of, qtbot):

@@ -308,6 +308,43 @@ def test_only_the_files_of_the_run_count(ready, tmp_path):
     assert [path.name for path in found.tracks] == ["b.vcf.gz"]
 
 
+TABLE = "chrom\tpos\tid\tref\talt\tkind\tcosine\nchr1\t5\t.\tA\tC\tsnv\t0.5\n"
+
+
+@pytest.mark.parametrize(
+    ("facts", "explained"),
+    [
+        ({"name": "m", "kind": "cnn", "methods": ["lrp"]}, True),
+        ({"name": "m", "kind": "dnabert2", "methods": ["delta_entropy"]}, True),
+        ({"name": "m", "kind": "dnabert2", "methods": []}, False),
+        ({"name": "m", "kind": "esm", "methods": []}, False),
+        ({"name": "m", "kind": "dnabert2"}, True),
+        ({"name": "m", "kind": "esm"}, False),
+        ({"name": ["m"], "kind": "esm"}, True),
+        ([], True),
+    ],
+)
+def test_the_folder_tells_whether_its_model_is_explained(tmp_path, facts, explained):
+    (tmp_path / "a.tsv").write_text(TABLE)
+    told = {"files": {"a.tsv": ""}, "provenance": {"model": facts}}
+    (tmp_path / "variants.json").write_text(json.dumps(told))
+    found = read_effects(tmp_path)
+    assert found.explained is explained
+    assert found.model == ("m" if isinstance(facts, dict) and facts["name"] == "m" else "")
+
+
+def test_a_run_that_fails_leaves_the_model_of_the_results_before(ready, loop, tmp_path):
+    choices = {"vcf": str(tmp_path / "calls.vcf"), "model": "fake-cnn"}
+    one, run = start(ready, loop, tmp_path, "variants", **choices)
+    assert one.asked.key == ""
+    finish(one, run, loop)
+    assert one.asked.key == "fake-cnn"
+    one, run = start(ready, loop, tmp_path, "variants", model="fake-bert")
+    run.child.say("fail")
+    assert loop.run(lambda: run.has_ended)
+    assert one.asked.key == "fake-cnn"
+
+
 def test_of_two_readings_of_a_folder_the_later_one_counts(ready, loop, tmp_path, monkeypatch):
     one, began = ready.assess.mit, threading.Event()
 

@@ -106,8 +106,11 @@ class VariantsPanel(AssessPanel):
         explain_disabled(self.tracks_button, there, about, "There are no results yet: score variants first")
 
         about = "Show what the model makes of the chosen allele, beside the reference; once more takes it back"
-        if results is not None and (other := self._viewer.table_alternatives.other(results.model)):
-            about += f". The table is by {results.model}, the tracks show {other}"
+        asked = self._assess.asked
+        if other := self._viewer.table_alternatives.other(asked):
+            about += f". The table is by {asked.name}, the tracks show {other}"
+        elif not asked.explained:
+            about += f". The table is by {asked.name}, which gxview does not explain"
         choice, why_not = self._choice()
         explain_disabled(self.alternative_button, choice is not None, about, why_not)
         self.alternative_button.setChecked(choice is not None and self._viewer.variants.is_shown(choice))
@@ -122,8 +125,8 @@ class VariantsPanel(AssessPanel):
     def show_alternative(self) -> None:
         """Show the chosen allele in place of the reference, or the reference again."""
         choice, _ = self._choice()
-        if choice is not None and self._assess.results is not None:
-            self._viewer.table_alternatives.switch(choice, self._assess.results.model, self._assess.model_key)
+        if choice is not None:
+            self._viewer.table_alternatives.switch(choice, self._assess.asked)
         self.enable()
 
     @property

@@ -124,9 +124,9 @@ def load_asked(name: str, device: str) -> Asked:
 
 def zero_shot_provenance(model: NativeLanguageModel) -> dict[str, Any]:
     """Describe model and machine, in a form that JSON can hold."""
-    facts = {"name": model.name, "kind": model.kind, "content_hash": model.content_hash, "notes": list(model.notes)}
+    facts = {"name": model.name, "kind": model.kind, "content_hash": model.content_hash}
     return {
-        "model": facts,
+        "model": {**facts, "methods": [], "notes": list(model.notes)},
         "dtype": "float32",
         "device": device_name(model.device),
         "threads": torch.get_num_threads(),

@@ -14,7 +14,7 @@ from gxview.assess.variants.scores import SCORES
 from gxview.assess.variants.settings import RELEVANCE
 from gxview.assess.variants.subjects import Subject
 from gxview.explain.provenance import model_provenance
-from gxview.explain.settings import Settings
+from gxview.explain.settings import Settings, methods_of
 from gxview.words import counted
 
 MOST_FAILURES = 1000
@@ -111,6 +111,7 @@ def _provenance(engine: Engine) -> dict[str, Any]:
     if isinstance(model, NativeLanguageModel):
         return {**zero_shot_provenance(model), **asking.facts(), "reference": engine.reference.facts()}
     facts = model_provenance(model, asking.explaining or Settings("none", None, ()), BLOCK)
+    facts["model"]["methods"] = [method.name for method in methods_of(model)]
     if not set(RELEVANCE) & set(asking.scores):  # nothing was explained
         facts = {name: fact for name, fact in facts.items() if name not in ("method", "options", "transfer")}
     return {**facts, **asking.facts(), "reference": engine.reference.facts()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gxview.viewer.assessing.variants import AskedModel
 from gxview.viewer.editing.alternative import Alternative, is_edited
 from gxview.viewer.editing.variants import VariantChoice
 from gxview.viewer.explaining.explanations import Explanations
@@ -41,39 +42,44 @@ class TableAlternatives:
         self._alternative = alternative
         self._explanations = explanations
         self._notices = notices
-        self._waiting: tuple[VariantChoice, str, str] | None = None
+        self._waiting: tuple[VariantChoice, AskedModel] | None = None
         model.edits.changed.connect(self._on_edits)
 
     def key(self, name: str) -> str:
-        """Return the key of the model of this name; empty where the window has none."""
-        return next((key for key in self._model.offered_models if name and name in self._names(key)), "")
+        """Return the key of the one model of this name; empty where the window has none or several."""
+        found = [key for key in self._model.offered_models if name and name in self._names(key)]
+        return found[0] if len(found) == 1 else ""
 
-    def switch(self, choice: VariantChoice, name: str, key: str = "") -> None:
+    def switch(self, choice: VariantChoice, asked: AskedModel) -> None:
         """Show an allele, or the reference again where it is shown.
 
         Parameters
         ----------
         choice
             The allele.
-        name
-            Name of the model that gave the numbers of the table; empty where that is not known.
-        key
-            What loads it; empty looks for the name among the models of the window.
+        asked
+            The model that gave the numbers of the table; without a key one of its name is looked for in the window.
         """
         if not self._browser.is_shown(choice):
-            key = key or self.key(name)
-            self._waiting = (choice, name, key) if name else None
-            self._prefer(name, key)
+            self._waiting = (choice, asked) if asked.name else None
+            if asked.explained:
+                self._prefer(asked)
         self._browser.switch(choice)
 
-    def other(self, name: str) -> str:
-        """Return the name of the model on the tracks where it is another than that of the table; else nothing."""
+    def other(self, asked: AskedModel) -> str:
+        """Return the name of the model on the tracks where it is another than that of the table; else nothing.
+
+        It is the folder where both have one name.
+        """
         shown = [one for one in self._model.tracks.relevance() if is_edited(one) and one.options.model]
         if not shown and (original := self._alternative.original()) is not None:
             shown = [original]
-        if not shown or not name or any(name in self._names(one.options.model) for one in shown):
+        shown = [one for one in shown if one.options.model not in self._model.failed_models]
+        if not shown or not asked.name or any(self._is_by(one, asked) for one in shown):
             return ""
-        return self._shown_name(shown[0].options.model)
+        key = shown[0].options.model
+        name = self._shown_name(key)
+        return key if name == asked.name else name
 
     def explain(self, key: str) -> None:
         """Show what a model makes of the edits."""
@@ -85,24 +91,39 @@ class TableAlternatives:
         if self._model.edits.value:
             self._alternative.show()
 
-    def _prefer(self, name: str, key: str) -> None:
+    def _prefer(self, asked: AskedModel) -> None:
         """Let the model of the table be the one that is shown, where it explains already or nothing else does."""
         tracks = self._model.tracks
-        plain = [one for one in self._originals() if name and name in self._names(one.options.model)]
-        own = self._plain(key) or next(iter(plain), None)
+        own = next((one for one in self._originals() if self._is_by(one, asked)), None)
         if own is not None:
             tracks.selected = own
-        elif key and not tracks.relevance():
+        elif (key := asked.key or self.key(asked.name)) and not tracks.relevance():
             self._explanations.add(key)
+
+    def _is_by(self, track: RelevanceTrack, asked: AskedModel) -> bool:
+        """Whether an explanation is by the model of the table: models in two folders may have one name."""
+        key = track.options.model
+        if not asked.explained:
+            return False
+        if asked.key:
+            return Path(key).absolute() == Path(asked.key).absolute()
+        return bool(asked.name) and asked.name in self._names(key)
 
     def _on_edits(self) -> None:
         if self._waiting is None or not self._browser.is_shown(self._waiting[0]):
             return
-        (_, name, key), self._waiting = self._waiting, None
-        if not (other := self.other(name)):
-            return
-        text = f"The effects in the table are by {name}, the alternative on the tracks is by {other}."
-        if key:
+        (_, asked), self._waiting = self._waiting, None
+        if other := self.other(asked):
+            self._tell(asked, other)
+
+    def _tell(self, asked: AskedModel, other: str) -> None:
+        """Say whose numbers are in the table and whose on the tracks, and offer to explain with that of the table."""
+        name, key = asked.name, asked.key or self.key(asked.name)
+        more = "," if asked.explained else ", which gxview does not explain;"
+        text = f"The effects in the table are by {name}{more} the alternative on the tracks is by {other}."
+        if not asked.explained:
+            self._notices.warning(text)
+        elif key:
             self._notices.warning(text, Offer(f"Explain with {name}", lambda: self.explain(key)))
         else:
             self._notices.warning(f"{text} Open {name} in the Explain panel.")

@@ -24,6 +24,7 @@ from gxview.viewer.tracks.effect_tracks import VariantTrack
 from gxview.viewer.tracks.options import EffectChoice
 from gxview.viewer.viewer_model import ViewerModel
 from gxview.viewer.work.command import CommandRun
+from gxview.viewer.work.jobs import JobState
 from gxview.viewer.work.notices import Notices
 from gxview.viewer.work.programs import Programs
 
@@ -32,6 +33,8 @@ RESULTS = "variants.json"
 FIXED = ("chrom", "pos", "id", "ref", "alt", "kind")
 SIDES = ("sd", "ref", "alt")
 OTHERS = ("windows", "shifted", "reason", "line", "allele")
+KINDS = ("cnn", "dnabert2")
+"""Kinds of models that gxview explains."""
 SCORES = ("logit", "probability", "cosine", "llr", "pll", "relevance", "relevance_base")
 """Scores that can be asked for."""
 AROUND = 60
@@ -58,6 +61,8 @@ class VariantEffects:
         By ``SCORE_sd``, ``SCORE_ref``, ``SCORE_alt``, (N,) each.
     model
         Name of the model that was asked; empty where the folder does not tell.
+    explained
+        Whether gxview has a method that explains that model.
     """
 
     folder: Path
@@ -71,6 +76,7 @@ class VariantEffects:
     scores: Mapping[str, Floats]
     sides: Mapping[str, Floats]
     model: str = ""
+    explained: bool = True
 
     def __len__(self) -> int:
         return len(self.position)
@@ -110,6 +116,25 @@ class VariantEffects:
         return [*_files(self.folder, ".vcf.gz"), *_files(self.folder, ".bw")]
 
 
+@dataclass(frozen=True, slots=True)
+class AskedModel:
+    """The model that gave the numbers of a table.
+
+    Parameters
+    ----------
+    name
+        Its name; empty where that is not known.
+    key
+        What loads it; empty where the numbers were not made in this window.
+    explained
+        Whether gxview has a method that explains it.
+    """
+
+    name: str = ""
+    key: str = ""
+    explained: bool = True
+
+
 def short(allele: str) -> str:
     """Return an allele as it is written for a person."""
     return allele if len(allele) <= SHOWN else f"{allele[:4]}\N{HORIZONTAL ELLIPSIS}({len(allele):,})"
@@ -131,16 +156,25 @@ class Variants(Assessment[VariantChoices, VariantEffects]):
 
     def __init__(self, model: ViewerModel, programs: Programs, notices: Notices) -> None:
         super().__init__(model, programs, notices)
-        self._asked: dict[Path, str] = {}
+        self._keys: dict[Path, str] = {}
 
     def began(self, run: CommandRun) -> None:
         """See `Assessment`."""
-        self._asked[run.folder] = self.choices.model
+        key = self.choices.model
+
+        def ended() -> None:
+            # a run that fails leaves the results of another model that lie in its folder
+            if run.job.state is JobState.DONE:
+                self._keys[run.folder] = key
+
+        run.ended.connect(ended)
 
     @property
-    def model_key(self) -> str:
-        """Key of the model that gave the results that show; empty where they were not made in this window."""
-        return self._asked.get(self.results_folder, "") if self.results_folder is not None else ""
+    def asked(self) -> AskedModel:
+        """The model that gave the results that show."""
+        if self.results is None or self.results_folder is None:
+            return AskedModel()
+        return AskedModel(self.results.model, self._keys.get(self.results_folder, ""), self.results.explained)
 
     def files(self) -> dict[str, str]:
         """Return the variant files in the window: names of the tracks by their paths."""
@@ -236,13 +270,14 @@ def _files(folder: Path, ending: str) -> list[Path]:
     return found if named is None else [path for path in found if path.name in named]
 
 
-def _model(folder: Path) -> str:
-    """Return the name of the model that was asked; empty where the folder does not tell."""
+def _model(folder: Path) -> tuple[str, bool]:
+    """Return the name of the model that was asked, empty where that is not told, and whether it is explained."""
     try:
-        name = json.loads((folder / RESULTS).read_bytes())["provenance"]["model"]["name"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-    return name if isinstance(name, str) else ""
+        facts = json.loads((folder / RESULTS).read_bytes())["provenance"]["model"]
+        name, methods = facts["name"], facts.get("methods", facts["kind"] in KINDS)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return "", True
+    return (name, bool(methods)) if isinstance(name, str) else ("", True)
 
 
 def _effects(folder: Path, columns: Mapping[str, Sequence[str]]) -> VariantEffects:
@@ -261,7 +296,7 @@ def _effects(folder: Path, columns: Mapping[str, Sequence[str]]) -> VariantEffec
         columns.get("reason", ("",) * len(texts["chrom"])),
         {name: values[name] for name in scores},
         {name: value for name, value in values.items() if name not in scores},
-        _model(folder),
+        *_model(folder),
     )
 
 

@@ -104,6 +104,7 @@ def test_command_line_and_python_give_the_same_numbers(vcf, genome, reference, t
     assert manifest["failures"][0]["variant"].startswith("line 21, chr1:391 <DEL>")
     assert manifest["provenance"]["reference"]["checksum"] == reference.checksum
     assert manifest["provenance"]["offsets"] == [-5, 0]
+    assert "lrp" in manifest["provenance"]["model"]["methods"]
 
 
 def test_the_annotated_file_is_read_by_others(vcf, genome, tmp_path, tiny_cnn_folder):

@@ -146,6 +146,7 @@ def test_a_run_says_who_was_asked(folders, genome, write, letters, tmp_path):
     told = json.loads((tmp_path / "out" / "variants.json").read_text())
     assert [one["name"] for one in told["scores"]] == ["cosine", "llr"]
     assert told["provenance"]["model"]["kind"] == "esm"
+    assert told["provenance"]["model"]["methods"] == []
     assert told["provenance"]["offsets"] == [-16, 0, 16]
     assert "nothing to do" in run_variants(job, tmp_path / "out").message
 
