@@ -77,6 +77,10 @@ class LanguageHead:
         self.native.check_length(self.network, max((len(row.ids) for row in rows), default=0))
         return rows
 
+    def fits(self, row: TokenRow) -> bool:
+        """Whether the network has a position for each token of a row."""
+        return len(row.ids) <= self.native.most_tokens(self.network)
+
     def at_places(self, ids: Tensor, places: Tensor) -> Tensor:
         """Return the logits (B, V) at one place (B,) of each row of token ids (B, S)."""
         logits: Tensor = self.network(input_ids=ids, attention_mask=torch.ones_like(ids)).logits

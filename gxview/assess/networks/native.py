@@ -120,10 +120,6 @@ class NativeFolder:
                 "belong to different models."
             )
 
-    def most_tokens(self, network: Any) -> float:
-        """Return how many tokens a network takes; infinite where nothing bounds them."""
-        return _most_tokens(network.config)
-
     def check_length(self, network: Any, longest: int) -> None:
         """Refuse sequences of more tokens than the network has positions, by :class:`~gxview.errors.GxviewError`."""
         most = self.most_tokens(network)
@@ -131,6 +127,14 @@ class NativeFolder:
             raise GxviewError(
                 f"{self.folder.name} takes at most {most:.0f} tokens, but a sequence has {longest}; use shorter ones."
             )
+
+    def most_tokens(self, network: Any) -> float:
+        """Return how many tokens have a position of their own; infinite where positions are not learned one by one."""
+        config = network.config
+        most = getattr(config, "max_position_embeddings", None)
+        if most is None or getattr(config, "position_embedding_type", "absolute") not in ("absolute", None):
+            return float("inf")
+        return int(most) - (int(config.pad_token_id or 0) + 1 if config.model_type in _SHIFTED else 0)
 
     def _check_complete(self, network: Any, found: dict[str, Any]) -> None:
         """Refuse weights that would leave a part of the network at random numbers."""
@@ -169,14 +173,6 @@ def _weight_names(folder: ModelFolder) -> list[str]:
         except (SafetensorError, OSError) as error:
             raise GxviewError(f"{path} is damaged or incomplete ({error}); copy or download it again.") from None
     return names
-
-
-def _most_tokens(config: Any) -> float:
-    """Return how many tokens have a position of their own; infinite where positions are not learned one by one."""
-    most = getattr(config, "max_position_embeddings", None)
-    if most is None or getattr(config, "position_embedding_type", "absolute") not in ("absolute", None):
-        return float("inf")
-    return int(most) - (int(config.pad_token_id or 0) + 1 if config.model_type in _SHIFTED else 0)
 
 
 @contextmanager

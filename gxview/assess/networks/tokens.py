@@ -57,11 +57,14 @@ class Placed:
         Which of them stand for bases, int64 (T,).
     spans
         The bases [start, end) of each of these, int64 (T, 2); those of overlapping words overlap.
+    known
+        Which of these stand for at least one known base, bool (T,).
     """
 
     ids: NDArray[np.int64]
     at: NDArray[np.int64]
     spans: NDArray[np.int64]
+    known: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,7 @@ class DnaTokenizer:
 
     def rows(self, sequences: Sequence[str]) -> list[TokenRow]:
         """Return the tokens of cleaned sequences, and which of them a likelihood sums."""
-        _, unknown = _special_ids(self.wrapped)
-        return [self._row(one, unknown) for one in self.placed(sequences)]
+        return [self.counted(one) for one in self.placed(sequences)]
 
     def placed(self, sequences: Sequence[str]) -> list[Placed]:
         """Return the tokens of cleaned sequences with the bases that each stands for."""
@@ -114,12 +116,22 @@ class DnaTokenizer:
         unread = self.overlap + 1  # a word with an unknown base
         lengths = np.fromiter(map(partial(_bases, unread), texts, ids[at] == unknown), np.int64, len(at))
         ends = np.cumsum(lengths - self.overlap) + self.overlap
-        return Placed(ids, at, np.stack([ends - lengths, ends], axis=1))
+        known = (ids[at] != unknown) & np.fromiter((bool(_letters(text).strip("N")) for text in texts), bool, len(at))
+        return Placed(ids, at, np.stack([ends - lengths, ends], axis=1), known)
 
-    def _row(self, one: Placed, unknown: int | None) -> TokenRow:
+    def counted(self, one: Placed, first: int = 0) -> TokenRow:
+        """Return which tokens a likelihood sums: each with a known base; of overlapping words one in every k.
+
+        Parameters
+        ----------
+        one
+            The tokens.
+        first
+            Which overlapping word comes first.
+        """
         ids, at, spans = one.ids, one.at, one.spans
-        whole = (spans[:, 1] > spans[:, 0]) & (ids[at] != unknown)
-        scored = (np.arange(len(at)) % (self.overlap + 1) == 0) & whole
+        tiling = (np.arange(len(at)) - first) % (self.overlap + 1) == 0
+        scored = tiling & (np.arange(len(at)) >= first) & one.known
         dna = (int(at[0]), int(at[-1]) + 1) if len(at) else (0, 0)
         return TokenRow(ids, dna, at[scored], spans[scored], self.overlap)
 
@@ -155,8 +167,8 @@ def _overlapping(k: int) -> Callable[[str], str]:
 
 def _shared_letters(k: int) -> str:
     return (
-        f"Its tokens are overlapping words of {k} bases: every {k}th is scored, with all words hidden that share a "
-        f"letter with it, so that each base counts once; up to {k - 1} bases at the end do not count."
+        f"Its tokens are overlapping words of {k} bases: one in every {k} is scored, with all words hidden that "
+        f"share a letter with it, so that each base counts once; up to {k - 1} bases at the end do not count."
     )
 
 

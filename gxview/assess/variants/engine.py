@@ -20,7 +20,7 @@ from gxview.assess.variants.outputs import Floats, outputs, relevances
 from gxview.assess.variants.scores import SCORES
 from gxview.assess.variants.settings import RELEVANCE, Asking
 from gxview.assess.variants.windows import Pair, Placed, place
-from gxview.assess.variants.zeroshot import ZeroShot
+from gxview.assess.variants.zeroshot import REASON, ZeroShot
 from gxview.errors import Cancelled, GxviewError
 from gxview.explain.attribution.work import Work, never
 from gxview.explain.batch import DeviceFull, memory_errors
@@ -32,7 +32,7 @@ BLOCK = 256
 Answer = Callable[[Sequence[Pair]], dict[str, Floats]]
 """From pairs of windows to difference, reference and alternative of each score, (n, 3)."""
 COLUMNS = ("value", "spread", "reference", "alternative")
-NO_NUMBER = "the model gave no number (NaN or infinity, or its tokens do not spell the window)"
+NO_NUMBER = "the model answered with NaN or infinity"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +111,8 @@ class Engine:
         placed = [place(edit, self.reference, self.asking) for edit in edits]
         pairs = [pair for one in placed for pair in one.pairs]
         asked = self._asked(pairs) if pairs else np.zeros((0, len(self.asking.scores), 3))
-        return _averaged(placed, asked)
+        reason = REASON if isinstance(self.model, NativeLanguageModel) else NO_NUMBER
+        return _averaged(placed, asked, reason)
 
     def _asked(self, pairs: Sequence[Pair]) -> Floats:
         """Return difference, reference and alternative of each pair and score, (n, scores, 3)."""
@@ -144,7 +145,7 @@ def _of_work(work: Work, wanted: Sequence[str], pairs: Sequence[Pair]) -> dict[s
     return found
 
 
-def _averaged(placed: Sequence[Placed], asked: Floats) -> Found:
+def _averaged(placed: Sequence[Placed], asked: Floats, reason: str) -> Found:
     """Return mean and spread over the windows of each edit."""
     windows = np.array([len(one.pairs) for one in placed], np.int64)
     values = np.full((len(placed), asked.shape[1], len(COLUMNS)), np.nan)
@@ -157,5 +158,5 @@ def _averaged(placed: Sequence[Placed], asked: Floats) -> Found:
         spread = np.sqrt(np.add.reduceat(apart**2, starts, axis=0) / counts)
         values[some] = np.stack([means[..., 0], np.where(counts > 1, spread, np.nan), means[..., 1], means[..., 2]], -1)
         for index in some[~np.isfinite(means[:, :, 0]).all(1)].tolist():
-            reasons[index] = NO_NUMBER
+            reasons[index] = reason
     return Found(values, windows, np.array([one.shifted for one in placed], np.int64), tuple(reasons))

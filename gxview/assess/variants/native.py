@@ -78,7 +78,7 @@ class NativeLanguageModel:
         """Where variants stand in their windows: at three places where tokens of several bases begin anew, else one."""
         row = self.head.reader.placed([PROBE])[0]
         words = self.head.reader.overlap == 0 and len(row.at) < len(PROBE)
-        return (-16, 0, 16) if words else (0,)
+        return (-17, 0, 17) if words else (0,)  # 17: words of any length from 2 to 16 begin at other bases
 
     def check_window(self, length: int) -> int:
         """Return the number of bases of a window.

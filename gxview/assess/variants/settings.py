@@ -73,7 +73,8 @@ def settle_asking(
     strand : str
         ``both`` (default), ``+`` or ``-``.
     offsets : sequence of int, optional
-        By default 0, for DNABERT-2 -16, 0 and 16: where a window begins, byte-pair tokens begin anew.
+        By default 0, for DNABERT-2 -16, 0 and 16 (for words of other language models -17, 0 and 17): where a window
+        begins, tokens begin anew.
     window : int, optional
         By default that of the model.
     target, method
@@ -90,8 +91,9 @@ def settle_asking(
     if strand not in STRANDS:
         raise UsageError(f"The strand is both, + or -, not '{strand}'.")
     length = _window(model, window)
-    found = tuple(sorted(set(_offsets(model) if offsets is None else offsets))) or (0,)
     half = length // 2
+    usual = [one for one in _offsets(model) if -half <= one < length - half]
+    found = tuple(sorted(set(usual if offsets is None else offsets))) or (0,)
     if not -half <= found[0] <= found[-1] < length - half:
         raise UsageError(f"With a window of {length:,} bases offsets go from {-half:,} to {length - half - 1:,}.")
     strands = ("+", "-") if strand == "both" else (strand,)
@@ -100,6 +102,8 @@ def settle_asking(
 
 def _explaining(model: Asked, method: str | None, target: int | str | None) -> Settings | None:
     if isinstance(model, NativeLanguageModel) or not model.num_labels:
+        if target is not None or method is not None:
+            raise UsageError(f"{model.name} has no outputs that could be explained; leave target and method out.")
         return None
     return settle(model, method, target, {})
 

@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer
 
 from gxview.assess.variants import load_asked, score_variants
 from gxview.assess.variants.job import VariantsJob, run_variants
+from gxview.assess.variants.settings import settle_asking
 from gxview.errors import Cancelled, GxviewError, UsageError
 from gxview.genome import reverse_complement
 from gxview.tracks.variant_lines import read_variant
@@ -113,7 +114,7 @@ def test_cosine_is_that_of_mean_embeddings_over_windows(folders, reference, lett
         return seen.pop()
 
     model = load_asked(str(folders["esm"]), "cpu")
-    assert model.offsets == (-16, 0, 16)  # words of three bases begin anew
+    assert model.offsets == (-17, 0, 17)  # words of three bases begin anew
     found = score_variants(model, reference, variants, window=L, strand="+")
     assert [len(one.effects) for one in found] == [2] * 4
     for one, variant in zip(found, variants, strict=True):
@@ -146,7 +147,7 @@ def test_a_run_says_who_was_asked(folders, genome, write, letters, tmp_path):
     told = json.loads((tmp_path / "out" / "variants.json").read_text())
     assert [one["name"] for one in told["scores"]] == ["cosine", "llr"]
     assert told["provenance"]["model"]["kind"] == "esm"
-    assert told["provenance"]["offsets"] == [-16, 0, 16]
+    assert told["provenance"]["offsets"] == [-17, 0, 17]
     assert "nothing to do" in run_variants(job, tmp_path / "out").message
 
 
@@ -157,6 +158,9 @@ def test_what_cannot_be_asked_is_said(folders, reference, variants, tmp_path):
         score_variants(model, reference, variants, window=200)
     with pytest.raises(UsageError, match="at least one base"):
         score_variants(model, reference, variants, window=0)
+    with pytest.raises(UsageError, match="has no outputs that could be explained; leave target and method out"):
+        score_variants(model, reference, variants, target="promoter")
+    assert settle_asking(load_asked(str(folders["esm"]), "cpu"), window=20).offsets == (0,)
     with pytest.raises(GxviewError, match="The score logit asks a trained classifier"):
         score_variants(model, reference, variants, scores=["logit"])
     with pytest.raises(UsageError, match="#randomised is for gxview's own models"):
@@ -167,3 +171,53 @@ def test_what_cannot_be_asked_is_said(folders, reference, variants, tmp_path):
         load_asked(str(other), "cpu")
     with pytest.raises(Cancelled):
         score_variants(model, reference, variants, window=L, cancelled=lambda: True)
+
+
+def test_a_change_in_the_last_bases_of_a_window_of_overlapping_words_counts(folders, reference, letters):
+    text = letters["tiny"]  # 40 bases: the words that tile it from the left end reach the 39th
+    changed = text[:39] + text[39].translate(OTHER)
+    variant = read_variant(f"tiny\t40\tsnv\t{text[39]}\t{changed[39]}", "")
+    model = load_asked(str(folders["bert"]), "cpu")
+    (one,) = score_variants(model, reference, [variant], scores=["llr"], offsets=[0], strand="+", window=40)
+    network, tokenizer = (kind.from_pretrained(folders["bert"]) for kind in (AutoModelForMaskedLM, AutoTokenizer))
+    found = []
+    for side in (text, changed):  # the last word is hidden, and the two that share letters with it
+        ids = tokenizer(threes(side), return_tensors="pt")["input_ids"]
+        row, last = ids.clone(), ids.shape[1] - 2
+        row[0, last - 2 : last + 1] = tokenizer.mask_token_id
+        with torch.inference_mode():
+            logits = network.eval()(input_ids=row, attention_mask=torch.ones_like(row)).logits[0, last].double()
+        found.append(float(torch.log_softmax(logits, -1)[ids[0, last]]))
+    assert one.effects["llr"].value == pytest.approx(found[1] - found[0], abs=1e-4)
+
+
+def test_too_many_tokens_in_one_window_leave_the_others_their_numbers(tmp_path, reference, letters, variants):
+    near = read_variant(f"chr1\t396\tsnv\t{letters['chr1'][395]}\t{letters['chr1'][395].translate(OTHER)}", "")
+    esm = write_esm(tmp_path / "esm")
+    change_config(esm, position_embedding_type="absolute", max_position_embeddings=24)
+    AutoModelForMaskedLM.from_config(AutoConfig.from_pretrained(esm)).save_pretrained(esm)
+    model = load_asked(str(esm), "cpu")
+    inside, beside = score_variants(model, reference, [variants[0], near], window=L, offsets=[0])
+    assert not inside.reason
+    assert np.isfinite(inside.effects["llr"].value)
+    assert "the tokens are too many for it" in beside.reason
+    assert np.isnan(beside.effects["llr"].value)
+
+
+def test_an_unknown_alternative_has_no_likelihood(folders, reference, letters):
+    model = load_asked(str(folders["bert"]), "cpu")
+    (one,) = score_variants(model, reference, [read_variant(f"chr1\t151\tn\t{letters['chr1'][150]}\tN", "")], window=L)
+    assert "the alternative has an N" in one.reason
+    assert np.isnan(one.effects["llr"].value)
+    assert one.effects["cosine"].value > 0
+
+
+def test_tokens_of_unknown_bases_do_not_count(tmp_path):
+    esm = load_asked(str(write_esm(tmp_path / "esm")), "cpu")
+    (row,) = esm.head.read(["ACGNNACG"])
+    assert [end - start for start, end in row.spans.tolist()] == [3, 3]
+
+
+def test_words_of_any_length_begin_at_other_bases(tmp_path):
+    model = load_asked(str(write_esm(tmp_path / "esm")), "cpu")
+    assert all(len({offset % k for offset in model.offsets}) > 1 for k in range(2, 17))
