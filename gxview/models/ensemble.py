@@ -89,7 +89,7 @@ class Ensemble:
     @property
     def network(self) -> Any:
         """Raise :class:`~gxview.errors.GxviewError`: there is none."""
-        self._refuse()
+        self.refuse()
 
     def require_classifier(self) -> None:
         """Raise :class:`~gxview.errors.GxviewError` when the members have no trained head."""
@@ -102,11 +102,11 @@ class Ensemble:
 
     def tokenize(self, sequences: Sequence[str]) -> TokenBatch:
         """Raise :class:`~gxview.errors.GxviewError`: members may cut a sequence differently."""
-        self._refuse()
+        self.refuse()
 
     def flat_tokens(self, sequences: Sequence[str]) -> FlatTokens:
         """Raise :class:`~gxview.errors.GxviewError`: members may cut a sequence differently."""
-        self._refuse()
+        self.refuse()
 
     def one_hot(self, sequences: Sequence[str]) -> Tensor:
         """Return float32 one-hot columns (N, 4, L) of sequences of one length (models on bases only)."""
@@ -116,11 +116,12 @@ class Ensemble:
         """Return 0 to 3 for A, C, G, T and 4 for N, (N, L), of sequences of one length (models on bases only)."""
         return self.members[0].codes(sequences)
 
-    def _refuse(self) -> NoReturn:
+    def refuse(self, what: str = "this") -> NoReturn:
+        """Raise :class:`~gxview.errors.GxviewError`: `what` takes a single model; a member is named."""
         path = self.members[0].path
         example = "" if path is None else f", for instance {path}"
         raise GxviewError(
-            f"{self.name} is an ensemble of {len(self.members)} models, and this takes a single one; name one of its "
+            f"{self.name} is an ensemble of {len(self.members)} models, and {what} takes a single one; name one of its "
             f"members{example}."
         )
 

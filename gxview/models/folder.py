@@ -14,12 +14,16 @@ CONFIG = "config.json"
 TOKENIZER = "tokenizer.json"
 VOCABULARIES = (
     "added_tokens.json",
+    "bpe.codes",
+    "dict.txt",
     "merges.txt",
     "sentencepiece.bpe.model",
     "special_tokens_map.json",
     "spiece.model",
+    "spm.model",
     "tokenizer.model",
     "tokenizer_config.json",
+    "vocab.bpe",
     "vocab.json",
     "vocab.txt",
 )

@@ -6,17 +6,21 @@ from collections.abc import Collection
 from pathlib import Path
 
 from gxview.errors import GxviewError
-from gxview.models.folder import CONFIG, TOKENIZER
-from gxview.models.weights import PICKLE, SAFE, SAFE_INDEX, shard_names, weight_files
+from gxview.models.folder import CONFIG, TOKENIZER, VOCABULARIES
+from gxview.models.weights import PICKLE, SAFE, SAFE_INDEX, read_json, shard_names, weight_files
 
 _TIMEOUT = 10.0
+_ALONE = "dnabert2"
+"""The ``model_type`` whose tokenizer is ``tokenizer.json`` and nothing else."""
+_LAST = "tokenizer_config.json"
 
 
 def download(name: str) -> Path:
     """Bring the files of a hub repository into the hub's cache, with its progress bars, and return their folder.
 
-    Only configuration, weights and tokenizer are fetched, never code. Files that are in the cache already are used as
-    they are, without a network.
+    Only configuration, weights and all files of the tokenizer are fetched, never code. A folder that is whole in the
+    cache is used as it is, without a network. Which files a repository has is known to the hub alone: where the cache
+    may lack some of a tokenizer the hub is asked, and where it cannot be reached the cache is used as it is.
 
     Raises
     ------
@@ -24,7 +28,7 @@ def download(name: str) -> Path:
         When the repository does not exist or is no model, or when it is neither reachable nor in the cache.
     """
     cached = _cached(name)
-    if cached is not None and (cached / TOKENIZER).is_file():
+    if cached is not None and _has_tokenizer(cached):
         return cached
     listed = _listed(name)
     if listed is None and cached is not None:
@@ -52,6 +56,16 @@ def _cached(name: str) -> Path | None:
     return folder
 
 
+def _has_tokenizer(folder: Path) -> bool:
+    """Whether a cached folder holds all files of its tokenizer, as far as that shows without asking the hub.
+
+    Of the vocabularies `_LAST` is fetched last, and `transformers` fetches ``tokenizer.json`` after those it needs.
+    """
+    if not (folder / TOKENIZER).is_file():
+        return False
+    return (folder / _LAST).is_file() or read_json(folder / CONFIG).get("model_type") == _ALONE
+
+
 def _listed(name: str) -> set[str] | None:
     """Return the files of a repository, or None when the hub cannot be reached."""
     from huggingface_hub import HfApi
@@ -74,8 +88,8 @@ def _fetch_all(name: str, listed: Collection[str]) -> Path:
     if weights is None:
         raise GxviewError(f"The hub repository {name} holds no weights; it needs {SAFE} or {PICKLE}.")
     folder = _fetch(name, CONFIG).parent
-    if TOKENIZER in listed:
-        _fetch(name, TOKENIZER)
+    for file in sorted({TOKENIZER, *VOCABULARIES}.intersection(listed), key=lambda file: (file == _LAST, file)):
+        _fetch(name, file)
     path = _fetch(name, weights)
     if weights == SAFE_INDEX:
         for shard in shard_names(path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from gxview.errors import GxviewError
 from gxview.models import load_model
+from gxview.models.hub import download
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -79,6 +81,53 @@ def reachable(cache, monkeypatch, tiny_dnabert2_folder, tmp_path):
 def test_only_configuration_tokenizer_and_one_kind_of_weights_are_fetched(reachable):
     load_model("someone/some-model")
     assert sorted(reachable.fetched) == ["config.json", "model.safetensors", "tokenizer.json"]
+
+
+def library_model(folder: Path) -> None:
+    """Make a folder one of the transformers library, with the files of its tokenizer."""
+    (folder / "config.json").write_text(json.dumps({"model_type": "esm"}))
+    (folder / "tokenizer.json").unlink()
+    for name in ("vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "README.md", "spm.model"):
+        (folder / name).write_text("{}")
+
+
+TOKENIZER_FILES = ["special_tokens_map.json", "spm.model", "tokenizer_config.json", "vocab.txt"]
+
+
+def test_every_file_of_a_tokenizer_is_fetched_before_the_weights(reachable):
+    library_model(reachable.folder)
+    assert download("someone/some-esm") == reachable.folder
+    assert sorted(reachable.fetched) == sorted(["config.json", *TOKENIZER_FILES, "model.safetensors"])
+    assert reachable.fetched[-1] == "model.safetensors"
+
+
+def test_a_cached_model_without_its_tokenizer_is_completed_and_offline_taken_as_it_is(cache, reachable, monkeypatch):
+    library_model(reachable.folder)
+    snapshot = put(cache, "someone/some-esm", reachable.folder)
+    for name in TOKENIZER_FILES:
+        (snapshot / name).unlink()
+    download("someone/some-esm")
+    assert set(TOKENIZER_FILES) < set(reachable.fetched)
+    monkeypatch.undo()
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
+    assert download("someone/some-esm") == snapshot
+
+
+@pytest.mark.parametrize(
+    ("kind", "files", "asked"),
+    [("dnabert2", (), False), ("gpt2", (), True), ("gpt2", ("vocab.json", "tokenizer_config.json"), False)],
+)
+def test_the_hub_is_asked_unless_the_tokenizer_in_the_cache_is_whole(cache, reachable, kind, files, asked):
+    config = json.loads((reachable.folder / "config.json").read_text())
+    (reachable.folder / "config.json").write_text(json.dumps({**config, "model_type": kind}))
+    snapshot = put(cache, "someone/some-model", reachable.folder)
+    for name in files:
+        (snapshot / name).write_text("{}")
+    download("someone/some-model")
+    assert bool(reachable.fetched) == asked
 
 
 @pytest.mark.parametrize(("file", "message"), [("config.json", "has no config"), ("model.safetensors", "no weights")])

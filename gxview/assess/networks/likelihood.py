@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gxview.assess.networks.float64 import widened
 from gxview.assess.networks.tokens import TokenRow
 
 Floats = NDArray[np.float64]
@@ -59,8 +60,8 @@ def log_likelihood(rows: Sequence[TokenRow], ask: AskCausal, batching: Batching)
         ids = torch.from_numpy(np.stack([rows[index].ids for index in batch]))
         with torch.inference_mode():
             logits = ask(ids.to(batching.device))
-            logs = torch.log_softmax(logits[:, :-1].double(), dim=-1)
-            at_token = logs.gather(2, ids[:, 1:, None].to(batching.device))[..., 0].cpu().numpy()
+            logs = torch.log_softmax(widened(logits[:, :-1]), dim=-1)
+            at_token = logs.gather(2, ids[:, 1:, None].to(logs.device))[..., 0].cpu().numpy()
         for index, values in zip(batch, at_token, strict=True):
             places = rows[index].places
             found[index] = values[places[places > 0] - 1].sum()
@@ -83,7 +84,8 @@ def _at_hidden(
         ids = np.stack([_hidden(owners[copy], int(places[copy]), mask_id) for copy in copies])
         with torch.inference_mode():
             logits = ask(_moved(ids, batching), _moved(places[copies], batching))
-            found[copies] = measure(torch.log_softmax(logits.double(), dim=-1), _moved(tokens, batching)).cpu().numpy()
+            logs = torch.log_softmax(widened(logits), dim=-1)
+            found[copies] = measure(logs, torch.from_numpy(tokens).to(logs.device)).cpu().numpy()
     yield from found.tolist()
 
 

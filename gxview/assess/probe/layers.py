@@ -19,7 +19,7 @@ from gxview.models import load_model
 from gxview.models.alibi import attention_bias
 from gxview.models.batching import equal_length_batches, similar_length_batches
 from gxview.models.cnn import CNN
-from gxview.models.ensemble import is_ensemble
+from gxview.models.ensemble import Ensemble, is_ensemble
 from gxview.models.folder import ModelFolder
 from gxview.models.loaded import LoadedCNN, LoadedDNABert2
 from gxview.models.loading import resolve_device, resolve_folder
@@ -64,6 +64,8 @@ def open_layers(name: str, device: str) -> Layered:
         return TransformerLayers(model)
     if isinstance(model, LoadedCNN):
         return ConvolutionLayers(model)
+    if isinstance(model, Ensemble):
+        model.refuse("a probe")
     raise GxviewError(f"{model.name} is a model of kind '{model.kind}', whose layers cannot be read.")
 
 

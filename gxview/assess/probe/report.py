@@ -37,8 +37,8 @@ from gxview.page.parts import (
 )
 from gxview.words import counted
 
-_MARKS = {"better": "good", "worse": "bad", "no difference shown": "faint"}
-_SHORT = {"better": "better", "worse": "worse", "no difference shown": "none shown"}
+_MARKS = {"better": "good", "worse": "bad", "no difference shown": "faint", "not tested": "faint"}
+_SHORT = {"better": "better", "worse": "worse", "no difference shown": "none shown", "not tested": "not tested"}
 _SPLITS = {
     RANDOM: "Parts were drawn at random, with the same share of each class.",
     HOMOLOGY: "Parts are made of whole clusters of near-duplicates, drawn anew for each seed.",

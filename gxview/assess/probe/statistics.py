@@ -22,6 +22,7 @@ from gxview.measures.statistics import benjamini_hochberg, paired_wilcoxon
 
 Scope = Literal["best", "same head"]
 LEVEL = 0.05
+_ROUNDING = 1e-12
 _INTERVAL = 0.95
 _ENUMERATED = 12
 
@@ -99,7 +100,9 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """``better``, ``worse`` or ``no difference shown``."""
+        """``better``, ``worse``, ``no difference shown``, or ``not tested`` where there is no p."""
+        if math.isnan(self.p):
+            return "not tested"
         if not self.q < LEVEL:
             return "no difference shown"
         return "better" if self.difference > 0 else "worse"
@@ -116,7 +119,8 @@ def corrected_t_test(differences: ArrayLike, n_train: int, n_test: int) -> Teste
     Parameters
     ----------
     differences
-        (J,), one for each repetition; NaN does not take part. Without any spread there is no p.
+        (J,), one for each repetition; NaN does not take part. Without any spread, or with one that is rounding of the
+        last digits, there is no p.
     n_train, n_test
         Sequences that were fitted on and tested on, in one repetition or in all of them together.
     """
@@ -126,10 +130,11 @@ def corrected_t_test(differences: ArrayLike, n_train: int, n_test: int) -> Teste
     values = values[np.isfinite(values)]
     count, name = len(values), "corrected t"
     mean = float(values.mean()) if count else math.nan
-    spread = float(values.var(ddof=1)) if count > 1 else 0.0
-    if spread == 0:
-        return Tested(count, mean, math.nan, math.nan, 1.0 if count > 1 and mean == 0 else math.nan, name)
-    error = math.sqrt((1 / count + n_test / n_train) * spread)
+    rounding = _ROUNDING * max(1.0, abs(mean))
+    if count < 2 or np.ptp(values) <= rounding:
+        same = count > 1 and abs(mean) <= _ROUNDING
+        return Tested(count, mean, math.nan, math.nan, 1.0 if same else math.nan, name)
+    error = math.sqrt((1 / count + n_test / n_train) * float(values.var(ddof=1)))
     reach = float(student.ppf((1 + _INTERVAL) / 2, count - 1)) * error
     p = 2 * float(student.sf(abs(mean / error), count - 1))
     return Tested(count, mean, mean - reach, mean + reach, p, name)

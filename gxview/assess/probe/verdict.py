@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from gxview.assess.probe.metrics import METRICS
@@ -33,6 +34,10 @@ def claim(one: Comparison) -> str:
     """Return what a comparison says, without numbers and full stop."""
     other = f"those of {one.against}" if one.second.layer is not None else f"{one.against} frequencies"
     rival = _AGAINST.get(one.against, other)
+    share = "" if one.fraction == 1 else f" at {one.fraction:g} of the training part"
+    about = f"{one.target}{share}: the embeddings of {one.model}"
+    if one.verdict == "not tested":
+        return f"{about} against {rival} could not be tested: {_hindrance(one)}"
     how = {
         "better": f"beat {rival}",
         "worse": f"do worse than {rival}",
@@ -41,15 +46,23 @@ def claim(one: Comparison) -> str:
     # p and the interval, which excludes 0 with it, look at one comparison alone; the verdict at all of them
     many = one.verdict == "no difference shown" and one.p < LEVEL
     how += f" once {counted(one.tests, 'comparison is', 'comparisons are')} allowed for" if many else ""
-    share = "" if one.fraction == 1 else f" at {one.fraction:g} of the training part"
-    return f"{one.target}{share}: the embeddings of {one.model} {how}"
+    return f"{about} {how}"
+
+
+def _hindrance(one: Comparison) -> str:
+    if one.n == 0:
+        return "no seed has a value"
+    return "one seed" if one.n == 1 else f"{one.n} seeds without any spread"
 
 
 def numbers(one: Comparison) -> str:
     """Return the sides of a comparison and what was found."""
+    sides = f"{one.first} against {one.second}: {_LABELS[one.metric]}"
+    if one.verdict == "not tested":
+        return sides if math.isnan(one.difference) else f"{sides} {_signed(one.difference)}"
     return (
-        f"{one.first} against {one.second}: {_LABELS[one.metric]} {_signed(one.difference)}, 95 % interval of this "
-        f"comparison alone {_signed(one.low)} to {_signed(one.high)}, {counted(one.n, 'seed')}, "
+        f"{sides} {_signed(one.difference)}, 95 % interval of this comparison alone {_signed(one.low)} to "
+        f"{_signed(one.high)}, {counted(one.n, 'seed')}, "
         f"p = {chance_of(one.p)}, q = {chance_of(one.q)} over {counted(one.tests, 'comparison')}"
     )
 

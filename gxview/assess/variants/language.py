@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gxview.assess.networks.float64 import widened
 from gxview.assess.variants.outputs import Floats, answers, sides
 from gxview.assess.variants.windows import Pair
 from gxview.explain.attribution.work import Work
@@ -45,7 +46,7 @@ def _embeddings(work: Work, rows: Sequence[Ids]) -> Floats:
     found = np.empty((len(rows), network.config.hidden_size))
     for batch in work.of_one_length(rows):
         hidden = _hidden(work, np.stack([rows[index] for index in batch]))
-        found[batch] = hidden[:, 1:-1].double().mean(1).cpu().numpy()  # without [CLS] and [SEP]
+        found[batch] = widened(hidden[:, 1:-1]).mean(1).cpu().numpy()  # without [CLS] and [SEP]
     return found
 
 
@@ -161,7 +162,7 @@ def _log_probabilities(work: Work, queries: Sequence[Query], which: Sequence[int
         hidden = _hidden(work, np.stack([rows[index] for index in batch]))
         with work.answering():
             at_place = hidden[torch.arange(len(batch)), torch.from_numpy(places[batch]).to(hidden.device)]
-            logs = torch.log_softmax(network.cls(at_place, GradientOps()).float(), dim=-1).double().cpu().numpy()
+            logs = torch.log_softmax(network.cls(at_place, GradientOps()).float(), dim=-1).cpu().double().numpy()
         for row, index in enumerate(batch):
             found[wanted[index]] = logs[row, [tokens[number] for number in wanted[index]]]
     return found

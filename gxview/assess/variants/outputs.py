@@ -13,7 +13,7 @@ from gxview.assess.variants.scores import LABELS, problem_of
 from gxview.assess.variants.windows import Pair
 from gxview.explain import explain
 from gxview.explain.attribution.work import Work
-from gxview.explain.settings import positive_class, probabilities
+from gxview.explain.settings import CONTRAST, positive_class, probabilities
 from gxview.models.sequences import base_codes
 
 Floats = NDArray[np.float64]
@@ -41,7 +41,8 @@ def outputs(work: Work, pairs: Sequence[Pair]) -> dict[str, Floats]:
     """Return ``logit`` and ``probability``, each float64 (n, 3).
 
     Of several models that answer together they are the mean of the members' logits and the mean of their
-    probabilities, so that a probability is the score of `gxview.explain.explain_region`.
+    probabilities. The probability is that of the explained class; where this is the positive one, or the target a
+    contrast, it is the score of `gxview.explain.explain_region`.
     """
     letters, which = sides(pairs)
     members = getattr(work.model, "members", (work.model,))
@@ -52,7 +53,9 @@ def outputs(work: Work, pairs: Sequence[Pair]) -> dict[str, Floats]:
 
 
 def _chances(work: Work, logits: NDArray[np.float32]) -> Floats:
-    label = positive_class(work.model, work.settings.target)
+    """Return the probability of the explained class; of a contrast, which is none, that of the positive class."""
+    target = work.settings.target
+    label = positive_class(work.model, target) if target == CONTRAST else target
     if problem_of(work.model) == LABELS and label is not None:
         return probabilities(logits[:, [label]], 0)  # each label has a chance of its own
     return probabilities(logits, label)

@@ -55,7 +55,8 @@ SCORES: dict[str, Score] = {
             "probability difference",
             "chance",
             True,
-            "Probability of the explained class for the alternative minus that for the reference.",
+            "Probability of the explained class (of a contrast: the positive one) for the alternative minus that for "
+            "the reference.",
         ),
         Score(
             "cosine",
@@ -116,14 +117,18 @@ def settle_scores(model: Asked, names: Sequence[str] | None) -> tuple[str, ...]:
     UsageError
         For a name that does not exist.
     GxviewError
-        If the model lacks the head that a score asks.
+        If the model lacks the head that a score asks, or is an ensemble where a score takes a single model.
     """
     if not names:
         names = default_scores(model)
+        if not names and isinstance(model, Ensemble):
+            model.refuse("a score of language models")
     for name in names:
         if name not in SCORES:
             raise UsageError(f"There is no score '{name}'; choose from {', '.join(SCORES)}.")
         if not _answers(model, SCORES[name]):
+            if isinstance(model, Ensemble) and _answers(model.members[0], SCORES[name]):
+                model.refuse(f"the score {name}")
             raise GxviewError(_refusal(model, SCORES[name]))
     return tuple(name for name in SCORES if name in names)
 

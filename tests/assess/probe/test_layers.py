@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 import torch
 
 from gxview.assess.probe.features import slots_of_bases
 from gxview.assess.probe.layers import chosen_layers, open_layers
-from gxview.errors import UsageError
+from gxview.errors import GxviewError, UsageError
 from gxview.models import load_model
 
 
@@ -105,3 +108,11 @@ def test_layers_are_chosen_by_number_from_either_end(tiny_dnabert2_folder, tiny_
         chosen_layers(cnn, (0,), ("mean",))
     with pytest.raises(UsageError, match="The chosen layers of tiny-cnn have no cls"):
         chosen_layers(cnn, (1,), ("cls",))
+
+
+def test_several_models_have_no_layers_and_a_member_is_named(tiny_cnn_folder, tmp_path):
+    for member in ("a", "b"):
+        shutil.copytree(tiny_cnn_folder, tmp_path / member)
+    (tmp_path / "ensemble.json").write_text(json.dumps({"name": "both", "members": ["a", "b"]}))
+    with pytest.raises(GxviewError, match=r"both is an ensemble of 2 models.*for instance .*a\.$"):
+        open_layers(str(tmp_path), "cpu")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,6 +38,16 @@ def test_seeds_that_agree_to_the_digit_give_no_p():
     assert math.isnan(corrected_t_test(np.full(5, 0.1), 80, 20).p)
     assert corrected_t_test(np.zeros(5), 80, 20).p == 1
     assert corrected_t_test([0.1, math.nan, 0.2], 80, 20).n == 2
+
+
+def test_a_spread_of_rounding_alone_is_none():
+    assert np.var([0.1] * 3, ddof=1) > 0
+    for values in ([0.1] * 3, [0.9 - 0.8, 0.8 - 0.7, 0.7 - 0.6], np.array([1, 1 + 1e-15, 1]) * 1e4):
+        found = corrected_t_test(values, 80, 20)
+        assert math.isnan(found.p)
+        assert math.isnan(found.low)
+    assert corrected_t_test([0.0, 0.0, 1e-17], 80, 20).p == 1
+    assert corrected_t_test([0.1, 0.1, 0.1 + 1e-9], 80, 20).p < 1e-9
 
 
 def test_wilcoxon_is_that_of_scipy():
@@ -117,6 +128,21 @@ def test_the_verdict_follows_from_difference_and_q(difference, q, said):
     one = comparison(0.01, difference, q)
     assert said in sentence(one)
     assert verdicts([one]) == [sentence(one)]
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [([0.1], "one seed"), ([0.1] * 3, "3 seeds without any spread"), ([math.nan] * 2, "no seed has a value")],
+)
+def test_what_cannot_be_tested_says_so_instead_of_no_difference(values, why):
+    tested = corrected_t_test(values, 80, 20)
+    shape = replace(comparison(tested.p, tested.difference), n=tested.n, low=tested.low, high=tested.high)
+    (one,) = with_q([shape])
+    said = sentence(one)
+    assert one.verdict == "not tested"
+    assert said.startswith(f"y: the embeddings of model against one-hot letters could not be tested: {why} (")
+    for wrong in ("differ from", "interval", "p =", "q =", "\N{EN DASH}"):
+        assert wrong not in said
 
 
 def test_constant_predictions_have_no_correlation():

@@ -1,6 +1,7 @@
 """Numbers of variants against loops that know nothing of batches, blocks and windows of the program."""
 
 import functools
+import re
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxview.assess.variants import score_variants
+from gxview.assess.variants import language, score_variants
 from gxview.assess.variants.language import touched
 from gxview.assess.variants.settings import settle_asking
 from gxview.assess.variants.windows import Pair, place
@@ -21,6 +22,7 @@ from gxview.models.loading import load_model
 from gxview.models.randomised import randomised
 from gxview.models.tokenizer import train_tokenizer
 from gxview.tracks.variant_lines import read_variant
+from tests.assess.narrow import narrow
 
 L = 60
 PLACES = [  # chromosome, 0-based position, bases of REF, ALT: not shared letters first
@@ -227,6 +229,19 @@ def test_likelihoods_equal_tokens_hidden_one_by_one(language_model, reference, l
             assert one.effects["llr"].value == pytest.approx(expected, abs=1e-4)
 
 
+def test_a_device_without_float64_gives_the_same_numbers(language_model, reference, variants, monkeypatch):
+    def scored():
+        found = score_variants(language_model, reference, variants[:2], scores=["cosine", "llr"])
+        return [(one.effects["cosine"].value, one.effects["llr"].value) for one in found]
+
+    plain, asked, head = scored(), language._hidden, language_model.network.cls.forward
+    monkeypatch.setattr(language_model.network.cls, "forward", lambda *given: narrow(head(*given)))
+    llr = [one.effects["llr"].value for one in score_variants(language_model, reference, variants[:2], scores=["llr"])]
+    monkeypatch.setattr(language, "_hidden", lambda *given: narrow(asked(*given)))
+    found = score_variants(language_model, reference, variants[:2], scores=["cosine"])
+    assert [(one.effects["cosine"].value, ratio) for one, ratio in zip(found, llr, strict=True)] == plain
+
+
 def test_an_unknown_base_is_not_hidden(language_model, reference, letters):
     there = letters["chr1"][395]
     variant = read_variant(f"chr1\t396\t.\t{there}\t{there.translate(SHIFT)}", "")
@@ -295,6 +310,18 @@ def test_relevance_is_compared_base_by_base(model, reference, letters, variants)
             base.append(b[at : at + edit_text].sum() - a[at : at + before].sum())
         assert one.effects["relevance"].value == pytest.approx(np.mean(apart), abs=1e-4)
         assert one.effects["relevance_base"].value == pytest.approx(np.mean(base), abs=1e-4)
+
+
+@pytest.mark.parametrize("target", [0, 1, "contrast"])
+def test_the_probability_is_that_of_the_explained_class(dnabert2, reference, letters, variants, target):
+    """Of a contrast it is that of the positive class."""
+    ref, alt = windows(letters["chr1"], variants[0], 0)
+    (one,) = score_variants(dnabert2, reference, variants[:1], strand="+", offsets=[0], target=target)
+    chosen = dnabert2.positive if target == "contrast" else target
+    found = one.effects["probability"]
+    for side, text in ((found.reference, ref), (found.alternative, alt)):
+        logits = dnabert2.logits([text])[0].astype(np.float64)
+        assert side == pytest.approx(np.exp(logits[chosen]) / np.exp(logits).sum(), abs=1e-6)
 
 
 def test_the_other_strand_and_the_target_are_those_asked_for(dnabert2, reference, letters, variants):
@@ -369,6 +396,25 @@ def test_the_score_of_an_ensemble_is_that_of_the_region(model, tmp_path):
     assert one.effects["probability"].reference == pytest.approx(float(shown.score[0]), rel=1e-6)
     of_mean_logits = chance(np.mean([member.logits([text])[0] for member in both.members], axis=0))
     assert of_mean_logits != pytest.approx(float(shown.score[0]), rel=1e-5)
+
+
+@pytest.mark.parametrize("score", ["cosine", "llr", "pll"])
+def test_what_asks_the_network_names_a_member_of_an_ensemble(language_model, reference, variants, score):
+    both = ensemble_of("both", [language_model, language_model])
+    member = re.escape(str(language_model.path))
+    words = rf"both is an ensemble of 2 models.*{score} takes a single one.*for instance {member}\."
+    with pytest.raises(GxviewError, match=words):
+        score_variants(both, reference, variants[:1], scores=[score])
+
+
+def test_an_ensemble_of_language_models_answers_nothing_by_itself(language_model, reference, variants):
+    with pytest.raises(GxviewError, match="both is an ensemble of 2 models"):
+        score_variants(ensemble_of("both", [language_model, language_model]), reference, variants[:1])
+
+
+def test_an_ensemble_without_the_head_is_not_sent_to_a_member(cnn, reference, variants):
+    with pytest.raises(GxviewError, match="this model reads bases; both can answer: logit, probability"):
+        score_variants(ensemble_of("both", [cnn, cnn]), reference, variants[:1], scores=["cosine"])
 
 
 def test_a_window_is_as_long_as_the_network_takes_it(cnn, reference, variants):
