@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("steps", nargs="*", choices=[*STEPS, []], default=list(STEPS))
+    parser.add_argument("steps", nargs="*", choices=[*STEPS, []], default=[])
     given = parser.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)
     for step in given.steps or STEPS:
