@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gxview.assess.networks.likelihood import Batching
 from gxview.assess.networks.native import NativeFolder, NoHead
-from gxview.assess.networks.tokens import DnaTokenizer, TokenRow
+from gxview.assess.networks.tokens import DnaTokenizer, Placed, TokenRow
 from gxview.errors import GxviewError
 from gxview.models.folder import CONFIG
 
@@ -77,9 +77,9 @@ class LanguageHead:
         self.native.check_length(self.network, max((len(row.ids) for row in rows), default=0))
         return rows
 
-    def fits(self, row: TokenRow) -> bool:
-        """Whether the network has a position for each token of a row."""
-        return len(row.ids) <= self.native.most_tokens(self.network)
+    def fits(self, one: Placed) -> bool:
+        """Whether the network has a position for each token of a sequence."""
+        return len(one.ids) <= self.native.most_tokens(self.network)
 
     def at_places(self, ids: Tensor, places: Tensor) -> Tensor:
         """Return the logits (B, V) at one place (B,) of each row of token ids (B, S)."""

@@ -81,17 +81,21 @@ class ZeroShot:
 
     def __call__(self, pairs: Sequence[Pair]) -> dict[str, Floats]:
         """Return each score, float64 (n, 3): difference, reference and alternative; NaN where there is none."""
-        read = self.model.head.reader.rows([text for pair in pairs for text in (pair.reference, pair.alternative)])
-        fitting = np.array([self.model.head.fits(row) for row in read]).reshape(-1, 2).all(axis=1)
+        letters, which = sides(pairs)
+        placed = self.model.head.reader.placed(letters)
+        fitting = np.array([self.model.head.fits(one) for one in placed], dtype=bool)[which].all(axis=0)
         found = {name: np.full((len(pairs), 3), np.nan) for name in self.scores}
         if fitting.any():
-            for name, values in self._found([pairs[n] for n in np.flatnonzero(fitting).tolist()]).items():
+            used, again = np.unique(which[:, fitting], return_inverse=True)
+            some = [pairs[n] for n in np.flatnonzero(fitting).tolist()]
+            parts = [letters[n] for n in used], [placed[n] for n in used], again.reshape(2, -1)
+            for name, values in self._found(some, *parts).items():
                 found[name][fitting] = values
         return found
 
-    def _found(self, pairs: Sequence[Pair]) -> dict[str, Floats]:
-        letters, which = sides(pairs)
-        placed = self.model.head.reader.placed(letters)
+    def _found(
+        self, pairs: Sequence[Pair], letters: Sequence[str], placed: Sequence[Placed], which: NDArray[np.int64]
+    ) -> dict[str, Floats]:
         rows = [self.model.head.reader.counted(one) for one in placed]
         found: dict[str, Floats] = {}
         if "cosine" in self.scores:
